@@ -1,0 +1,130 @@
+// swift-tools-version: 6.2
+// The package manifest of idv: which targets exist, what each may import, and the compiler settings
+// that hold everywhere. Tiers and refusals are checked by `.ci/layers.py`; see README, "Layout".
+
+import PackageDescription
+
+/// Settings of every Swift target: language mode 6, warnings are errors, every import says how far it
+/// reaches, and `async` functions run on their caller's executor.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// Targets that touch neither C nor raw memory prove it: unsafe constructs do not compile in them.
+let pure: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+func dep(_ name: String, _ package: String) -> Target.Dependency {
+  .product(name: name, package: package)
+}
+
+let log = dep("Logging", "swift-log")
+let metrics = dep("Metrics", "swift-metrics")
+let arguments = dep("ArgumentParser", "swift-argument-parser")
+let nio: [Target.Dependency] = [dep("NIOCore", "swift-nio"), dep("NIOPosix", "swift-nio")]
+
+let package = Package(
+  name: "idv",
+  products: [
+    .executable(name: "idv-server", targets: ["idv-server"]),
+    .executable(name: "idv", targets: ["idv"]),
+    .executable(name: "protoc-gen-idv", targets: ["protoc-gen-idv"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
+  ],
+  targets: [
+    // Tier 0: C. One Swift importer each.
+    .target(
+      name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+    .target(name: "CProtobufC", linkerSettings: [.linkedLibrary("protobuf-c")]),
+    .target(name: "CMessages", dependencies: ["CProtobufC"]),
+    .target(
+      name: "CImageCodecs",
+      linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp")]),
+    .target(name: "CInference", linkerSettings: [.linkedLibrary("dl")]),
+    .target(
+      name: "CBaseline", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+
+    // Tier 1 and 2: words, logs.
+    .target(name: "Vocabulary", swiftSettings: strict),
+    .target(
+      name: "Observability", dependencies: ["Vocabulary", log, metrics], swiftSettings: pure),
+
+    // Tier 3: one mechanism each.
+    .target(name: "TLS", dependencies: ["COpenSSL", "Vocabulary"], swiftSettings: strict),
+    .target(name: "Wire", dependencies: ["Vocabulary"], swiftSettings: strict),
+    .target(
+      name: "Messages", dependencies: ["CMessages", "CProtobufC", "Vocabulary"],
+      swiftSettings: strict),
+    .target(name: "RPC", dependencies: ["Observability", "Vocabulary"], swiftSettings: pure),
+    .target(name: "Media", dependencies: ["CImageCodecs", "Vocabulary"], swiftSettings: strict),
+    .target(
+      name: "Inference", dependencies: ["CInference", "Observability", "Vocabulary"],
+      resources: [.embedInCode("Resources/models.json")], swiftSettings: strict),
+
+    // Tier 4: bytes in and out, numbers, typed services.
+    .target(
+      name: "Transport",
+      dependencies: ["Observability", "RPC", "TLS", "Vocabulary", "Wire"] + nio,
+      swiftSettings: strict),
+    .target(
+      name: "Client", dependencies: ["RPC", "TLS", "Vocabulary", "Wire"] + nio,
+      swiftSettings: strict),
+    .target(
+      name: "Vision", dependencies: ["Inference", "Media", "Vocabulary"],
+      resources: [.embedInCode("Resources/face-score.json")], swiftSettings: strict),
+    .target(
+      name: "Stubs", dependencies: ["Messages", "RPC", "Vocabulary"], swiftSettings: strict),
+
+    // Tier 5 and 6: verdicts, then the order of steps.
+    .target(name: "Decisions", dependencies: ["Vocabulary"], swiftSettings: pure),
+    .target(
+      name: "Services",
+      dependencies: [
+        "Decisions", "Messages", "Observability", "RPC", "Stubs", "Vision", "Vocabulary",
+      ], swiftSettings: pure),
+
+    // Tier 7: composition, measurement.
+    .target(
+      name: "ServerApp",
+      dependencies: [
+        "Decisions", "Inference", "Observability", "RPC", "Services", "TLS", "Transport", "Vision",
+        "Vocabulary", "Wire", log, metrics,
+      ], swiftSettings: strict),
+    .target(
+      name: "Evaluation", dependencies: ["Inference", "Media", "Vision", "Vocabulary"],
+      swiftSettings: strict),
+
+    // The generator stands alone.
+    .target(
+      name: "StubGen",
+      dependencies: [
+        dep("SwiftProtobuf", "swift-protobuf"),
+        dep("SwiftProtobufPluginLibrary", "swift-protobuf"),
+      ], swiftSettings: strict),
+
+    // Tier 8: argument parsing and one call.
+    .executableTarget(
+      name: "idv-server", dependencies: ["ServerApp", "Vocabulary", arguments],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "idv",
+      dependencies: [
+        "CBaseline", "Client", "Evaluation", "Inference", "Media", "Messages", "RPC", "ServerApp",
+        "Stubs", "TLS", "Vision", "Vocabulary", "Wire", arguments,
+        dep("Histogram", "hdrhistogram-swift"),
+      ], swiftSettings: strict),
+    .executableTarget(
+      name: "protoc-gen-idv", dependencies: ["StubGen"], swiftSettings: strict),
+  ]
+)

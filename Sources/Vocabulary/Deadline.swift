@@ -1,0 +1,50 @@
+// When an answer stops being useful, on the monotonic clock.
+
+/// The monotonic instant after which nobody waits for the answer any more.
+///
+/// Deadlines travel as remaining time and are kept as instants, so every queue a request waits in spends
+/// the same budget. `ContinuousClock` is used: it does not stop while the machine sleeps.
+package struct Deadline: Sendable, Hashable, Comparable {
+  /// The instant itself; nil means no deadline.
+  package let instant: ContinuousClock.Instant?
+
+  @inlinable
+  package init(_ instant: ContinuousClock.Instant?) { self.instant = instant }
+
+  /// No deadline. Servers replace it by their default before a handler sees it.
+  @inlinable package static var never: Deadline { Deadline(nil) }
+
+  /// `duration` from `now`.
+  @inlinable
+  package static func after(
+    _ duration: Duration, from now: ContinuousClock.Instant = .now
+  ) -> Deadline {
+    Deadline(now.advanced(by: duration))
+  }
+
+  /// Time left at `now`, negative when past; nil without a deadline.
+  @inlinable
+  package func remaining(at now: ContinuousClock.Instant = .now) -> Duration? {
+    instant.map { now.duration(to: $0) }
+  }
+
+  /// Whether it has passed at `now`. The instant itself counts as passed.
+  @inlinable
+  package func hasPassed(at now: ContinuousClock.Instant = .now) -> Bool {
+    instant.map { $0 <= now } ?? false
+  }
+
+  /// The earlier one.
+  @inlinable
+  package func earlier(of other: Deadline) -> Deadline { self < other ? self : other }
+
+  /// Order by instant; a deadline comes before none.
+  @inlinable
+  package static func < (a: Deadline, b: Deadline) -> Bool {
+    switch (a.instant, b.instant) {
+    case (let x?, let y?): x < y
+    case (_?, nil): true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,77 @@
+// The closed set of error symbols that travel in `idv.v1.ErrorDetail.symbol`; Proto/ERRORS.md explains each
+// and a test keeps the two equal.
+
+/// Names what went wrong more exactly than the status code does. Raw values are wire text: never change one.
+package enum ErrorSymbol: String, Sendable, CaseIterable {
+  // The envelope and the message.
+  /// Bytes that are not the protobuf message they should be.
+  case malformedMessage = "MALFORMED_MESSAGE"
+  /// Nested deeper than the limit.
+  case messageTooDeep = "MESSAGE_TOO_DEEP"
+  /// More fields or elements than the limit.
+  case messageTooComplex = "MESSAGE_TOO_COMPLEX"
+  /// A string field that is not UTF-8 or holds NUL.
+  case invalidText = "INVALID_TEXT"
+  /// A message, frame or field over its size limit.
+  case payloadTooLarge = "PAYLOAD_TOO_LARGE"
+  /// Metadata over its limits, or with forbidden characters.
+  case invalidMetadata = "INVALID_METADATA"
+  /// No such service.
+  case unknownService = "UNKNOWN_SERVICE"
+  /// No such method.
+  case unknownMethod = "UNKNOWN_METHOD"
+  /// A break of the protocol's rules on one stream.
+  case protocolViolation = "PROTOCOL_VIOLATION"
+
+  // Who calls, and how often.
+  /// No client certificate, or one that names no account.
+  case noAccount = "NO_ACCOUNT"
+  /// The certificate names an account this server does not know.
+  case unknownAccount = "UNKNOWN_ACCOUNT"
+  /// The account may not use this scene or method.
+  case notPermitted = "NOT_PERMITTED"
+  /// Over the account's rate or concurrency limit.
+  case rateLimited = "RATE_LIMITED"
+  /// The inference queue is full.
+  case overloaded = "OVERLOADED"
+  /// Server is draining or still warming.
+  case notServing = "NOT_SERVING"
+  /// Time ran out.
+  case deadlineExceeded = "DEADLINE_EXCEEDED"
+  /// The caller cancelled.
+  case cancelled = "CANCELLED"
+
+  // Fields.
+  /// A required field is missing.
+  case missingField = "MISSING_FIELD"
+  /// A value outside its range.
+  case outOfRange = "OUT_OF_RANGE"
+  /// An enumeration value this server does not know.
+  case unknownEnumValue = "UNKNOWN_ENUM_VALUE"
+  /// The scene does not exist for this account.
+  case unknownScene = "UNKNOWN_SCENE"
+  /// The given SHA-256 is not the content's.
+  case digestMismatch = "DIGEST_MISMATCH"
+
+  // Pictures.
+  /// A picture with no bytes.
+  case imageEmpty = "IMAGE_EMPTY"
+  /// Not JPEG, PNG or WebP, or an animated one.
+  case imageFormatUnsupported = "IMAGE_FORMAT_UNSUPPORTED"
+  /// Damaged or truncated.
+  case imageDamaged = "IMAGE_DAMAGED"
+  /// More bytes than the limit.
+  case imageBytesExceeded = "IMAGE_BYTES_EXCEEDED"
+  /// More pixels a side, or in all, than the limit.
+  case imageDimensionsExceeded = "IMAGE_DIMENSIONS_EXCEEDED"
+  /// Fewer pixels a side than the least that can hold a face.
+  case imageTooSmall = "IMAGE_TOO_SMALL"
+  /// Decoding took more memory, scans or time than allowed.
+  case imageDecodeBudgetExceeded = "IMAGE_DECODE_BUDGET_EXCEEDED"
+
+  // The server itself.
+  /// A model this call needs is not installed.
+  case modelUnavailable = "MODEL_UNAVAILABLE"
+  /// A fault of the server; the operator's log has the cause under the request id.
+  case internalFault = "INTERNAL_FAULT"
+}

@@ -1,0 +1,49 @@
+// What was found about a person, apart from how the call went.
+
+/// The answer to "is it this person?". PASS is never the zero value, so that a forgotten field never passes.
+package enum Verdict: Int32, Sendable, CaseIterable {
+  /// Not decided; never sent.
+  case unknown = 0
+  /// Yes.
+  case pass = 1
+  /// No.
+  case reject = 2
+  /// A human should decide.
+  case review = 3
+  /// The material does not allow an answer; no score was formed.
+  case inconclusive = 4
+}
+
+/// Why a verdict is what it is. Raw values are those of `idv.v1.Reason.Code`: never change one.
+package enum ReasonCode: Int32, Sendable, CaseIterable {
+  /// Score at or above the threshold.
+  case scoreAtOrAboveThreshold = 1
+  /// Score below the threshold.
+  case scoreBelowThreshold = 2
+  /// No face was found.
+  case noFace = 10
+  /// More than one face where one is required.
+  case multipleFaces = 11
+  /// The face has too few pixels.
+  case faceTooSmall = 12
+  /// Turned too far to a side.
+  case faceTurned = 13
+  /// Looks too far up or down.
+  case faceTilted = 14
+  /// The head leans too far.
+  case faceRolled = 15
+  /// Cut off by the picture's edge.
+  case faceIncomplete = 16
+  /// Too blurred.
+  case faceBlurred = 17
+  /// Too dark.
+  case faceTooDark = 18
+  /// Too bright.
+  case faceTooBright = 19
+  /// The lower face looks covered (advisory heuristic).
+  case faceMaskSuspected = 20
+  /// Detector confidence too low.
+  case faceUncertain = 21
+  /// Both pictures are byte for byte the same: the score says nothing about a person (advisory).
+  case identicalImages = 30
+}
