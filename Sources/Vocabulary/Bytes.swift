@@ -100,3 +100,18 @@ final class OwnedStorage {
 
   deinit { base.deallocate() }
 }
+
+extension Bytes {
+  /// The segments one after the other; copies unless there is at most one.
+  @inlinable
+  package init(joining segments: [Bytes]) {
+    guard segments.count != 1 else {
+      self = segments[0]
+      return
+    }
+    var joined: [UInt8] = []
+    joined.reserveCapacity(segments.reduce(0) { $0 + $1.count })
+    for segment in segments { segment.withUnsafeBytes { joined.append(contentsOf: $0) } }
+    self.init(joined)
+  }
+}

@@ -1,0 +1,53 @@
+// What is counted about calls: names and label sets are closed.
+
+internal import Metrics
+internal import Synchronization
+package import Vocabulary
+
+/// Counts calls and their time per method and status code. One instance a process; safe from any thread.
+/// Labels: the method must be a registered one (`unknown` otherwise), the code one of seventeen.
+package final class CallMetrics: Sendable {
+  private let methods: Mutex<[String: MethodMetrics]> = Mutex([:])
+  private let inFlight: Gauge
+
+  package init() { inFlight = Gauge(label: "idv_calls_in_flight") }
+
+  /// The counters of one registered method. Ask once and keep it.
+  package func method(_ name: String) -> MethodMetrics {
+    methods.withLock { known in
+      if let found = known[name] { return found }
+      let made = MethodMetrics(name)
+      known[name] = made
+      return made
+    }
+  }
+
+  /// The number of calls being handled now.
+  package func recordInFlight(_ count: Int) { inFlight.record(count) }
+}
+
+/// The counters of one method; safe from any thread.
+package final class MethodMetrics: Sendable {
+  private let timer: Timer
+  private let ended: [Counter]
+
+  init(_ method: String) {
+    timer = Timer(label: "idv_call_seconds", dimensions: [("method", method)])
+    ended = StatusCode.allCases.map { code in
+      Counter(label: "idv_calls_total", dimensions: [("method", method), ("code", code.name)])
+    }
+  }
+
+  /// Records one ended call.
+  package func record(_ code: StatusCode, took: Duration) {
+    ended[Int(code.rawValue)].increment()
+    timer.recordNanoseconds(took.nanoseconds)
+  }
+}
+
+extension Duration {
+  /// Whole nanoseconds, rounded down.
+  package var nanoseconds: Int64 {
+    components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
+  }
+}

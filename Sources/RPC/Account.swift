@@ -1,0 +1,32 @@
+// Who may call, and how much at once.
+
+package import Vocabulary
+
+/// A customer of this server, as far as admitting a call needs to know it.
+package struct Account: Sendable, Hashable {
+  package let id: AccountID
+  /// Calls that may be in progress at the same time.
+  package let concurrentCallsMax: Int
+
+  package init(id: AccountID, concurrentCallsMax: Int) {
+    self.id = id
+    self.concurrentCallsMax = concurrentCallsMax
+  }
+}
+
+/// Knows the accounts. Must answer at once from memory: it is asked on an event loop for every call.
+package protocol AccountDirectory: Sendable {
+  /// The account of that name, nil if there is none.
+  func account(_ id: AccountID) -> Account?
+}
+
+/// A fixed set of accounts, as the configuration names them.
+package struct FixedAccounts: AccountDirectory {
+  private let accounts: [AccountID: Account]
+
+  package init(_ accounts: [Account]) {
+    self.accounts = Dictionary(accounts.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  package func account(_ id: AccountID) -> Account? { accounts[id] }
+}

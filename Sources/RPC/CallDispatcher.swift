@@ -1,0 +1,57 @@
+// The seam between what brings calls (a transport) and what answers them (the router).
+
+package import Vocabulary
+
+/// One call as a transport hands it over: complete, within the transport's limits, not yet decoded.
+package struct IncomingCall: Sendable {
+  /// As the peer named it; it may not exist.
+  package var method: MethodName
+  /// The request message's bytes.
+  package var message: Bytes
+  /// When the caller stops waiting. Transports replace "none" by their default.
+  package var deadline: Deadline
+  /// Within the wire's limits, keys checked.
+  package var metadata: Metadata
+  /// The verified client certificate; nil if the peer showed none.
+  package var peer: PeerIdentity?
+  /// When the last byte of the request arrived.
+  package var receivedAt: ContinuousClock.Instant
+
+  package init(
+    method: MethodName, message: Bytes, deadline: Deadline, metadata: Metadata = Metadata(),
+    peer: PeerIdentity?, receivedAt: ContinuousClock.Instant = .now
+  ) {
+    self.method = method
+    self.message = message
+    self.deadline = deadline
+    self.metadata = metadata
+    self.peer = peer
+    self.receivedAt = receivedAt
+  }
+}
+
+/// How a call ended.
+package enum CallOutcome: Sendable {
+  /// The response message, as segments to be sent one after the other, and trailers.
+  case success([Bytes], trailers: Metadata)
+  /// No answer could be given.
+  case failure(ServiceError, trailers: Metadata)
+
+  /// The status code that the caller sees.
+  package var code: StatusCode {
+    switch self {
+    case .success: .ok
+    case .failure(let error, _): error.code
+    }
+  }
+}
+
+/// Answers calls. Implemented by `Router`; transports know nothing else of the server.
+package protocol CallDispatcher: Sendable {
+  /// Answers one call. Runs on the caller's executor until the handler leaves it; never throws, never
+  /// outlives the handler. Cancelling the task asks the handler to stop.
+  func dispatch(_ call: IncomingCall) async -> CallOutcome
+
+  /// The most bytes a request of `method` may have, where it differs from the transport's default.
+  func requestBytesMax(for method: MethodName) -> Int?
+}

@@ -1,0 +1,126 @@
+// Finds the method, admits the caller and runs the handler through the interceptors.
+
+package import Observability
+package import Vocabulary
+
+/// The heart of the server without its transport. Immutable after `init`; safe from any thread.
+///
+/// A call passes: method lookup → authentication → deadline → account limits → interceptors → handler.
+/// Nothing of it blocks, so it may run on an event loop.
+package final class Router: CallDispatcher {
+  private struct Entry {
+    let method: UnaryMethod
+    let metrics: MethodMetrics
+    let step: NextStep
+  }
+
+  private let entries: [MethodName: Entry]
+  private let services: Set<String>
+  private let unknown: MethodMetrics
+  private let admission: Admission
+  private let metrics: CallMetrics
+  private let newID: @Sendable () -> CallID
+  private let now: @Sendable () -> ContinuousClock.Instant
+  private let log: Log
+
+  /// - Parameters:
+  ///   - interceptors: run in this order, after admission, around every handler.
+  ///   - newID: makes call ids; must be safe from any thread and never repeat.
+  /// - Precondition: no method is registered twice.
+  package init(
+    services: [any Service], admission: Admission, interceptors: [any Interceptor] = [],
+    metrics: CallMetrics, log: Log,
+    newID: @escaping @Sendable () -> CallID,
+    now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+  ) {
+    var entries: [MethodName: Entry] = [:]
+    for service in services {
+      for method in service.methods {
+        precondition(entries[method.name] == nil, "a method is registered twice")
+        entries[method.name] = Entry(
+          method: method, metrics: metrics.method(method.name.description),
+          step: Self.chain(interceptors, around: method))
+      }
+    }
+    self.entries = entries
+    self.services = Set(services.map(\.serviceName))
+    self.unknown = metrics.method("unknown")
+    self.admission = admission
+    self.metrics = metrics
+    self.newID = newID
+    self.now = now
+    self.log = log
+  }
+
+  package func requestBytesMax(for method: MethodName) -> Int? {
+    entries[method]?.method.requestBytesMax
+  }
+
+  package func dispatch(_ call: IncomingCall) async -> CallOutcome {
+    guard let entry = entries[call.method] else { return refuseUnknown(call) }
+    let admitted: Admission.Admitted
+    do {
+      admitted = try admission.admit(call, at: now())
+    } catch {
+      entry.metrics.record(error.code, took: call.receivedAt.duration(to: now()))
+      return .failure(error, trailers: Metadata())
+    }
+    let context = CallContext(
+      id: newID(), method: call.method, account: admitted.account, deadline: admitted.deadline,
+      metadata: call.metadata, receivedAt: call.receivedAt, processLog: log)
+    metrics.recordInFlight(admitted.callsInFlight)
+    let outcome = await entry.step(call, context)
+    metrics.recordInFlight(admission.leave(admitted.account))
+    finish(entry, context, outcome)
+    return outcome
+  }
+
+  private func finish(_ entry: Entry, _ context: CallContext, _ outcome: CallOutcome) {
+    let took = context.receivedAt.duration(to: now())
+    entry.metrics.record(outcome.code, took: took)
+    switch outcome {
+    case .success:
+      guard log.isVerbose else { return }
+      context.log.debug(
+        "call answered",
+        [.method: .operatorText(context.method.description), .micros: .duration(took)])
+    case .failure(let error, _):
+      context.log.info(
+        "call failed",
+        [
+          .method: .operatorText(context.method.description), .micros: .duration(took),
+          .code: .operatorText(error.code.name), .symbol: .code(error.detail.symbol),
+        ])
+    }
+  }
+
+  private func refuseUnknown(_ call: IncomingCall) -> CallOutcome {
+    unknown.record(.unimplemented, took: call.receivedAt.duration(to: now()))
+    let serviceKnown = services.contains(call.method.service)
+    return .failure(
+      ServiceError(
+        .unimplemented,
+        serviceKnown
+          ? "This service has no such method; compare the client's .proto with the server's version."
+          : "This server has no such service; compare the client's .proto with the server's version.",
+        ErrorDetail(
+          serviceKnown ? .unknownMethod : .unknownService,
+          field: serviceKnown ? "method" : "service", advice: .correctInput)),
+      trailers: Metadata())
+  }
+
+  private static func chain(
+    _ interceptors: [any Interceptor], around method: UnaryMethod
+  ) -> NextStep {
+    let handler: NextStep = { call, context in
+      do throws(ServiceError) {
+        return .success(try await method.handle(call.message, context), trailers: Metadata())
+      } catch {
+        return .failure(error, trailers: Metadata())
+      }
+    }
+    return interceptors.reversed().reduce(handler) { next, interceptor in
+      { call, context in await interceptor.intercept(call, context, next: next) }
+    }
+  }
+}
