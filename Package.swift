@@ -38,6 +38,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
@@ -99,7 +101,8 @@ let package = Package(
       name: "ServerApp",
       dependencies: [
         "Decisions", "Inference", "Observability", "RPC", "Services", "TLS", "Transport", "Vision",
-        "Vocabulary", "Wire", log, metrics,
+        "Vocabulary", "Wire", log, metrics, dep("Configuration", "swift-configuration"),
+        dep("ServiceLifecycle", "swift-service-lifecycle"),
       ], swiftSettings: strict),
     .target(
       name: "Evaluation", dependencies: ["Inference", "Media", "Vision", "Vocabulary"],

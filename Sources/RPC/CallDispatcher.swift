@@ -52,6 +52,9 @@ package protocol CallDispatcher: Sendable {
   /// outlives the handler. Cancelling the task asks the handler to stop.
   func dispatch(_ call: IncomingCall) async -> CallOutcome
 
+  /// Every method that exists, in a fixed order; transports make their lookup tables from it.
+  var methods: [MethodName] { get }
+
   /// The most bytes a request of `method` may have, where it differs from the transport's default.
   func requestBytesMax(for method: MethodName) -> Int?
 }

@@ -14,6 +14,7 @@ package final class Router: CallDispatcher {
     let step: NextStep
   }
 
+  package let methods: [MethodName]
   private let entries: [MethodName: Entry]
   private let services: Set<String>
   private let unknown: MethodMetrics
@@ -43,6 +44,7 @@ package final class Router: CallDispatcher {
       }
     }
     self.entries = entries
+    self.methods = services.flatMap { $0.methods.map(\.name) }
     self.services = Set(services.map(\.serviceName))
     self.unknown = metrics.method("unknown")
     self.admission = admission

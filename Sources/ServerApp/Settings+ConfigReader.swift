@@ -1,0 +1,125 @@
+// How the settings are read and what values they may have.
+
+internal import Configuration
+internal import Vocabulary
+
+extension ServerSettings {
+  /// Replaces every setting that `reader` knows. Keys: see `ServerSettings.keys`.
+  mutating func apply(_ reader: ConfigReader) throws(SettingsError) {
+    let read = KeyReader(reader: reader)
+    host = read.text("listen.host") ?? host
+    port = try read.int("listen.port") ?? port
+    loops = try read.int("listen.loops") ?? loops
+    connectionsMax = try read.int("listen.connectionsMax") ?? connectionsMax
+    drainSeconds = try read.int("listen.drainSeconds") ?? drainSeconds
+    certificateFile = read.text("tls.certificate") ?? certificateFile
+    keyFile = read.text("tls.key") ?? keyFile
+    clientCAFile = read.text("tls.clientCA") ?? clientCAFile
+    allowTLS12 = try read.bool("tls.allowTLS12") ?? allowTLS12
+    modelsDirectory = read.text("models.directory") ?? modelsDirectory
+    runtimeLibrary = read.text("models.runtime") ?? runtimeLibrary
+    lanes = try read.int("inference.lanes") ?? lanes
+    queueDepth = try read.int("inference.queueDepth") ?? queueDepth
+    imageBytesMax = try read.int("image.bytesMax") ?? imageBytesMax
+    imageSideMax = try read.int("image.sideMax") ?? imageSideMax
+    accounts = try read.accounts("accounts.names") ?? accounts
+    operators = try read.accounts("accounts.operators") ?? operators
+    concurrentCallsMax = try read.int("accounts.concurrentCallsMax") ?? concurrentCallsMax
+    compareThreshold = try read.number("compare.threshold") ?? compareThreshold
+    compareThresholdFloor = try read.number("compare.thresholdFloor") ?? compareThresholdFloor
+    compareQualityLevel = try read.int("compare.qualityLevel") ?? compareQualityLevel
+    if let level = read.text("log.level") {
+      guard let known = LogLevel(rawValue: level) else {
+        throw SettingsError(description: "log.level must be debug, info, warning or error")
+      }
+      logLevel = known
+    }
+  }
+
+  /// Checks every bound.
+  func validate() throws(SettingsError) {
+    try check("listen.port", port, 0...65_535)
+    try check("listen.loops", loops, 1...256)
+    try check("listen.connectionsMax", connectionsMax, 1...100_000)
+    try check("listen.drainSeconds", drainSeconds, 0...3600)
+    try check("inference.lanes", lanes, 1...256)
+    try check("inference.queueDepth", queueDepth, 1...100_000)
+    try check("image.bytesMax", imageBytesMax, 1024...(16 << 20))
+    try check("image.sideMax", imageSideMax, 64...16_384)
+    try check("accounts.concurrentCallsMax", concurrentCallsMax, 1...100_000)
+    try check("compare.threshold", compareThreshold, 0...100)
+    try check("compare.thresholdFloor", compareThresholdFloor, 0...100)
+    try check("compare.qualityLevel", compareQualityLevel, 0...4)
+    guard compareThreshold >= compareThresholdFloor else {
+      throw SettingsError(
+        description: "compare.threshold (\(compareThreshold)) is below compare.thresholdFloor "
+          + "(\(compareThresholdFloor))")
+    }
+    guard !accounts.isEmpty else {
+      throw SettingsError(description: "accounts.names must name at least one account")
+    }
+  }
+
+  private func check<Value: Comparable>(
+    _ key: String, _ value: Value, _ range: ClosedRange<Value>
+  ) throws(SettingsError) {
+    guard range.contains(value) else {
+      throw SettingsError(
+        description: "\(key) is \(value); it must be from \(range.lowerBound) to "
+          + "\(range.upperBound)")
+    }
+  }
+}
+
+/// Reads one key as one type; a value of another type is an error, not a silent default.
+private struct KeyReader {
+  let reader: ConfigReader
+
+  func text(_ key: String) -> String? {
+    let key = ConfigKey(key.split(separator: ".").map(String.init))
+    if let text = reader.string(forKey: key) { return text }
+    if let number = reader.int(forKey: key) { return String(number) }
+    if let number = reader.double(forKey: key) { return String(number) }
+    if let flag = reader.bool(forKey: key) { return String(flag) }
+    return nil
+  }
+
+  func int(_ key: String) throws(SettingsError) -> Int? {
+    guard let text = text(key) else { return nil }
+    guard let value = Int(text) else {
+      throw SettingsError(description: "\(key) must be a whole number")
+    }
+    return value
+  }
+
+  func number(_ key: String) throws(SettingsError) -> Double? {
+    guard let text = text(key) else { return nil }
+    guard let value = Double(text), value.isFinite else {
+      throw SettingsError(description: "\(key) must be a number")
+    }
+    return value
+  }
+
+  func bool(_ key: String) throws(SettingsError) -> Bool? {
+    guard let text = text(key) else { return nil }
+    switch text.lowercased() {
+    case "true", "1", "yes": return true
+    case "false", "0", "no": return false
+    default: throw SettingsError(description: "\(key) must be true or false")
+    }
+  }
+
+  func accounts(_ key: String) throws(SettingsError) -> [AccountID]? {
+    let path = ConfigKey(key.split(separator: ".").map(String.init))
+    guard let names = reader.stringArray(forKey: path) else { return nil }
+    var accounts: [AccountID] = []
+    for name in names {
+      guard let account = AccountID(name) else {
+        throw SettingsError(
+          description: "\(key) holds a name that is not 1–64 characters of a-z 0-9 . _ -")
+      }
+      accounts.append(account)
+    }
+    return accounts
+  }
+}

@@ -1,0 +1,204 @@
+// Everything an operator can set, read once at start-up.
+
+internal import Configuration
+internal import FoundationEssentials
+package import Vocabulary
+
+/// The server's settings. A value; every property says its default and bounds.
+///
+/// They come, later ones winning, from the defaults, a JSON file (`--config`), environment variables
+/// (`IDV_LISTEN_PORT` for `listen.port`) and command-line flags. Keys that are not known are refused.
+package struct ServerSettings: Sendable, Equatable {
+  /// `listen.host`: address to listen on. Default `127.0.0.1`.
+  package var host = "127.0.0.1"
+  /// `listen.port`: TCP port, 0–65535; 0 takes a free one. Default 7443.
+  package var port = 7443
+  /// `listen.loops`: event loops, 1–256. Default: one a core.
+  package var loops: Int
+  /// `listen.connectionsMax`: connections open at the same time, 1–100000. Default 10000.
+  package var connectionsMax = 10_000
+  /// `listen.drainSeconds`: how long calls in progress may go on after SIGTERM, 0–3600. Default 30.
+  package var drainSeconds = 30
+
+  /// `tls.certificate`: PEM file, leaf first. Default `Certs/dev/server.crt`.
+  package var certificateFile = "Certs/dev/server.crt"
+  /// `tls.key`: PEM file. Default `Certs/dev/server.key`.
+  package var keyFile = "Certs/dev/server.key"
+  /// `tls.clientCA`: PEM file of the authorities that sign client certificates. Default `Certs/dev/ca.crt`.
+  package var clientCAFile = "Certs/dev/ca.crt"
+  /// `tls.allowTLS12`: also accept TLS 1.2. Default false.
+  package var allowTLS12 = false
+
+  /// `models.directory`: where the files of the model manifest lie. Default `.deps/models`.
+  package var modelsDirectory = ".deps/models"
+  /// `models.runtime`: the inference runtime's C library. Default `.deps/openvino/lib/libopenvino_c.so.2641`.
+  package var runtimeLibrary = ".deps/openvino/lib/libopenvino_c.so.2641"
+
+  /// `inference.lanes`: threads that run models, 1–256. Default: one a core.
+  package var lanes: Int
+  /// `inference.queueDepth`: jobs that may wait for a lane, 1–100000. Default 64 a lane.
+  package var queueDepth: Int
+
+  /// `image.bytesMax`: largest picture file in bytes, 1 KiB–16 MiB. Default 3 MiB.
+  package var imageBytesMax = 3 << 20
+  /// `image.sideMax`: longest side in pixels, 64–16384. Default 4096.
+  package var imageSideMax = 4096
+
+  /// `accounts.names`: accounts that may call, by the name in their certificate. Default `dev`.
+  package var accounts: [AccountID]
+  /// `accounts.operators`: those that may also ask `Operations`. Default `dev`.
+  package var operators: [AccountID]
+  /// `accounts.concurrentCallsMax`: calls in progress at once per account, 1–100000. Default 256.
+  package var concurrentCallsMax = 256
+
+  /// `compare.threshold`: score for PASS when the caller names none, 0–100. Default 80.
+  package var compareThreshold = 80.0
+  /// `compare.thresholdFloor`: lowest threshold a caller may name, 0–100. Default 70.
+  package var compareThresholdFloor = 70.0
+  /// `compare.qualityLevel`: quality level when the caller names none, 0–4. Default 2.
+  package var compareQualityLevel = 2
+
+  /// `log.level`: debug, info, warning or error. Default info.
+  package var logLevel = LogLevel.info
+
+  /// The levels that `log.level` may name.
+  package enum LogLevel: String, Sendable, CaseIterable {
+    case debug
+    case info
+    case warning
+    case error
+  }
+
+  /// The defaults on a machine with `cores` cores.
+  package init(cores: Int) {
+    loops = cores
+    lanes = cores
+    queueDepth = 64 * cores
+    accounts = [AccountID("dev")!]
+    operators = [AccountID("dev")!]
+  }
+}
+
+/// A setting that cannot be used. For the operator only: it names the key, what was found and what is
+/// allowed.
+package struct SettingsError: Error, CustomStringConvertible {
+  package let description: String
+}
+
+extension ServerSettings {
+  /// Every key that a file or an environment variable may set.
+  package static let keys: Set<String> = [
+    "listen.host", "listen.port", "listen.loops", "listen.connectionsMax", "listen.drainSeconds",
+    "tls.certificate", "tls.key", "tls.clientCA", "tls.allowTLS12",
+    "models.directory", "models.runtime", "inference.lanes", "inference.queueDepth",
+    "image.bytesMax", "image.sideMax",
+    "accounts.names", "accounts.operators", "accounts.concurrentCallsMax",
+    "compare.threshold", "compare.thresholdFloor", "compare.qualityLevel", "log.level",
+  ]
+
+  /// Reads the settings.
+  ///
+  /// - Parameters:
+  ///   - file: path of a JSON file, or nil.
+  ///   - environment: the process's environment; names start with `IDV_`.
+  ///   - flags: values given on the command line, by key.
+  /// - Throws: `SettingsError` for an unreadable file, an unknown key or a value out of bounds.
+  package static func read(
+    file: String?, environment: [String: String], flags: [String: String], cores: Int
+  ) async throws(SettingsError) -> ServerSettings {
+    var providers: [any ConfigProvider] = [
+      EnvironmentVariablesProvider(environmentVariables: flags.reduce(into: [:]) {
+        $0[environmentName($1.key)] = $1.value
+      }),
+      EnvironmentVariablesProvider(environmentVariables: environment),
+    ]
+    if let file {
+      try refuseUnknownKeys(inFile: file)
+      providers.append(try await fileProvider(file))
+    }
+    try refuseUnknownKeys(inEnvironment: environment)
+    var settings = ServerSettings(cores: cores)
+    try settings.apply(ConfigReader(providers: providers.map(prefixed)))
+    try settings.validate()
+    return settings
+  }
+
+  /// `listen.port` → `IDV_LISTEN_PORT`.
+  package static func environmentName(_ key: String) -> String {
+    var name = "IDV_"
+    var lastWasLower = false
+    for character in key {
+      if character == "." {
+        name += "_"
+      } else {
+        if character.isUppercase && lastWasLower { name += "_" }
+        name += character.uppercased()
+      }
+      lastWasLower = character.isLowercase
+    }
+    return name
+  }
+
+  /// Environment variables carry the prefix `IDV_`, files do not.
+  private static func prefixed(_ provider: any ConfigProvider) -> any ConfigProvider {
+    guard let variables = provider as? EnvironmentVariablesProvider else { return provider }
+    return KeyMappingProvider(upstream: variables) { $0.prepending("idv") }
+  }
+
+  private static func fileProvider(
+    _ file: String
+  ) async throws(SettingsError) -> any ConfigProvider {
+    do {
+      return try await FileProvider<JSONSnapshot>(
+        config: ConfigReader(provider: InMemoryProvider(values: ["filePath": .init(.string(file), isSecret: false)])))
+    } catch {
+      throw SettingsError(description: "cannot read the configuration file \(file): \(error)")
+    }
+  }
+
+  private static func refuseUnknownKeys(inFile file: String) throws(SettingsError) {
+    guard let data = try? Data(contentsOf: URL(filePath: file)) else {
+      throw SettingsError(description: "cannot read the configuration file \(file)")
+    }
+    guard let tree = try? JSONDecoder().decode(KeyTree.self, from: data) else {
+      throw SettingsError(description: "the configuration file \(file) is not a JSON object")
+    }
+    for key in tree.paths where !keys.contains(key) {
+      throw SettingsError(
+        description: "unknown key \(key) in \(file); `idv-server --help` lists the keys")
+    }
+  }
+
+  private static func refuseUnknownKeys(
+    inEnvironment environment: [String: String]
+  ) throws(SettingsError) {
+    let known = Set(keys.map(environmentName))
+    for name in environment.keys where name.hasPrefix("IDV_") && !known.contains(name) {
+      throw SettingsError(
+        description: "unknown environment variable \(name); `idv-server --help` lists the names")
+    }
+  }
+}
+
+/// The shape of a JSON document without its values.
+private struct KeyTree: Decodable {
+  var paths: [String] = []
+
+  private struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    for key in container.allKeys {
+      if let inner = try? container.decode(KeyTree.self, forKey: key) {
+        paths += inner.paths.map { key.stringValue + "." + $0 }
+      } else {
+        paths.append(key.stringValue)
+      }
+    }
+  }
+}
