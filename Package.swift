@@ -18,6 +18,11 @@ let strict: [SwiftSetting] = [
 /// Targets that touch neither C nor raw memory prove it: unsafe constructs do not compile in them.
 let pure: [SwiftSetting] = strict + [.strictMemorySafety()]
 
+/// Tests import what they like without saying how far it reaches.
+let test: [SwiftSetting] = [
+  .swiftLanguageMode(.v6), .treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny"),
+]
+
 func dep(_ name: String, _ package: String) -> Target.Dependency {
   .product(name: name, package: package)
 }
@@ -129,5 +134,13 @@ let package = Package(
       ], swiftSettings: strict),
     .executableTarget(
       name: "protoc-gen-idv", dependencies: ["StubGen"], swiftSettings: strict),
+
+    // Tests.
+    .testTarget(name: "VocabularyTests", dependencies: ["Vocabulary"], swiftSettings: test),
+    .testTarget(
+      name: "DecisionsTests", dependencies: ["Decisions", "Vocabulary"], swiftSettings: test),
+    .testTarget(
+      name: "RPCTests", dependencies: ["Observability", "RPC", "Vocabulary", log],
+      swiftSettings: test),
   ]
 )

@@ -1,0 +1,189 @@
+// The router through the in-process transport: who gets in, what is answered, and how it is counted.
+
+import Logging
+import Observability
+import RPC
+import Synchronization
+import Testing
+import Vocabulary
+
+/// A service whose one method does what a test says.
+struct ScriptedService: Service {
+  let serviceName = "test.v1.Scripted"
+  let methods: [UnaryMethod]
+
+  init(_ handle: @escaping UnaryMethod.Handler) {
+    methods = [
+      UnaryMethod(
+        MethodName(service: serviceName, method: "Run"), requestBytesMax: 64, handle: handle)
+    ]
+  }
+}
+
+struct RouterTests {
+  static let run = MethodName(service: "test.v1.Scripted", method: "Run")
+  static let dev = PeerIdentity(
+    uris: ["idv:account:dev"], commonName: "dev", fingerprint: String(repeating: "0", count: 64))
+
+  static func transport(
+    peer: PeerIdentity? = dev, concurrent: Int = 4, serving: Bool = true,
+    _ handle: @escaping UnaryMethod.Handler
+  ) -> InProcessTransport {
+    let accounts = FixedAccounts([
+      Account(id: AccountID("dev")!, concurrentCallsMax: concurrent)
+    ])
+    let router = Router(
+      services: [ScriptedService(handle)],
+      admission: Admission(accounts: accounts, isServing: { serving }), metrics: CallMetrics(),
+      log: .silent, newID: { CallID(high: 1, low: 2) })
+    return InProcessTransport(router, peer: peer)
+  }
+
+  static func failure(
+    _ transport: InProcessTransport, _ method: MethodName = run, _ request: [UInt8] = [],
+    options: CallOptions = .standard
+  ) async -> ServiceError? {
+    do {
+      _ = try await transport.call(method, [Bytes(request)], options: options)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test("a call reaches its handler with account, id and deadline")
+  func reaches() async throws {
+    let transport = Self.transport { request, call in
+      #expect(call.account.id.name == "dev")
+      #expect(call.id.description == "00000000000000010000000000000002")
+      #expect(call.deadline.instant != nil)
+      return [request, Bytes([9])]
+    }
+    let reply = try await transport.call(Self.run, [Bytes([1, 2]), Bytes([3])], options: .standard)
+    #expect(reply.array == [1, 2, 3, 9])
+  }
+
+  @Test("unknown services and methods are told apart")
+  func unknown() async {
+    let transport = Self.transport { request, _ in [request] }
+    let method = await Self.failure(
+      transport, MethodName(service: "test.v1.Scripted", method: "Walk"))
+    #expect(method?.code == .unimplemented)
+    #expect(method?.detail.symbol == .unknownMethod)
+    let service = await Self.failure(transport, MethodName(service: "test.v1.Other", method: "Run"))
+    #expect(service?.detail.symbol == .unknownService)
+  }
+
+  @Test(
+    "certificates without exactly one known account do not get in",
+    arguments: [
+      ([], .unauthenticated), (["idv:account:dev", "idv:account:dev"], .unauthenticated),
+      (["idv:account:Dev"], .unauthenticated), (["idv:account:"], .unauthenticated),
+      (["idv:account:other"], .permissionDenied), (["https://idv:account:dev"], .unauthenticated),
+    ] as [([String], StatusCode)])
+  func strangers(uris: [String], code: StatusCode) async {
+    let peer = PeerIdentity(uris: uris, commonName: "dev", fingerprint: "")
+    let transport = Self.transport(peer: peer) { _, _ in
+      Issue.record("the handler ran for a stranger")
+      return []
+    }
+    #expect(await Self.failure(transport)?.code == code)
+    let nobody = Self.transport(peer: nil) { _, _ in [] }
+    #expect(await Self.failure(nobody)?.code == .unauthenticated)
+  }
+
+  @Test("nothing is admitted while the server is not serving")
+  func notServing() async {
+    let transport = Self.transport(serving: false) { _, _ in [] }
+    let error = await Self.failure(transport)
+    #expect(error?.code == .unavailable)
+    #expect(error?.detail.retryable == true)
+  }
+
+  @Test("a request over the method's limit is refused before the handler")
+  func tooLarge() async {
+    let transport = Self.transport { _, _ in
+      Issue.record("the handler saw an oversize request")
+      return []
+    }
+    let error = await Self.failure(transport, Self.run, [UInt8](repeating: 0, count: 65))
+    #expect(error?.code == .resourceExhausted)
+    #expect(error?.detail.limit == "64 bytes")
+  }
+
+  @Test("calls beyond the account's limit are refused with a hint, and the slot comes back")
+  func concurrency() async throws {
+    let (gate, open) = AsyncStream<Void>.makeStream()
+    let (started, start) = AsyncStream<Void>.makeStream()
+    let transport = Self.transport(concurrent: 1) { _, _ in
+      start.yield()
+      for await _ in gate { break }
+      return []
+    }
+    let first = Task { await Self.failure(transport) }
+    for await _ in started { break }
+    let second = await Self.failure(transport)
+    #expect(second?.code == .resourceExhausted)
+    #expect(second?.detail.symbol == .rateLimited)
+    #expect((second?.detail.retryAfterMillis ?? 0) > 0)
+    open.finish()
+    #expect(await first.value == nil)
+    #expect(await Self.failure(transport) == nil)
+  }
+
+  @Test("a passed deadline answers without running the handler; a running one is cancelled")
+  func deadlines() async {
+    let ran = Atomic(false)
+    let transport = Self.transport { _, _ in
+      ran.store(true, ordering: .relaxed)
+      return []
+    }
+    let past = CallOptions(deadline: .after(.seconds(-1)))
+    #expect(await Self.failure(transport, options: past)?.code == .deadlineExceeded)
+    let handlerRan = ran.load(ordering: .relaxed)
+    #expect(!handlerRan)
+
+    let cancelled = Atomic(false)
+    let slow = Self.transport { _, _ in
+      try? await Task.sleep(for: .seconds(3600))
+      cancelled.store(Task.isCancelled, ordering: .relaxed)
+      return []
+    }
+    let soon = CallOptions(deadline: .after(.milliseconds(5)))
+    #expect(await Self.failure(slow, options: soon)?.code == .deadlineExceeded)
+    let handlerWasCancelled = cancelled.load(ordering: .relaxed)
+    #expect(handlerWasCancelled)
+  }
+
+  @Test("interceptors run in order around the handler")
+  func interceptors() async throws {
+    struct Tag: Interceptor {
+      let name: String
+      let seen: @Sendable (String) -> Void
+      func intercept(
+        _ call: IncomingCall, _ context: CallContext, next: NextStep
+      ) async -> CallOutcome {
+        seen(name + " in")
+        let outcome = await next(call, context)
+        seen(name + " out")
+        return outcome
+      }
+    }
+    let order = Mutex<[String]>([])
+    let note: @Sendable (String) -> Void = { text in order.withLock { $0.append(text) } }
+    let router = Router(
+      services: [
+        ScriptedService { _, _ in
+          note("handler")
+          return []
+        }
+      ],
+      admission: Admission(
+        accounts: FixedAccounts([Account(id: AccountID("dev")!, concurrentCallsMax: 1)])),
+      interceptors: [Tag(name: "a", seen: note), Tag(name: "b", seen: note)],
+      metrics: CallMetrics(), log: .silent, newID: { CallID(high: 0, low: 0) })
+    _ = try await InProcessTransport(router, peer: Self.dev).call(
+      Self.run, [], options: .standard)
+    #expect(order.withLock { $0 } == ["a in", "b in", "handler", "b out", "a out"])
+  }
+}
