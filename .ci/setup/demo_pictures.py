@@ -1,0 +1,90 @@
+"""Draws the three pictures of `make demo`: card.jpg, selfie.jpg and other.jpg.
+
+The card is invented: no country's layout, no security print, a number no one can hold, and SPECIMEN
+across it. It carries the first portrait as a printer would leave it (smaller, softer, darker) and is
+then photographed on a desk. Run as a program with Pillow and numpy importable:
+`demo_pictures.py PORTRAIT_A PORTRAIT_B FOLDER`.
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont
+
+FONT = "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc"
+CARD = (1012, 638)  # 85.6 x 54 mm at 300 dpi
+PHOTO = (1280, 960)
+# Where the card's corners lie in the photograph: clockwise from the top left.
+CORNERS = [(176, 166), (1092, 190), (1082, 772), (168, 748)]
+HEAD = (128, 5, 328, 251)  # head and shoulders in the 512 x 512 portrait
+PRINTED = (150, 185)  # what print leaves of it
+PORTRAIT = (300, 369)
+INK = (40, 44, 52)
+LABEL = (70, 110, 120)
+MARK = (196, 52, 52)
+LINES = [
+    ("姓名 Name", "样张 SPECIMEN"),
+    ("出生 Born", "1956-01-01"),
+    ("住址 Address", "样例市测试路 1 号"),
+    ("号码 Number", "000000 19560101 0000"),
+]
+
+
+def letters(size):
+    return ImageFont.truetype(FONT, size)
+
+
+def printed(portrait):
+    """The head of `portrait` as it comes back from a card printer."""
+    head = portrait.crop(HEAD).resize(PRINTED, Image.Resampling.LANCZOS)
+    head = ImageEnhance.Color(ImageEnhance.Brightness(head).enhance(0.92)).enhance(0.8)
+    head = head.filter(ImageFilter.GaussianBlur(0.5))
+    return head.resize(PORTRAIT, Image.Resampling.BICUBIC)
+
+
+def draw_card(portrait):
+    card = Image.new("RGB", CARD, (226, 234, 228))
+    draw = ImageDraw.Draw(card)
+    draw.rectangle((0, 0, CARD[0], 96), fill=(178, 204, 196))
+    draw.text((48, 24), "样张证件  SPECIMEN CARD", font=letters(44), fill=INK)
+    for row, (label, value) in enumerate(LINES):
+        top = 136 + 116 * row
+        draw.text((48, top), label, font=letters(26), fill=LABEL)
+        draw.text((48, top + 34), value, font=letters(42), fill=INK)
+    card.paste(printed(portrait), (660, 132))
+    draw.text((660, 512), "仅供演示 DEMO ONLY", font=letters(30), fill=MARK)
+    stamp = Image.new("L", CARD, 0)
+    ImageDraw.Draw(stamp).text((130, 250), "SPECIMEN", font=letters(96), fill=70)
+    card.paste(MARK, mask=stamp.rotate(14))
+    return card
+
+
+def photographed(card):
+    """`card` on a desk: perspective, light from one side, lens and sensor."""
+    square = [(0, 0), (CARD[0], 0), CARD, (0, CARD[1])]
+    rows, right = [], []
+    for (x, y), (u, v) in zip(CORNERS, square):
+        rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
+        right += [u, v]
+    inverse = np.linalg.solve(np.array(rows, float), np.array(right, float))
+    warp = (PHOTO, Image.Transform.PERSPECTIVE, list(inverse), Image.Resampling.BICUBIC)
+    desk = Image.new("RGB", PHOTO, (112, 90, 70))
+    desk.paste(card.transform(*warp), mask=Image.new("L", CARD, 255).transform(*warp))
+    pixels = np.asarray(desk.filter(ImageFilter.GaussianBlur(0.7)), np.float32)
+    light = np.linspace(1.06, 0.88, PHOTO[0], dtype=np.float32)[None, :, None]
+    noise = np.random.default_rng(1).normal(0, 2, pixels.shape)
+    return Image.fromarray(np.clip(pixels * light + noise, 0, 255).astype(np.uint8))
+
+
+def main(portrait_a, portrait_b, folder):
+    folder = Path(folder)
+    portrait = Image.open(portrait_a).convert("RGB")
+    photographed(draw_card(portrait)).save(folder / "card.jpg", quality=88)
+    portrait.save(folder / "selfie.jpg", quality=92)
+    shutil.copyfile(portrait_b, folder / "other.jpg")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
