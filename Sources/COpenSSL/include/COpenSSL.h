@@ -1,1 +1,105 @@
+// The part of OpenSSL 3 that idv uses. What Swift cannot import (macros with casts, STACK_OF) is wrapped
+// in static inline functions with the prefix `copenssl_`; the rest is imported as it is.
+// Also a BIO over memory that the caller lends: see `copenssl_window`.
 #pragma once
+
+#include <openssl/asn1.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// Memory lent to one SSL for the duration of one call: ciphertext is read straight from `input` and
+/// written straight to `output`. What does not fit in `output` goes to `spill` and is fetched with
+/// `copenssl_window_drain`. Owned by the SSL's BIO; freed with the SSL.
+typedef struct copenssl_window {
+  const uint8_t *input;
+  size_t input_count;
+  uint8_t *output;
+  size_t output_capacity;
+  size_t output_count;
+  uint8_t *spill;
+  size_t spill_start;
+  size_t spill_end;
+  size_t spill_capacity;
+} copenssl_window;
+
+/// Gives `ssl` a window as its only BIO. Returns the window, or NULL without memory.
+copenssl_window *copenssl_window_attach(SSL *ssl);
+
+/// Moves up to `capacity` spilled bytes to `to`. Returns how many.
+size_t copenssl_window_drain(copenssl_window *window, uint8_t *to, size_t capacity);
+
+/// A protocol list in ALPN wire form (length byte, name, …) for `copenssl_select_alpn`.
+typedef struct copenssl_alpn_list {
+  const uint8_t *names;
+  unsigned int count;
+} copenssl_alpn_list;
+
+/// Makes the server choose by its own order among `list`, which must outlive `context` and every SSL made from
+/// it. No common protocol: fatal alert 120. A client that offers none is let through with none selected.
+void copenssl_select_alpn(SSL_CTX *context, const copenssl_alpn_list *list);
+
+/// Keeps OpenSSL from asking the terminal for a passphrase: an encrypted key is an error.
+void copenssl_refuse_passphrase(SSL_CTX *context);
+
+static inline void copenssl_set_modes(SSL_CTX *context) {
+  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                                SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_read_ahead(context, 1);
+}
+
+static inline void copenssl_set_server_options(SSL_CTX *context) {
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+                                   SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_NO_TICKET);
+}
+
+static inline void copenssl_set_client_options(SSL_CTX *context) {
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+}
+
+static inline int copenssl_set_versions(SSL_CTX *context, int lowest, int highest) {
+  return SSL_CTX_set_min_proto_version(context, lowest) == 1 &&
+         SSL_CTX_set_max_proto_version(context, highest) == 1;
+}
+
+static inline int copenssl_set_groups(SSL_CTX *context, const char *names) {
+  return SSL_CTX_set1_groups_list(context, names) == 1;
+}
+
+/// No session is cached and no ticket sent: each connection verifies its certificate afresh.
+static inline void copenssl_disable_resumption(SSL_CTX *context) {
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_num_tickets(context, 0);
+}
+
+static inline int copenssl_set_server_name(SSL *ssl, const char *name) {
+  return SSL_set_tlsext_host_name(ssl, name) == 1;
+}
+
+static inline int copenssl_error_reason(unsigned long error) {
+  return ERR_GET_REASON(error);
+}
+
+static inline int copenssl_error_is_library_ssl(unsigned long error) {
+  return ERR_GET_LIB(error) == ERR_LIB_SSL;
+}
+
+/// The certificate at `index` among those that `context` trusts, borrowed; NULL past the last.
+X509 *copenssl_trusted_certificate(SSL_CTX *context, int index);
+
+/// Subject alternative names of type URI: number of them, -1 if the extension is damaged.
+int copenssl_uri_count(const X509 *certificate);
+
+/// Copies the URI at `index` to `to` if it fits in `capacity`. Returns its length, 0 if there is none, -1 if it
+/// does not fit. The bytes are the certificate's: not NUL-terminated, any value.
+long copenssl_uri(const X509 *certificate, int index, uint8_t *to, size_t capacity);
+
+/// Copies the last common name of the subject as UTF-8. Returns its length, 0 if there is none, -1 if
+/// it does not fit.
+long copenssl_common_name(const X509 *certificate, uint8_t *to, size_t capacity);
