@@ -86,15 +86,39 @@ package struct SettingsError: Error, CustomStringConvertible {
 }
 
 extension ServerSettings {
-  /// Every key that a file or an environment variable may set.
-  package static let keys: Set<String> = [
-    "listen.host", "listen.port", "listen.loops", "listen.connectionsMax", "listen.drainSeconds",
-    "tls.certificate", "tls.key", "tls.clientCA", "tls.allowTLS12",
-    "models.directory", "models.runtime", "inference.lanes", "inference.queueDepth",
-    "image.bytesMax", "image.sideMax",
-    "accounts.names", "accounts.operators", "accounts.concurrentCallsMax",
-    "compare.threshold", "compare.thresholdFloor", "compare.qualityLevel", "log.level",
+  /// Every key that may be set, with what it means, for `--help` and for refusing unknown ones.
+  package static let explanations: [(key: String, meaning: String)] = [
+    ("listen.host", "address to listen on (127.0.0.1)"),
+    ("listen.port", "TCP port, 0 takes a free one (7443)"),
+    ("listen.loops", "event loops (one a core)"),
+    ("listen.connectionsMax", "connections open at the same time (10000)"),
+    ("listen.drainSeconds", "how long calls may go on after SIGTERM (30)"),
+    ("tls.certificate", "PEM file, leaf first (Certs/dev/server.crt)"),
+    ("tls.key", "PEM file (Certs/dev/server.key)"),
+    ("tls.clientCA", "PEM file that verifies client certificates (Certs/dev/ca.crt)"),
+    ("tls.allowTLS12", "also accept TLS 1.2 (false)"),
+    ("models.directory", "folder of the model files (.deps/models)"),
+    ("models.runtime", "inference runtime (.deps/openvino/lib/libopenvino_c.so.2641)"),
+    ("inference.lanes", "threads that run models (one a core)"),
+    ("inference.queueDepth", "jobs that may wait for a lane (64 a lane)"),
+    ("image.bytesMax", "largest picture in bytes (3145728)"),
+    ("image.sideMax", "longest side of a picture in pixels (4096)"),
+    ("accounts.names", "accounts that may call, comma-separated (dev)"),
+    ("accounts.operators", "accounts that may ask Operations (dev)"),
+    ("accounts.concurrentCallsMax", "calls in progress at once per account (256)"),
+    ("compare.threshold", "score for PASS when the caller names none (80)"),
+    ("compare.thresholdFloor", "lowest threshold a caller may name (70)"),
+    ("compare.qualityLevel", "quality level when the caller names none, 0-4 (2)"),
+    ("log.level", "debug, info, warning or error (info)"),
   ]
+
+  /// The keys of `explanations`.
+  package static let keys = Set(explanations.map(\.key))
+
+  /// The table of settings for `--help`: key, meaning, default in brackets.
+  package static var documentation: String {
+    explanations.map { "\($0.key): \($0.meaning)" }.joined(separator: "\n")
+  }
 
   /// Reads the settings.
   ///
