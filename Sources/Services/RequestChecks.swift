@@ -1,0 +1,90 @@
+// Checks of request fields: past them, a value is within its limits and needs no second look.
+
+internal import Messages
+internal import Vision
+internal import Vocabulary
+
+/// Bounds of request fields that no other layer knows.
+enum RequestLimits {
+  /// features.md §2.2, client_request_id.
+  static let clientRequestIDBytesMax = 64
+  /// features.md §2.6, DetectFace.max_faces.
+  static let facesMax = 120
+  /// features.md §2.6, smallest selectable face and its default, in pixels.
+  static let facePixelsMin = 20
+  static let facePixelsMax = 1000
+  static let facePixelsDefault = 34
+  /// Bytes of a SHA-256.
+  static let digestBytes = 32
+}
+
+/// A request header past its checks.
+struct CheckedHeader {
+  let clientRequestID: String
+  let scene: Scene
+
+  init(_ header: RequestHeader?, scenes: Scenes) throws(ServiceError) {
+    let id = header?.clientRequestId ?? ""
+    let limit = RequestLimits.clientRequestIDBytesMax
+    guard id.utf8.count <= limit else {
+      throw .outOfRange("header.client_request_id", "at most \(limit) bytes")
+    }
+    guard let scene = scenes.scene(header?.sceneId ?? "") else {
+      throw ServiceError(
+        .invalidArgument, "This account has no scene of that name; leave it empty for the default.",
+        ErrorDetail(.unknownScene, field: "header.scene_id", advice: .correctInput))
+    }
+    clientRequestID = id
+    self.scene = scene
+  }
+}
+
+extension ServiceError {
+  /// A value outside its range.
+  static func outOfRange(_ field: String, _ limit: String) -> ServiceError {
+    ServiceError(
+      .invalidArgument, "\(field) must be \(limit).",
+      ErrorDetail(.outOfRange, field: field, limit: limit, advice: .correctInput))
+  }
+
+  /// A field that has to be there.
+  static func missing(_ field: String) -> ServiceError {
+    ServiceError(
+      .invalidArgument, "\(field) is required.",
+      ErrorDetail(.missingField, field: field, advice: .correctInput))
+  }
+
+  /// An enumeration value that this server does not know.
+  static func unknownValue(_ field: String) -> ServiceError {
+    ServiceError(
+      .invalidArgument, "\(field) has a value that this server does not know.",
+      ErrorDetail(.unknownEnumValue, field: field, advice: .correctInput))
+  }
+}
+
+/// The picture of a request field, present and matching its digest if one is given.
+func checkedImage(_ media: Media?, field: String) throws(ServiceError) -> Bytes {
+  guard let media else { throw .missing(field) }
+  guard media.sha256.isEmpty || media.sha256.count == RequestLimits.digestBytes else {
+    throw .outOfRange(field + ".sha256", "empty or \(RequestLimits.digestBytes) bytes")
+  }
+  if !media.sha256.isEmpty && FaceAnalyzer.sha256(of: media.inline) != media.sha256.array {
+    throw ServiceError(
+      .invalidArgument, "The picture's bytes do not have the given SHA-256; send it again.",
+      ErrorDetail(
+        .digestMismatch, field: field + ".sha256", advice: .waitAndRetry, retryable: true))
+  }
+  return media.inline
+}
+
+/// How several faces in one picture are treated.
+func checkedSelection(
+  _ selection: Messages.FaceSelection
+) throws(ServiceError) -> (choice: FaceChoice, rejectMultiple: Bool) {
+  switch selection {
+  case .unspecified, .rejectMultiple: (.largest, true)
+  case .largest: (.largest, false)
+  case .mostConfident: (.mostConfident, false)
+  case .unrecognized: throw .unknownValue("face_selection")
+  }
+}
