@@ -188,7 +188,7 @@ def install(name, build, shop, root, made_from):
     os.replace(fresh, place)
 
 
-def clean_caches(folder):
+def clean_scratch(folder):
     """Removes what an interrupted run left behind."""
     for stale in folder.glob(".scratch-*"):
         shutil.rmtree(stale, ignore_errors=True)

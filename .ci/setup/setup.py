@@ -80,7 +80,8 @@ def main():
         except BlockingIOError:
             say("waiting for another set-up of this clone")
             fcntl.flock(guard, fcntl.LOCK_EX)
-        components.clean_caches(DEPS)
+        components.clean_scratch(DEPS)
+        LOG.unlink(missing_ok=True)
         debian.install(lock.debian, LOG)
         bring_parts(lock, group)
         components.make_certificates(ROOT / "Certs" / "make-dev-certs.sh", LOG)
