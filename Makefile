@@ -13,7 +13,7 @@ TIME ?= 30
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
-setup: ## packages, runtime, models, certificates, demo pictures (nothing to do: a second)
+setup: ## packages, runtime, models, certificates, demo pictures; again: a second
 	@$(SETUP)
 
 setup-test: ## the same and what only tests and benchmarks need

@@ -1,6 +1,6 @@
 #!/bin/bash
-# The demo: starts the server on a free loopback port, asks it about two pairs of pictures through the
-# protocol, prints both answers and stops it again, whatever happened. Run by `make demo`.
+# The demo: starts the server on a free loopback port, asks it about two pairs of pictures through
+# the protocol, prints both answers and stops it again, whatever happened. Run by `make demo`.
 #   A=one.jpg B=two.jpg   compare these two instead
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -1,8 +1,8 @@
 """Draws the three pictures of `make demo`: card.jpg, selfie.jpg and other.jpg.
 
 The card is invented: no country's layout, no security print, a number no one can hold, and SPECIMEN
-across it. It carries the first portrait as a printer would leave it (smaller, softer, darker) and is
-then photographed on a desk. Run as a program with Pillow and numpy importable:
+across it. It carries the first portrait as a printer would leave it (smaller, softer, darker) and
+is then photographed on a desk. Run as a program with Pillow and numpy importable:
 `demo_pictures.py PORTRAIT_A PORTRAIT_B FOLDER`.
 """
 
