@@ -1,4 +1,55 @@
-PYTHON ?= $(shell command -v python3.11 || echo python3)
+# What one can do with this repository; `make` or `make help` lists it.
 
-setup:
-	@$(PYTHON) .ci/setup/setup.py
+PYTHON ?= $(shell command -v python3.11 || echo python3)
+# An import that the manifest does not declare is an error in every build.
+BUILD := swift build --explicit-target-dependency-import-check error
+SETUP := $(PYTHON) .ci/setup/setup.py
+# Seconds for each fuzz target.
+TIME ?= 30
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test demo build run test gen format lint fuzz bench clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: ## packages, runtime, models, certificates, demo pictures; again: a second
+	@$(SETUP)
+
+setup-test: ## the same and what only tests and benchmarks need
+	@$(SETUP) --group test
+
+build: setup ## release build of the server and the tool
+	$(BUILD) -c release --product idv-server
+	$(BUILD) -c release --product idv
+
+demo: build ## one verification through a real server; A=one.jpg B=two.jpg compares your own pictures
+	@A="$(A)" B="$(B)" .ci/demo.sh
+
+run: build ## the server in the foreground; ARGS="--port 7443 …"
+	.build/release/idv-server $(ARGS)
+
+test: setup-test ## build and run all tests
+	$(BUILD) --build-tests
+	swift test --skip-build
+
+gen: setup-test ## regenerate all code that comes from Proto/
+	Proto/generate.sh
+
+format: ## format the hand-written Swift in place
+	@$(PYTHON) .ci/format.py
+
+lint: ## format, imports, layers and content, as CI checks them
+	@$(PYTHON) .ci/format.py --lint
+	@$(PYTHON) .ci/check_imports.py
+	@$(PYTHON) .ci/layers.py
+	@$(PYTHON) .ci/check_content.py
+
+fuzz: setup-test ## fuzz every decoder for TIME seconds each (default 30)
+	@.ci/fuzz.sh $(TIME)
+
+bench: setup-test build ## measure this build, peers beside it
+	.build/release/idv bench $(ARGS)
+
+clean: ## remove what was built; .deps, Certs/dev and the download cache stay
+	rm -rf .build .build-*

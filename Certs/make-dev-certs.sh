@@ -3,7 +3,7 @@
 #   make-dev-certs.sh            make them if absent, damaged or within 14 days of expiry
 #   make-dev-certs.sh --force    make them anew in any case
 #   make-dev-certs.sh --check    exit 0 if they are good for 14 more days, make nothing
-# P-256, 90 days, never committed. The folder appears whole, by rename. See README.md beside this file.
+# P-256, 90 days, never committed. The folder appears whole, by rename. See README.md.
 set -eu
 
 DAYS=90

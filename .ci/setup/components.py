@@ -1,7 +1,7 @@
 """The parts of `.deps/`: each is built in a scratch folder and appears whole, by rename.
 
-A part carries a stamp with the digest of everything it was made from and of every file in it, so that
-the next run can tell within a moment that nothing is missing, changed or out of date.
+A part carries a stamp with the digest of everything it was made from and of every file in it, so
+that the next run can tell within a moment that nothing is missing, changed or out of date.
 """
 
 import json
@@ -64,7 +64,7 @@ class Workshop:
         return [self.store.files / entry["sha256"] for entry in entries]
 
     def python(self, tools, script, *arguments):
-        """Runs a script of ours with `tools` importable. An unpacked wheel is importable as it is."""
+        """Runs a script of ours with `tools` importable, which an unpacked wheel is as it is."""
         folder = self.scratch / "tools"
         for name, wheel in zip(tools, self.wheels(*tools)):
             done = folder / f".{name}"
@@ -188,7 +188,7 @@ def install(name, build, shop, root, made_from):
     os.replace(fresh, place)
 
 
-def clean_caches(folder):
+def clean_scratch(folder):
     """Removes what an interrupted run left behind."""
     for stale in folder.glob(".scratch-*"):
         shutil.rmtree(stale, ignore_errors=True)

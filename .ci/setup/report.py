@@ -36,7 +36,8 @@ def run(command, log, environment=None):
     with open(log, "ab") as out:
         begin = out.tell()
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env=environment)
+            command, env=environment,
+            stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
         started = time.monotonic()
         try:
             while True:

@@ -3,9 +3,10 @@
     setup.py [--group setup|test]
 
 Debian packages that are missing; the inference runtime, the models and the demo's pictures in
-`.deps/`; development certificates in `Certs/dev/`. What is there already is checked, not fetched. It
-needs a network only when something is missing here and in the cache. Either a part is complete or it
-is not there: parts are built aside and renamed. On failure it says why in one line and exits with 1.
+`.deps/`; development certificates in `Certs/dev/`. What is there already is checked, not fetched.
+It needs a network only when something is missing both here and in the cache. A part is complete or
+it is not there: parts are built aside and renamed. On failure it says why in one line and exits
+with 1.
 """
 
 import argparse
@@ -43,7 +44,8 @@ def made_from():
 def check_machine(lock):
     found = f"{sys.version_info.major}.{sys.version_info.minor}"
     if found != lock.python:
-        raise SetupError(f"needs Python {lock.python} (this is {found}); make PYTHON=python{lock.python}")
+        raise SetupError(
+            f"needs Python {lock.python}, this is {found}; try make PYTHON=python{lock.python}")
     if platform.machine() != lock.machine:
         raise SetupError(f"the pinned runtime is for {lock.machine}; this is {platform.machine()}")
 
@@ -80,7 +82,8 @@ def main():
         except BlockingIOError:
             say("waiting for another set-up of this clone")
             fcntl.flock(guard, fcntl.LOCK_EX)
-        components.clean_caches(DEPS)
+        components.clean_scratch(DEPS)
+        LOG.unlink(missing_ok=True)
         debian.install(lock.debian, LOG)
         bring_parts(lock, group)
         components.make_certificates(ROOT / "Certs" / "make-dev-certs.sh", LOG)

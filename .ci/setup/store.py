@@ -1,7 +1,7 @@
 """The cache of downloads and converted models, each file under its own SHA-256.
 
-It lies in ${XDG_CACHE_HOME:-~/.cache}/idv and serves every clone. Nothing in it is trusted: a file is
-digested whenever it is used, and a damaged one is thrown away and made again.
+It lies in ${XDG_CACHE_HOME:-~/.cache}/idv and serves every clone. Nothing in it is trusted: a file
+is digested whenever it is used, and a damaged one is thrown away and made again.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ def require_space(folder, needed, free=lambda path: shutil.disk_usage(path).free
     left = free(folder)
     if left < needed:
         raise SetupError(
-            f"not enough disk: {folder} needs {needed // MIB + 1} MiB free and has {left // MIB} MiB")
+            f"not enough disk: {folder} needs {needed // MIB + 1} MiB, has {left // MIB} MiB free")
 
 
 class Store:
@@ -114,7 +114,7 @@ class WheelFetcher:
             *[word for platform in PLATFORMS for word in ("--platform", platform)],
             "-d", target, "-r", requirement,
         ]
-        # Temporary files stay beside the cache: whoever cleans up removes them with the scratch folder.
+        # Temporary files stay beside the cache, and go with the scratch folder.
         environment = {**os.environ, "TMPDIR": str(scratch)}
         code, output = run(command, self.log, environment)
         if code != 0:
