@@ -1,0 +1,20 @@
+// The command-line tool: everything an operator or developer types.
+
+internal import ArgumentParser
+
+@main
+struct IDV: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "idv",
+    abstract: "Talks to an idv server, measures it, and evaluates its accuracy.",
+    discussion: """
+      Without options a command talks to 127.0.0.1:7443 with the development certificates of \
+      `make setup`. Exit status: 0 the command worked (whatever the verdict), 1 it did not, \
+      3 a verdict other than PASS under --require-pass, 64 wrong usage.
+      """,
+    version: ToolVersion.text,
+    subcommands: [
+      CompareCommand.self, DetectCommand.self, CallCommand.self, ListCommand.self,
+      StatusCommand.self, MetricsCommand.self, EvaluateCommand.self, BenchCommand.self,
+    ])
+}
