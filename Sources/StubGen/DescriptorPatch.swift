@@ -1,0 +1,35 @@
+// Rewrites descriptors for protoc-c 1.4, which knows neither proto3's `optional` nor strings with NUL.
+
+package import FoundationEssentials
+internal import SwiftProtobuf
+
+/// Makes of a `FileDescriptorSet` one that protoc-c translates as idv wants it:
+/// - an `optional` field becomes the member of a oneof of its own, which is the same on the wire;
+/// - strings carry their length (`string_as_bytes`), so that NUL does not end them;
+/// - services are left out, because protobuf-c's RPC is not used.
+package enum DescriptorPatch {
+  /// - Throws: what SwiftProtobuf throws when `set` is not a `FileDescriptorSet`.
+  package static func patched(_ set: Data) throws -> Data {
+    var files = try Google_Protobuf_FileDescriptorSet(serializedBytes: set)
+    for index in files.file.indices {
+      files.file[index].service = []
+      for message in files.file[index].messageType.indices {
+        try patch(&files.file[index].messageType[message])
+      }
+    }
+    return try files.serializedBytes()
+  }
+
+  private static func patch(_ message: inout Google_Protobuf_DescriptorProto) throws {
+    for index in message.field.indices {
+      message.field[index].clearProto3Optional()
+      if message.field[index].type == .string {
+        try message.field[index].options.merge(serializedBytes: stringAsBytes)
+      }
+    }
+    for index in message.nestedType.indices { try patch(&message.nestedType[index]) }
+  }
+
+  /// `[(pb_c_field).string_as_bytes = true]`: extension 1019 of FieldOptions, a message whose field 1 is set.
+  private static let stringAsBytes: [UInt8] = [0xDA, 0x3F, 0x02, 0x08, 0x01]
+}
