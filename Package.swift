@@ -105,9 +105,9 @@ let package = Package(
     .target(
       name: "ServerApp",
       dependencies: [
-        "Decisions", "Inference", "Observability", "RPC", "Services", "TLS", "Transport", "Vision",
-        "Vocabulary", "Wire", log, metrics, dep("Configuration", "swift-configuration"),
-        dep("ServiceLifecycle", "swift-service-lifecycle"),
+        "Decisions", "Inference", "Messages", "Observability", "RPC", "Services", "Stubs", "TLS",
+        "Transport", "Vision", "Vocabulary", "Wire", log, metrics, dep("Configuration", "swift-configuration"),
+        dep("UnixSignals", "swift-service-lifecycle"),
       ], swiftSettings: strict),
     .target(
       name: "Evaluation", dependencies: ["Inference", "Media", "Vision", "Vocabulary"],

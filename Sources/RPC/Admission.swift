@@ -72,6 +72,9 @@ package final class Admission: Sendable {
     }
   }
 
+  /// Calls in progress over all accounts.
+  package var callsInFlight: Int { counts.withLock { $0.total } }
+
   private func authenticate(_ peer: PeerIdentity?) throws(ServiceError) -> Account {
     guard let id = peer?.account else {
       throw ServiceError(

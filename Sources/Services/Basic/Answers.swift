@@ -1,8 +1,8 @@
 // How decisions and measurements are put into messages.
 
 internal import Decisions
-internal import Messages
-internal import Vision
+package import Messages
+package import Vision
 internal import Vocabulary
 
 extension Reason {
@@ -33,7 +33,8 @@ extension Score {
 }
 
 extension Messages.ModelVersion {
-  init(_ model: VisionModel) {
+  /// The model as it is named in answers.
+  package init(_ model: VisionModel) {
     self.init()
     role = model.role
     name = model.name

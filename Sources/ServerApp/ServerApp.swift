@@ -1,0 +1,133 @@
+// Start, serve, stop: the server's life from its settings to its exit.
+
+internal import CoreMetrics
+internal import FoundationEssentials
+internal import Logging
+internal import Observability
+internal import TLS
+internal import Transport
+internal import UnixSignals
+internal import Wire
+
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
+/// Runs the server in the caller's process.
+package enum ServerApp {
+  /// Version of this build.
+  package static let version = "0.1.0"
+
+  /// Reads settings, warms models, listens and serves until SIGTERM or SIGINT; then drains. Says on standard
+  /// error what is wrong if it cannot start.
+  ///
+  /// - Parameter onlyCheck: do everything but listen.
+  /// - Returns: false if the server could not start.
+  package static func run(
+    configFile: String?, flags: [String: String], onlyCheck: Bool
+  ) async -> Bool {
+    do {
+      let settings = try await ServerSettings.read(
+        file: configFile, environment: ProcessInfo.processInfo.environment, flags: flags,
+        cores: ProcessInfo.processInfo.activeProcessorCount)
+      try await serve(settings, onlyCheck: onlyCheck)
+      return true
+    } catch {
+      fputs("idv-server: \(error)\n", stderr)
+      return false
+    }
+  }
+
+  private static func serve(_ settings: ServerSettings, onlyCheck: Bool) async throws {
+    let registry = MetricsRegistry()
+    MetricsSystem.bootstrap(registry)
+    let log = makeLog(settings.logLevel)
+    let tls = try makeTLS(settings)
+    for warning in tls.warnings { log.warning("certificate", [.reason: .operatorText(warning)]) }
+
+    let start = ContinuousClock.now
+    log.info("loading and warming models", [.file: .operatorText(settings.modelsDirectory)])
+    let metrics = ServerMetrics()
+    let core = try ServerCore(
+      settings, metrics: registry, log: log, inferenceObserver: metrics)
+    for model in core.engine.models {
+      log.info(
+        "model ready",
+        [
+          .role: .operatorText(model.role.rawValue), .model: .operatorText(model.name),
+          .sha256: .operatorText(model.sha256),
+        ])
+    }
+    log.info("warm", [.micros: .duration(start.duration(to: .now))])
+    if onlyCheck {
+      await core.engine.shutdown()
+      return
+    }
+    try await listen(settings, tls, core, metrics, log)
+  }
+
+  private static func listen(
+    _ settings: ServerSettings, _ tls: TLSContext, _ core: ServerCore, _ metrics: ServerMetrics,
+    _ log: Log
+  ) async throws {
+    // Trapped before listening, so that no signal can fall between.
+    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+    var listening = ListenerSettings(
+      host: settings.host, port: settings.port, threads: settings.loops)
+    listening.limits.connectionsMax = settings.connectionsMax
+    listening.limits.wire.drainGrace = .seconds(settings.drainSeconds)
+    let listener = try await Listener.start(
+      listening, tls: { tls }, methods: core.router.methods, dispatcher: core.router,
+      observer: metrics)
+    core.startServing()
+    log.info(
+      "listening",
+      [.port: .count(listener.port), .file: .operatorText("\(settings.host):\(listener.port)")])
+    await stopOnSignal(signals, listener, core, settings, log)
+  }
+
+  /// Waits for a signal, then drains; a second signal ends the process at once.
+  private static func stopOnSignal(
+    _ signals: UnixSignalsSequence, _ listener: Listener, _ core: ServerCore,
+    _ settings: ServerSettings, _ log: Log
+  ) async {
+    var received = signals.makeAsyncIterator()
+    guard let first = await received.next() else { return }
+    log.info(
+      "stopping: calls in progress are finished, new ones refused",
+      [.signal: .operatorText("\(first)"), .limit: .operatorText("\(settings.drainSeconds) s")])
+    let impatient = Task {
+      for await _ in signals {
+        fputs("idv-server: second signal, stopping at once\n", stderr)
+        _exit(1)
+      }
+    }
+    await listener.shutDown()
+    core.stopServing()
+    await core.engine.shutdown()
+    impatient.cancel()
+    log.info("stopped")
+  }
+
+  private static func makeTLS(_ settings: ServerSettings) throws -> TLSContext {
+    var tls = TLSServerSettings(
+      certificateChainFile: settings.certificateFile, privateKeyFile: settings.keyFile,
+      clientAuthorityFile: settings.clientCAFile,
+      applicationProtocols: [Profile.native.alpn, Profile.compat.alpn])
+    if settings.allowTLS12 { tls.lowestVersion = .v12 }
+    return try TLSContext(server: tls)
+  }
+
+  private static func makeLog(_ level: ServerSettings.LogLevel) -> Log {
+    LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+    var logger = Logger(label: "idv")
+    logger.logLevel =
+      switch level {
+      case .debug: .debug
+      case .info: .info
+      case .warning: .warning
+      case .error: .error
+      }
+    return Log(logger)
+  }
+}

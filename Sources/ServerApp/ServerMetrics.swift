@@ -1,0 +1,102 @@
+// What the process counts beside calls: connections, handshakes, models, queue. Label sets are closed.
+
+internal import Inference
+internal import Metrics
+internal import TLS
+internal import Transport
+internal import Vocabulary
+internal import Wire
+
+/// Turns the transport's and the inference core's events into metrics. Safe from any thread: every handler is
+/// made at `init`, recording touches atomics only.
+final class ServerMetrics: TransportObserver, InferenceObserver {
+  private let accepted = Counter(label: "idv_connections_accepted_total")
+  private let ended = Counter(label: "idv_connections_ended_total")
+  private let open = Meter(label: "idv_connections_open")
+  private let refused: [ConnectionRefusal: Counter]
+  private let handshake = Timer(label: "idv_tls_handshake_seconds")
+  private let handshakeFailures: [TLSFailure: Counter]
+  private let handshakeTimeouts = Counter(
+    label: "idv_tls_handshake_failures_total", dimensions: [("reason", "timeout")])
+  private let handshakeAbandoned = Counter(
+    label: "idv_tls_handshake_failures_total", dimensions: [("reason", "abandoned")])
+  private let model: [ModelRole: Timer]
+  private let queueWait = Timer(label: "idv_inference_queue_seconds")
+  private let job = Timer(label: "idv_inference_job_seconds")
+  private let jobsRefused: [String: Counter]
+
+  init() {
+    refused = Dictionary(
+      uniqueKeysWithValues: ConnectionRefusal.allCases.map {
+        ($0, Counter(label: "idv_connections_refused_total", dimensions: [("reason", $0.rawValue)]))
+      })
+    handshakeFailures = Dictionary(
+      uniqueKeysWithValues: TLSFailure.allCases.map {
+        (
+          $0,
+          Counter(label: "idv_tls_handshake_failures_total", dimensions: [("reason", $0.rawValue)])
+        )
+      })
+    model = Dictionary(
+      uniqueKeysWithValues: ModelRole.allCases.map {
+        ($0, Timer(label: "idv_model_seconds", dimensions: [("role", $0.rawValue)]))
+      })
+    let reasons = ["overloaded", "deadline", "cancelled", "stopping", "unavailable", "failed"]
+    jobsRefused = Dictionary(
+      uniqueKeysWithValues: reasons.map {
+        ($0, Counter(label: "idv_inference_refused_total", dimensions: [("reason", $0)]))
+      })
+  }
+
+  // MARK: Transport
+
+  func connectionAccepted() {
+    accepted.increment()
+    open.increment()
+  }
+
+  func connectionRefused(_ why: ConnectionRefusal) { refused[why]?.increment() }
+
+  func handshakeCompleted(took: Duration, version: TLSVersion, profile: Profile) {
+    handshake.recordNanoseconds(took.nanoseconds)
+  }
+
+  func handshakeEnded(_ how: HandshakeEnd) {
+    switch how {
+    case .failed(let failure): handshakeFailures[failure]?.increment()
+    case .timedOut: handshakeTimeouts.increment()
+    case .abandoned: handshakeAbandoned.increment()
+    }
+    open.decrement()
+    ended.increment()
+  }
+
+  func connectionEnded(_ how: ConnectionEnd, lasted: Duration, counters: WireCounters) {
+    open.decrement()
+    ended.increment()
+  }
+
+  // MARK: Inference
+
+  func modelRan(_ role: ModelRole, for duration: Duration) {
+    model[role]?.recordNanoseconds(duration.nanoseconds)
+  }
+
+  func jobRan(waited: Duration, ran: Duration) {
+    queueWait.recordNanoseconds(waited.nanoseconds)
+    job.recordNanoseconds(ran.nanoseconds)
+  }
+
+  func jobRefused(_ error: InferenceError) {
+    let reason =
+      switch error {
+      case .overloaded: "overloaded"
+      case .deadlineExceeded: "deadline"
+      case .cancelled: "cancelled"
+      case .shuttingDown: "stopping"
+      case .unavailable: "unavailable"
+      case .failed: "failed"
+      }
+    jobsRefused[reason]?.increment()
+  }
+}

@@ -1,0 +1,110 @@
+// How every command that talks to a server finds it and proves who it is.
+
+internal import ArgumentParser
+internal import Client
+internal import FoundationEssentials
+internal import Messages
+internal import RPC
+internal import TLS
+internal import Vocabulary
+internal import Wire
+
+struct ConnectionOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Where the server listens.", valueName: "host:port"))
+  var server = "127.0.0.1:7443"
+
+  @Option(help: "PEM file of the authority that signed the server's certificate.")
+  var ca = "Certs/dev/ca.crt"
+
+  @Option(help: "PEM file of the client certificate; it names the account.")
+  var cert = "Certs/dev/client.crt"
+
+  @Option(help: "PEM file of the client certificate's key.")
+  var key = "Certs/dev/client.key"
+
+  @Option(help: "Protocol: native (idv/1) or compat (ttrpc/1.2).")
+  var profile = ProfileOption.native
+
+  @Option(help: "Seconds to wait for an answer.")
+  var timeout = 30.0
+
+  enum ProfileOption: String, ExpressibleByArgument, CaseIterable {
+    case native
+    case compat
+
+    var profile: Profile {
+      switch self {
+      case .native: .native
+      case .compat: .compat
+      }
+    }
+  }
+
+  /// Opens a client, lends it to `body`, closes it. A server's error is printed with its detail and ends the
+  /// command with status 1.
+  func withCaller<R>(
+    _ body: (any UnaryCaller, CallOptions) async throws -> R
+  ) async throws -> R {
+    let client = try makeClient()
+    let deadline = Deadline.after(.milliseconds(Int64(timeout * 1000)))
+    do {
+      let result = try await body(client, CallOptions(deadline: deadline))
+      await client.close()
+      return result
+    } catch let error as ServiceError {
+      await client.close()
+      note(describe(error))
+      throw ExitCode(1)
+    }
+  }
+
+  /// A client of the server that these options name.
+  func makeClient() throws -> Client {
+    guard let colon = server.lastIndex(of: ":"),
+      let port = Int(server[server.index(after: colon)...]), (1...65_535).contains(port)
+    else { throw ValidationError("--server takes host:port.") }
+    guard timeout > 0, timeout <= 86_400 else {
+      throw ValidationError("--timeout takes seconds, up to 86400.")
+    }
+    let host = String(server[..<colon]).trimming("[]")
+    let tls = TLSClientSettings(
+      authorityFile: ca, certificateChainFile: cert, privateKeyFile: key,
+      applicationProtocols: [profile.profile.alpn])
+    var settings = ClientSettings(host: host, port: port)
+    settings.profile = profile.profile
+    do {
+      return Client(settings, tls: try TLSContext(client: tls))
+    } catch {
+      note("idv: \(error)")
+      throw ExitCode(1)
+    }
+  }
+
+  private func describe(_ error: ServiceError) -> String {
+    var text = "idv: \(error.code.name): \(error.message)\n  \(error.detail.symbol.rawValue)"
+    if !error.detail.field.isEmpty { text += ", field \(error.detail.field)" }
+    if !error.detail.limit.isEmpty { text += ", limit \(error.detail.limit)" }
+    if error.detail.retryable { text += ", may be retried" }
+    if error.detail.retryAfterMillis > 0 { text += " after \(error.detail.retryAfterMillis) ms" }
+    return text
+  }
+}
+
+extension String {
+  fileprivate func trimming(_ characters: String) -> String {
+    var text = self[...]
+    while let first = text.first, characters.contains(first) { text = text.dropFirst() }
+    while let last = text.last, characters.contains(last) { text = text.dropLast() }
+    return String(text)
+  }
+}
+
+/// The bytes of a file, or a command's end with a clear line.
+func readFile(_ path: String) throws -> Bytes {
+  do {
+    return Bytes(try Data(contentsOf: URL(filePath: path)))
+  } catch {
+    note("idv: cannot read \(path)")
+    throw ExitCode(1)
+  }
+}
