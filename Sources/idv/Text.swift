@@ -35,3 +35,8 @@ func right(_ text: String, _ width: Int) -> String {
 func note(_ text: String) {
   fputs(text + "\n", stderr)
 }
+
+/// Replaces the current line of standard error.
+func noteInPlace(_ text: String) {
+  fputs("\r" + text, stderr)
+}

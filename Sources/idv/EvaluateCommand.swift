@@ -1,0 +1,206 @@
+// idv evaluate: accuracy on labelled data, in process, with the product's own pipeline.
+
+internal import ArgumentParser
+internal import Evaluation
+internal import FoundationEssentials
+internal import Inference
+internal import Synchronization
+internal import Vision
+
+struct EvaluateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate", abstract: "Measures accuracy on labelled data.",
+    subcommands: [EvaluateFacesCommand.self])
+}
+
+struct EvaluateFacesCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "faces",
+    abstract: "Error rates of the face comparison, every set apart.",
+    discussion: """
+      --pairs reads columns a, b, same and set; paths are relative to the file's folder. --cards reads \
+      columns card, selfie_in_faces and same as the set card_vs_selfie; cards lie beside the file, \
+      selfies under ../faces/. Rates come with exact 95 % bounds. Pairs with a picture in which no face \
+      was found count as non-matches in FNMR, not in EER.
+      """)
+
+  @Option(help: "CSV of face pairs.")
+  var pairs: String?
+
+  @Option(help: "CSV of cards against selfies.")
+  var cards: String?
+
+  @Option(
+    parsing: .upToNextOption,
+    help: "Sets in which all pictures of different people are compared as well.")
+  var allAgainstAll: [String] = ["casia5"]
+
+  @Option(help: "Write the DET curves of all sets to this SVG file.")
+  var svg: String?
+
+  @Option(help: "Folder that `make setup` filled.")
+  var deps = ".deps"
+
+  @Flag(help: "Print JSON; rates are fractions.")
+  var json = false
+
+  func validate() throws {
+    guard pairs != nil || cards != nil else {
+      throw ValidationError("Name --pairs, --cards or both.")
+    }
+  }
+
+  func run() async throws {
+    let results: [FaceSetResult]
+    let calibration: FaceScoreCalibration
+    do {
+      var list: [PicturePair] = []
+      if let pairs { list += try PairList.faces(atPath: pairs) }
+      if let cards { list += try PairList.cards(atPath: cards) }
+      let engine = try InferenceEngine(
+        manifest: try ModelManifest.bundled(), folder: ModelFolder(dependencies: deps),
+        uses: FaceAnalyzer.modelUses)
+      let analyzer = try FaceAnalyzer(engine: engine)
+      calibration = analyzer.calibration
+      let progress = ProgressLine("pictures")
+      results = await FaceEvaluation(analyzer: analyzer).run(
+        list, allAgainstAll: allAgainstAll, progress: progress.update)
+      progress.end()
+      await engine.shutdown()
+    } catch {
+      note("idv: \(error)")
+      throw ExitCode(1)
+    }
+    let rows = results.map { FaceSetReport($0, calibration) }
+    if let svg { try writePlot(results, to: svg) }
+    if json {
+      try printJSON(FaceReport(calibration: calibration.name, sets: rows))
+    } else {
+      printTable(rows, calibration)
+    }
+  }
+
+  private func writePlot(_ results: [FaceSetResult], to path: String) throws {
+    var plot = DETPlot()
+    for result in results { plot.add(result.set, result.rates) }
+    do {
+      try Data(plot.svg.utf8).write(to: URL(filePath: path))
+    } catch {
+      note("idv: cannot write \(path)")
+      throw ExitCode(1)
+    }
+  }
+
+  private func printTable(_ rows: [FaceSetReport], _ calibration: FaceScoreCalibration) {
+    print("calibration \(calibration.name); rates with 95 % bounds; unread pictures count in FNMR")
+    print(
+      left("set", 26) + right("genuine", 8) + right("impostor", 9) + right("unread", 7)
+        + right("EER", 9) + "  " + left("FMR at 80", 24) + left("FNMR at 80", 24)
+        + "TAR at FMR 1e-3")
+    for row in rows {
+      var line = left(row.set, 26) + right("\(row.genuine)", 8) + right("\(row.impostor)", 9)
+      line += right("\(row.unread)", 7) + right(row.eer.map { percent($0) } ?? "–", 9) + "  "
+      line += left(text(row.fmrAt80, row.fmrAt80Bounds), 24)
+      line += left(text(row.fnmrAt80, row.fnmrAt80Bounds), 24)
+      line += row.tarAtFmr1e3.map { percent($0) } ?? "too few impostors"
+      print(line)
+    }
+    for point in calibration.table {
+      print(
+        "score \(fixed(point.threshold, 0)) stands for a false-match rate of "
+          + "\(point.falseMatchRate)\(point.extrapolated ? ", extrapolated" : ", measured")")
+    }
+  }
+
+  private func text(_ rate: Double, _ bounds: [Double]) -> String {
+    "\(percent(rate)) (\(fixed(bounds[0] * 100, 2))–\(fixed(bounds[1] * 100, 2)))"
+  }
+}
+
+/// The JSON of a run.
+private struct FaceReport: Encodable {
+  let calibration: String
+  let sets: [FaceSetReport]
+}
+
+/// One set in the JSON and the table. Rates are fractions; bounds are exact 95 %.
+private struct FaceSetReport: Encodable {
+  let set: String
+  /// Pairs, unread ones included.
+  let genuine: Int
+  let impostor: Int
+  /// Pairs with an unread picture, and those of them that are genuine.
+  let unread: Int
+  let unreadGenuine: Int
+  let eer: Double?
+  let eerThreshold: Double?
+  let fmrAt70: Double
+  let fmrAt80: Double
+  let fmrAt80Count: Int
+  let fmrAt80Bounds: [Double]
+  let fmrAt90: Double
+  let fnmrAt70: Double
+  let fnmrAt80: Double
+  let fnmrAt80Bounds: [Double]
+  let fnmrAt90: Double
+  let tarAtFmr1e2: Double?
+  let tarAtFmr1e3: Double?
+  let pictures: Int
+  let picturesUnread: Int
+  let picturesWithSeveralFaces: Int
+
+  init(_ result: FaceSetResult, _ calibration: FaceScoreCalibration) {
+    let rates = result.rates
+    let at = [70.0, 80, 90].map { calibration.similarity(forScore: $0) }
+    set = result.set
+    genuine = rates.genuine.count + rates.unreadGenuine
+    impostor = rates.impostor.count + rates.unreadImpostor
+    unread = rates.unreadGenuine + rates.unreadImpostor
+    unreadGenuine = rates.unreadGenuine
+    eer = rates.equalError?.falseMatchRate
+    eerThreshold = rates.equalError?.threshold
+    fmrAt70 = rates.falseMatches(at: at[0]).value
+    let matches = rates.falseMatches(at: at[1])
+    fmrAt80 = matches.value
+    fmrAt80Count = matches.count
+    fmrAt80Bounds = [matches.lower, matches.upper]
+    fmrAt90 = rates.falseMatches(at: at[2]).value
+    fnmrAt70 = rates.falseNonMatches(at: at[0]).value
+    let misses = rates.falseNonMatches(at: at[1])
+    fnmrAt80 = misses.value
+    fnmrAt80Bounds = [misses.lower, misses.upper]
+    fnmrAt90 = rates.falseNonMatches(at: at[2]).value
+    tarAtFmr1e2 = rates.trueAccepts(atFalseMatchRate: 1e-2)?.accepts.value
+    tarAtFmr1e3 = rates.trueAccepts(atFalseMatchRate: 1e-3)?.accepts.value
+    pictures = result.pictures
+    picturesUnread = result.picturesUnread
+    picturesWithSeveralFaces = result.picturesWithSeveralFaces
+  }
+}
+
+/// Prints a value as JSON with sorted keys.
+func printJSON(_ value: some Encodable) throws {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  print(String(decoding: try encoder.encode(value), as: UTF8.self))
+}
+
+/// A line on standard error that counts up, at most a few times a second.
+final class ProgressLine: Sendable {
+  private let what: String
+  private let last = Mutex(ContinuousClock.now)
+
+  init(_ what: String) { self.what = what }
+
+  /// Shows `done` of `total`; safe from any thread.
+  @Sendable func update(_ done: Int, _ total: Int) {
+    let due = last.withLock { last in
+      guard done == total || last.duration(to: .now) > .milliseconds(500) else { return false }
+      last = .now
+      return true
+    }
+    if due { noteInPlace("\(done) of \(total) \(what)") }
+  }
+
+  func end() { note("") }
+}
