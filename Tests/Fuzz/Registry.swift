@@ -1,0 +1,56 @@
+// The list of decoders that are fuzzed, and libFuzzer's two entry points.
+//
+// Built by `.ci/fuzz.sh` only, with the fuzzer and the address sanitizer. `IDV_FUZZ` names the entry to
+// feed; without it the names are printed. Each decoder has a file beside this one.
+
+import Glibc
+
+/// One decoder under fuzzing.
+struct FuzzEntry: Sendable {
+  /// What `IDV_FUZZ` calls it.
+  let name: String
+  /// Feeds it one input, whole or cut as the input itself says. Returns when the decoder has had
+  /// enough; whatever is wrong traps.
+  let feed: @Sendable (UnsafeRawBufferPointer) -> Void
+}
+
+/// Every entry. The canary is not among them: it must be found, they must not.
+let registry: [FuzzEntry] = messageEntries
+
+/// Crashes on input that only a fuzzer which sees coverage finds soon: proof that the harness detects.
+let canary = FuzzEntry(name: "canary") { input in
+  let secret: StaticString = "idv!"
+  guard input.count >= secret.utf8CodeUnitCount else { return }
+  var matching = 0
+  secret.withUTF8Buffer { bytes in
+    while matching < bytes.count, input[matching] == bytes[matching] { matching += 1 }
+  }
+  precondition(matching < secret.utf8CodeUnitCount, "the canary was found, as it must be")
+}
+
+/// Chosen once by `LLVMFuzzerInitialize`, before the first input.
+private nonisolated(unsafe) var chosen = canary
+
+/// Reads `IDV_FUZZ`. libFuzzer calls it once at the start.
+@_cdecl("LLVMFuzzerInitialize")
+func initializeFuzzer(_ argumentCount: UnsafeMutableRawPointer?, _ arguments: UnsafeMutableRawPointer?)
+  -> CInt
+{
+  guard let wanted = getenv("IDV_FUZZ").map({ String(cString: $0) }) else {
+    for entry in registry { print(entry.name) }
+    exit(0)
+  }
+  guard let entry = (registry + [canary]).first(where: { $0.name == wanted }) else {
+    print("no fuzz entry is called \(wanted)")
+    exit(2)
+  }
+  chosen = entry
+  return 0
+}
+
+/// Takes one input from libFuzzer.
+@_cdecl("LLVMFuzzerTestOneInput")
+func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  chosen.feed(UnsafeRawBufferPointer(start: start, count: count))
+  return 0
+}
