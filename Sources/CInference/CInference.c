@@ -1,1 +1,63 @@
-// Placeholder
+// Loads the inference runtime and hashes model files.
+
+#define _GNU_SOURCE
+#include "CInference.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int fail(char *reason, size_t reason_bytes, const char *text) {
+  snprintf(reason, reason_bytes, "%s", text ? text : "unknown");
+  return -1;
+}
+
+int idv_ov_load(const char *path, idv_ov_table *table, char *reason, size_t reason_bytes) {
+  void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+  if (!library) return fail(reason, reason_bytes, dlerror());
+#define X(result, name, parameters)                                       \
+  *(void **)&table->name = dlsym(library, #name);                         \
+  if (!table->name) return fail(reason, reason_bytes, "lacks " #name);
+  IDV_OV_FUNCTIONS(X)
+#undef X
+  return 0;
+}
+
+// Feeds the open file to the digest; returns 0 or an errno value.
+static int digest_file(int file, EVP_MD_CTX *context, uint8_t *digest, uint64_t *length) {
+  static const size_t block_bytes = 1 << 16;
+  uint8_t block[1 << 16];
+  if (EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1) return EIO;
+  for (*length = 0;;) {
+    ssize_t count = read(file, block, block_bytes);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return errno;
+    if (count == 0) break;
+    if (EVP_DigestUpdate(context, block, (size_t)count) != 1) return EIO;
+    *length += (uint64_t)count;
+  }
+  return EVP_DigestFinal_ex(context, digest, NULL) == 1 ? 0 : EIO;
+}
+
+int idv_sha256_file(const char *path, uint8_t *digest, uint64_t *length) {
+  int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0) return errno;
+  struct stat status;
+  int result = fstat(file, &status) != 0 ? errno : 0;
+  if (result == 0 && !S_ISREG(status.st_mode)) result = EINVAL;
+  EVP_MD_CTX *context = result == 0 ? EVP_MD_CTX_new() : NULL;
+  if (result == 0) result = context ? digest_file(file, context, digest, length) : ENOMEM;
+  EVP_MD_CTX_free(context);
+  close(file);
+  return result;
+}
+
+void idv_release_unused_memory(void) { malloc_trim(0); }
+
+void idv_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }

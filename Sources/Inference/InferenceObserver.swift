@@ -1,0 +1,20 @@
+// What the inference core tells about itself: latencies and refusals, for metrics.
+
+/// Receives measurements of the engine. Called on lane threads and on callers' threads, often: implementations
+/// are quick, never block and never call back into the engine.
+package protocol InferenceObserver: Sendable {
+  /// A model of `role` ran once for `duration`.
+  func modelRan(_ role: ModelRole, for duration: Duration)
+  /// A job ended after `waited` in the queue and `ran` on a lane.
+  func jobRan(waited: Duration, ran: Duration)
+  /// A job was refused before it started.
+  func jobRefused(_ error: InferenceError)
+}
+
+/// Ignores everything.
+package struct SilentInferenceObserver: InferenceObserver {
+  package init() {}
+  package func modelRan(_ role: ModelRole, for duration: Duration) {}
+  package func jobRan(waited: Duration, ran: Duration) {}
+  package func jobRefused(_ error: InferenceError) {}
+}

@@ -1,0 +1,21 @@
+// Every bound of the inference core, in one place.
+
+/// Bounds of the inference core: sizes of what is read at start-up, and how much may wait.
+package enum InferenceLimits {
+  /// Largest model manifest that is read.
+  package static let manifestBytesMax = 1 << 20
+  /// Largest model file: ten times the largest one in use (39 MB).
+  package static let modelBytesMax = 400 << 20
+  /// Longest text field of the manifest.
+  package static let manifestTextBytesMax = 300
+  /// Most jobs that may wait. At about 50 ms a job on each of two lanes the last one waits 6 s,
+  /// which is more than the usual deadline: longer queues only keep answers nobody waits for.
+  package static let queueDepthMax = 256
+  /// Most lanes: more threads than this would not fit one machine's memory bandwidth.
+  package static let lanesMax = 64
+  /// What a job is taken to cost before one has been measured, in milliseconds.
+  package static let jobMillisGuess = 50
+  /// Shortest and longest retry hint, in milliseconds.
+  package static let retryMillisMin = 50
+  package static let retryMillisMax = 30_000
+}

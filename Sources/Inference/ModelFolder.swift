@@ -1,0 +1,64 @@
+// The models folder on disk: finding each file of the manifest and proving that it is the listed one.
+
+internal import CInference
+internal import Glibc
+
+/// Where set-up put the runtime and the models.
+package struct ModelFolder: Sendable {
+  /// Folder of the model files named in the manifest.
+  package let models: String
+  /// The runtime's C library (`libopenvino_c.so.…`).
+  package let runtimeLibrary: String
+
+  package init(models: String, runtimeLibrary: String) {
+    self.models = models
+    self.runtimeLibrary = runtimeLibrary
+  }
+
+  /// The layout that `make setup` leaves under `dependencies` (usually `.deps`).
+  package init(dependencies: String) {
+    self.init(
+      models: dependencies + "/models",
+      runtimeLibrary: dependencies + "/openvino/lib/libopenvino_c.so.2641")
+  }
+
+  /// Path of `entry`'s file after its length and SHA-256 have been found equal to the manifest's; nil if the
+  /// file is missing and the model optional. Reads the whole file.
+  func verified(_ entry: ModelEntry) throws(InferenceStartupError) -> String? {
+    let path = models + "/" + entry.file
+    var digest = [UInt8](repeating: 0, count: 32)
+    var length: UInt64 = 0
+    let status = idv_sha256_file(path, &digest, &length)
+    if status == ENOENT, !entry.required { return nil }
+    guard status == 0 else {
+      throw InferenceStartupError(
+        "model \"\(entry.role.rawValue)\": \(path): \(Self.reason(status)); run `make setup`")
+    }
+    guard length == UInt64(entry.bytes) else {
+      throw InferenceStartupError(
+        "model \"\(entry.role.rawValue)\": \(path) has \(length) bytes, the manifest says "
+          + "\(entry.bytes); remove it and run `make setup`")
+    }
+    let computed = Self.hexadecimal(digest)
+    guard computed == entry.sha256 else {
+      throw InferenceStartupError(
+        "model \"\(entry.role.rawValue)\": \(path) has SHA-256 \(computed), the manifest says "
+          + "\(entry.sha256); remove it and run `make setup`")
+    }
+    return path
+  }
+
+  private static func reason(_ status: Int32) -> String {
+    switch status {
+    case ENOENT: "missing"
+    case EINVAL: "not a regular file"
+    default: String(cString: strerror(status))
+    }
+  }
+
+  static func hexadecimal(_ bytes: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(
+      decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+}

@@ -1,0 +1,221 @@
+// OpenVINO behind owners: the runtime, a compiled model, a request. Nothing outside this target sees them.
+
+internal import CInference
+
+/// The loaded runtime and its one core.
+///
+/// Owned by the engine and by everything made from it. Any thread may call it.
+final class OpenVINORuntime: @unchecked Sendable {
+  // Unchecked because of the core's pointer: OpenVINO documents its core as safe to use from several
+  // threads; the table is not written after `init`.
+  let table: idv_ov_table
+  private let core: OpaquePointer
+
+  /// Loads the library at `path`. `cacheFolder`, if given, keeps compiled models for a faster next start.
+  init(library path: String, cacheFolder: String?) throws(InferenceStartupError) {
+    var table = idv_ov_table()
+    var reason = [CChar](repeating: 0, count: 512)
+    guard idv_ov_load(path, &table, &reason, reason.count) == 0 else {
+      let text = String(decoding: reason.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+      throw InferenceStartupError(
+        "inference runtime \(path) cannot be loaded (\(text)); run `make setup`")
+    }
+    var core: OpaquePointer?
+    guard table.ov_core_create(&core) == 0, let core else {
+      throw InferenceStartupError(
+        "inference runtime \(path): no core: \(Self.lastMessage(table)); run `make setup`")
+    }
+    self.table = table
+    self.core = core
+    if let cacheFolder {
+      let status = "CACHE_DIR".withCString { key in
+        cacheFolder.withCString { value in
+          table.ov_core_set_properties(
+            core, nil, 1, [idv_ov_property(key: key, value: UnsafeRawPointer(value))])
+        }
+      }
+      guard status == 0 else {
+        throw InferenceStartupError(
+          "inference runtime: cache folder \(cacheFolder): \(Self.lastMessage(table))")
+      }
+    }
+  }
+
+  deinit { table.ov_core_free(core) }
+
+  /// What the runtime said last on this thread, for operators.
+  var lastMessage: String { Self.lastMessage(table) }
+
+  private static func lastMessage(_ table: idv_ov_table) -> String {
+    guard let text = table.ov_get_last_err_msg() else { return "no reason given" }
+    defer { table.ov_free(text) }
+    return String(cString: text).split(separator: "\n").joined(separator: " ")
+  }
+
+  /// Compiles the model at `path` for one input of `shape`, to be run by up to `lanes` threads at a time.
+  ///
+  /// Each of `lanes` streams has one thread's worth of work: a request then runs on the thread that asks
+  /// for it, without a lock shared with the others, and weights are kept once.
+  func compile(_ path: String, shape: [Int], lanes: Int) throws(InferenceStartupError) -> CompiledModel {
+    func refusal(_ step: String) -> InferenceStartupError {
+      InferenceStartupError("model file \(path): cannot \(step): \(lastMessage)")
+    }
+    var model: OpaquePointer?
+    guard table.ov_core_read_model(core, path, nil, &model) == 0, let model else {
+      throw refusal("read")
+    }
+    defer { table.ov_model_free(model) }
+    var extent = idv_ov_partial_shape()
+    guard table.ov_partial_shape_create_static(Int64(shape.count), shape.map(Int64.init), &extent) == 0
+    else { throw refusal("state the shape \(shape)") }
+    defer { table.ov_partial_shape_free(&extent) }
+    guard table.ov_model_reshape_single_input(model, extent) == 0 else {
+      throw refusal("reshape to \(shape)")
+    }
+    guard let compiled = compile(model, lanes: lanes) else { throw refusal("compile") }
+    return CompiledModel(runtime: self, taking: compiled)
+  }
+
+  private func compile(_ model: OpaquePointer, lanes: Int) -> OpaquePointer? {
+    let settings: [(String, String)] = [
+      ("PERFORMANCE_HINT", "LATENCY"),
+      ("INFERENCE_PRECISION_HINT", "f32"),
+      ("NUM_STREAMS", String(lanes)),
+      ("INFERENCE_NUM_THREADS", String(lanes)),
+      // Lanes are our threads: the runtime must not tie them to cores.
+      ("ENABLE_CPU_PINNING", "NO"),
+    ]
+    var compiled: OpaquePointer?
+    let status = Self.withProperties(settings[...]) { properties in
+      table.ov_core_compile_model_props(
+        core, model, "CPU", properties.count, properties, &compiled)
+    }
+    return status == 0 ? compiled : nil
+  }
+
+  /// Lends `settings` as C strings for the duration of `body`.
+  private static func withProperties(
+    _ settings: ArraySlice<(String, String)>, _ done: [idv_ov_property] = [],
+    _ body: ([idv_ov_property]) -> Int32
+  ) -> Int32 {
+    guard let (key, value) = settings.first else { return body(done) }
+    return key.withCString { key in
+      value.withCString { value in
+        withProperties(
+          settings.dropFirst(),
+          done + [idv_ov_property(key: key, value: UnsafeRawPointer(value))], body)
+      }
+    }
+  }
+}
+
+/// A model ready to run at one input shape. Shared by the lanes; any thread may make requests from it.
+final class CompiledModel: @unchecked Sendable {
+  // Unchecked because of the pointer: OpenVINO documents compiled models as safe to share.
+  let runtime: OpenVINORuntime
+  private let handle: OpaquePointer
+
+  init(runtime: OpenVINORuntime, taking handle: OpaquePointer) {
+    self.runtime = runtime
+    self.handle = handle
+  }
+
+  deinit { runtime.table.ov_compiled_model_free(handle) }
+
+  /// A new request; nil if the runtime has no memory for it.
+  func makeRequest() -> OpaquePointer? {
+    var request: OpaquePointer?
+    return runtime.table.ov_compiled_model_create_infer_request(handle, &request) == 0 ? request : nil
+  }
+}
+
+/// One run at a time of a compiled model, with its own input and output memory.
+///
+/// Owned by one lane and used on that lane's thread only.
+struct InferRequest: ~Copyable {
+  private let model: CompiledModel
+  private let handle: OpaquePointer
+  private let input: OpaquePointer
+  private let outputs: [OpaquePointer]
+  private let inputCount: Int
+  private let outputCounts: [Int]
+
+  /// Makes a request and checks that its tensors are 32-bit floats with the counts that `use` promises.
+  init(
+    _ model: CompiledModel, use: ModelUse, variant: ModelUse.Variant
+  ) throws(InferenceStartupError) {
+    let table = model.runtime.table
+    guard let handle = model.makeRequest() else {
+      throw InferenceStartupError("model \"\(use.role.rawValue)\": \(model.runtime.lastMessage)")
+    }
+    var tensors: [OpaquePointer] = []
+    let counts = [variant.shape.reduce(1, *)] + variant.outputCounts
+    for (name, count) in zip([use.inputName] + use.outputNames, counts) {
+      var tensor: OpaquePointer?
+      if table.ov_infer_request_get_tensor(handle, name, &tensor) == 0, let tensor {
+        tensors.append(tensor)
+      }
+      guard let tensor, Self.isFloat(tensor, count: count, table) else {
+        tensors.forEach { table.ov_tensor_free($0) }
+        table.ov_infer_request_free(handle)
+        throw InferenceStartupError(
+          "model \"\(use.role.rawValue)\" has no 32-bit float tensor \"\(name)\" of \(count) elements "
+            + "at input shape \(variant.shape): it is not the model this server was written for")
+      }
+    }
+    self.model = model
+    self.handle = handle
+    input = tensors[0]
+    outputs = Array(tensors.dropFirst())
+    inputCount = counts[0]
+    outputCounts = variant.outputCounts
+  }
+
+  deinit {
+    let table = model.runtime.table
+    outputs.forEach { table.ov_tensor_free($0) }
+    table.ov_tensor_free(input)
+    table.ov_infer_request_free(handle)
+  }
+
+  private static func isFloat(_ tensor: OpaquePointer, count: Int, _ table: idv_ov_table) -> Bool {
+    var type: Int32 = -1
+    var shape = idv_ov_shape()
+    guard table.ov_tensor_get_element_type(tensor, &type) == 0, type == Int32(idv_ov_f32),
+      table.ov_tensor_get_shape(tensor, &shape) == 0
+    else { return false }
+    defer { _ = table.ov_shape_free(&shape) }
+    let extent = UnsafeBufferPointer(start: shape.dims, count: Int(shape.rank))
+    return extent.reduce(1) { $0 * Int($1) } == count
+  }
+
+  /// Lends the input's memory.
+  func withInput(_ body: (UnsafeMutableBufferPointer<Float>) -> Void) throws(InferenceError) {
+    body(UnsafeMutableBufferPointer(start: try data(input), count: inputCount))
+  }
+
+  /// Runs the model on the calling thread.
+  func infer() throws(InferenceError) {
+    guard model.runtime.table.ov_infer_request_infer(handle) == 0 else {
+      throw InferenceError.failed(model.runtime.lastMessage)
+    }
+  }
+
+  /// The outputs' memory, in the order of `ModelUse.outputNames`; valid until the next run.
+  func outputBuffers() throws(InferenceError) -> [UnsafeBufferPointer<Float>] {
+    var buffers: [UnsafeBufferPointer<Float>] = []
+    buffers.reserveCapacity(outputs.count)
+    for (tensor, count) in zip(outputs, outputCounts) {
+      buffers.append(UnsafeBufferPointer(start: try data(tensor), count: count))
+    }
+    return buffers
+  }
+
+  private func data(_ tensor: OpaquePointer) throws(InferenceError) -> UnsafeMutablePointer<Float> {
+    var pointer: UnsafeMutableRawPointer?
+    guard model.runtime.table.ov_tensor_data(tensor, &pointer) == 0, let pointer else {
+      throw InferenceError.failed(model.runtime.lastMessage)
+    }
+    return pointer.assumingMemoryBound(to: Float.self)
+  }
+}

@@ -1,0 +1,233 @@
+// The engine's queue: who runs, who waits, who is refused, and that every caller is answered exactly once.
+// No model is needed: an engine without models has lanes that run plain work.
+
+internal import Synchronization
+internal import Testing
+internal import Vocabulary
+
+@testable internal import Inference
+
+/// Counts what the engine reports.
+private final class CountingObserver: InferenceObserver {
+  let ran = Atomic<Int>(0)
+  let refused = Atomic<Int>(0)
+
+  func modelRan(_ role: ModelRole, for duration: Duration) {}
+  func jobRan(waited: Duration, ran duration: Duration) {
+    ran.add(1, ordering: .relaxed)
+  }
+  func jobRefused(_ error: InferenceError) { refused.add(1, ordering: .relaxed) }
+}
+
+private struct Planted: Error, Equatable {}
+
+@Suite(.timeLimit(.minutes(1))) struct EngineTests {
+  private func engine(
+    lanes: Int = 1, depth: Int = 8, observer: any InferenceObserver = SilentInferenceObserver()
+  ) throws -> InferenceEngine {
+    try InferenceEngine(
+      manifest: try ModelManifest(json: "{\"schema\":1,\"models\":[]}".utf8),
+      folder: ModelFolder(dependencies: "/nonexistent"), uses: [],
+      options: InferenceOptions(lanes: lanes, queueDepthMax: depth), observer: observer)
+  }
+
+  /// Waits, without sleeping, until `count` jobs are queued.
+  private func untilQueued(_ count: Int, _ engine: InferenceEngine) async {
+    while engine.queueDepth != count { await Task.yield() }
+  }
+
+  /// How a job that only counts its starts ends.
+  private func attempt(
+    _ engine: InferenceEngine, before deadline: Deadline = .never
+  ) async -> InferenceError? {
+    do throws(InferenceError) {
+      _ = try await engine.run(before: deadline) { _ in }
+      return nil
+    } catch { return error }
+  }
+
+  @Test func givesBackWhatTheWorkReturnsOrThrows() async throws {
+    let engine = try engine()
+    let value = try await engine.run(before: .never) { lane in lane.index + 41 }
+    #expect(value == .success(41))
+    let failure = try await engine.run(before: .never) { _ throws(Planted) -> Int in throw Planted() }
+    #expect(throws: Planted.self) { try failure.get() }
+    await engine.shutdown()
+  }
+
+  @Test func aModelThatIsNotInstalledIsUnavailable() async throws {
+    let engine = try engine()
+    let outcome = try await engine.run(before: .never) { lane throws(InferenceError) in
+      try lane.run(.faceDetection, fill: { _ in }, read: { _ in 0 })
+    }
+    #expect(throws: InferenceError.unavailable(.faceDetection)) { try outcome.get() }
+    await engine.shutdown()
+  }
+
+  @Test func twoLanesRunTwoJobsAtOnce() async throws {
+    let engine = try engine(lanes: 2)
+    let gate = Gate()
+    async let first = engine.run(before: .never) { _ in gate.pass() }
+    async let second = engine.run(before: .never) { _ in gate.pass() }
+    await gate.waitForArrivals(2)
+    gate.open()
+    _ = try await (first, second)
+    await engine.shutdown()
+  }
+
+  @Test func waitingSpendsTheDeadlineAndTheJobNeverStarts() async throws {
+    let engine = try engine()
+    let gate = Gate()
+    async let holder = engine.run(before: .never) { _ in gate.pass() }
+    await gate.waitForArrivals(1)
+    let started = Mutex(false)
+    var outcome: InferenceError?
+    do throws(InferenceError) {
+      _ = try await engine.run(before: .after(.milliseconds(20))) { _ in
+        started.withLock { $0 = true }
+      }
+    } catch { outcome = error }
+    // The lane is still held, so it was the timekeeper that answered.
+    #expect(outcome == .deadlineExceeded)
+    gate.open()
+    _ = try await holder
+    await engine.shutdown()
+    #expect(!started.withLock { $0 })
+  }
+
+  @Test func theEarliestDeadlineIsKeptWhoeverCameFirst() async throws {
+    let engine = try engine()
+    let gate = Gate()
+    async let holder = engine.run(before: .never) { _ in gate.pass() }
+    await gate.waitForArrivals(1)
+    async let patient = attempt(engine, before: .after(.seconds(3_600)))
+    await untilQueued(1, engine)
+    let hasty = await attempt(engine, before: .after(.milliseconds(10)))
+    #expect(hasty == .deadlineExceeded)
+    gate.open()
+    #expect(await patient == nil)
+    _ = try await holder
+    await engine.shutdown()
+  }
+
+  @Test func aPastDeadlineIsRefusedAtOnce() async throws {
+    let engine = try engine()
+    #expect(await attempt(engine, before: Deadline(.now)) == .deadlineExceeded)
+    await engine.shutdown()
+  }
+
+  @Test func cancellationTakesAWaitingJobOut() async throws {
+    let engine = try engine()
+    let gate = Gate()
+    async let holder = engine.run(before: .never) { _ in gate.pass() }
+    await gate.waitForArrivals(1)
+    let task = Task { await attempt(engine) }
+    await untilQueued(1, engine)
+    task.cancel()
+    #expect(await task.value == .cancelled)
+    #expect(engine.queueDepth == 0)
+    gate.open()
+    _ = try await holder
+    await engine.shutdown()
+  }
+
+  @Test func aTaskCancelledBeforehandNeverQueues() async throws {
+    let engine = try engine()
+    let task = Task {
+      while !Task.isCancelled { await Task.yield() }
+      return await attempt(engine)
+    }
+    task.cancel()
+    #expect(await task.value == .cancelled)
+    await engine.shutdown()
+  }
+
+  @Test func aFullQueueRefusesAtOnceWithAHint() async throws {
+    let engine = try engine(depth: 2)
+    let gate = Gate()
+    async let holder = engine.run(before: .never) { _ in gate.pass() }
+    await gate.waitForArrivals(1)
+    async let first = attempt(engine)
+    async let second = attempt(engine)
+    await untilQueued(2, engine)
+    guard case .overloaded(let retryAfter) = await attempt(engine) else {
+      Issue.record("the third job was not refused")
+      return
+    }
+    #expect(retryAfter >= .milliseconds(InferenceLimits.retryMillisMin))
+    #expect(retryAfter <= .milliseconds(InferenceLimits.retryMillisMax))
+    gate.open()
+    #expect(await first == nil)
+    #expect(await second == nil)
+    _ = try await holder
+    await engine.shutdown()
+  }
+
+  @Test func shutdownRefusesTheQueueAndDrainsWhatRuns() async throws {
+    let observer = CountingObserver()
+    let engine = try engine(observer: observer)
+    let gate = Gate()
+    async let holder = engine.run(before: .never) { _ in gate.pass() }
+    await gate.waitForArrivals(1)
+    async let waiting = attempt(engine)
+    await untilQueued(1, engine)
+    async let end: Void = engine.shutdown()
+    #expect(await waiting == .shuttingDown)
+    #expect(await attempt(engine) == .shuttingDown)
+    gate.open()
+    _ = try await holder
+    await end
+    await engine.shutdown()
+    #expect(observer.ran.load(ordering: .relaxed) == 1)
+    #expect(observer.refused.load(ordering: .relaxed) == 2)
+  }
+
+  @Test func everyCallerIsAnsweredOnceUnderRandomDeadlinesAndCancellations() async throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    var random = SplitMix(state: seed)
+    let observer = CountingObserver()
+    let engine = try engine(lanes: 2, depth: 16, observer: observer)
+    let jobs = 2_000
+    let answers = await withTaskGroup(of: Bool.self) { group in
+      var count = 0
+      for index in 0..<jobs {
+        let micros = Int(random.next() % 3_000)
+        let isCancelled = random.next() % 4 == 0
+        let spin = Int(random.next() % 200)
+        group.addTask {
+          let task = Task {
+            do throws(InferenceError) {
+              _ = try await engine.run(before: .after(.microseconds(micros))) { _ in
+                (0..<spin).reduce(index, ^)
+              }
+              return true
+            } catch { return false }
+          }
+          if isCancelled { task.cancel() }
+          _ = await task.value
+          return true
+        }
+        if index % 16 == 0 { await Task.yield() }
+      }
+      for await _ in group { count += 1 }
+      return count
+    }
+    #expect(answers == jobs, "seed \(seed)")
+    await engine.shutdown()
+    let seen = observer.ran.load(ordering: .relaxed) + observer.refused.load(ordering: .relaxed)
+    #expect(seen == jobs, "seed \(seed)")
+  }
+}
+
+/// SplitMix64: repeatable random numbers from a printed seed.
+private struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
