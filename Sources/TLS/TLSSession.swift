@@ -19,6 +19,9 @@ package struct TLSHandshake: Sendable, Equatable {
   package let consumed: Int
   /// Bytes written to the output.
   package let produced: Int
+
+  /// No step yet.
+  package static let notBegun = TLSHandshake(outcome: .incomplete, consumed: 0, produced: 0)
 }
 
 /// What one `read` did.

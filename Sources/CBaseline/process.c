@@ -1,0 +1,39 @@
+// What a process has used, read from /proc.
+#define _GNU_SOURCE
+#include "CBaseline.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/// Reads /proc/PID/NAME into `text`; returns 0 when there is none.
+static int read_entry(int pid, const char *name, char *text, size_t capacity) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
+  FILE *file = fopen(path, "r");
+  if (file == NULL) return 0;
+  size_t count = fread(text, 1, capacity - 1, file);
+  text[count] = 0;
+  fclose(file);
+  return count > 0;
+}
+
+uint64_t baseline_process_micros(int pid) {
+  char text[1024];
+  if (!read_entry(pid, "stat", text, sizeof text)) return 0;
+  // Fields 14 and 15, counted after the name in brackets, which may hold anything.
+  const char *after = strrchr(text, ')');
+  unsigned long long user = 0, system = 0;
+  if (after == NULL ||
+      sscanf(after + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu", &user, &system) != 2) {
+    return 0;
+  }
+  return (user + system) * 1000000u / (uint64_t)sysconf(_SC_CLK_TCK);
+}
+
+uint64_t baseline_process_resident(int pid) {
+  char text[1024];
+  unsigned long long pages = 0;
+  if (!read_entry(pid, "statm", text, sizeof text) || sscanf(text, "%*u %llu", &pages) != 1) return 0;
+  return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}

@@ -1,0 +1,233 @@
+// One TLS connection: between NIO's socket on one side and the router on the other.
+
+internal import NIOCore
+internal import RPC
+internal import TLS
+internal import Vocabulary
+internal import Wire
+
+/// What all connections of a listener have in common.
+struct ConnectionSettings: Sendable {
+  let limits: TransportLimits
+  let methods: MethodTable
+  /// The names of `methods`, in the same order.
+  let methodNames: [RPC.MethodName]
+  let dispatcher: any CallDispatcher
+  let observer: any TransportObserver
+  let load: ListenerLoad
+}
+
+/// The only handler in a connection's pipeline: ciphertext in, ciphertext out. Owns the TLS session
+/// and the protocol state machine, starts the handlers of calls and brings their answers back.
+///
+/// Life: handshaking → open → closing → lingering → closed; any state may go to closed at once.
+/// Confined to its event loop.
+final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
+  // Unchecked: confined to the loop; tasks that hold it come back to the loop before they touch it.
+  typealias InboundIn = ByteBuffer
+  typealias OutboundIn = Never
+  typealias OutboundOut = ByteBuffer
+
+  enum Phase {
+    /// TLS is being agreed on; nothing of the protocol exists.
+    case handshaking
+    /// Calls come and go.
+    case open
+    /// Input is thrown away; what is queued, then the close notice, is being sent.
+    case closing
+    /// The close notice is sent; the peer's end is waited for.
+    case lingering
+    /// The socket is gone. Handlers may still be ending.
+    case closed
+  }
+
+  let executor: LoopExecutor
+  let settings: ConnectionSettings
+  let accepted: ContinuousClock.Instant
+  var phase = Phase.handshaking
+  var session: TLSSession
+  /// Exists from the end of the handshake.
+  var wire: ServerConnection?
+  var peer: PeerIdentity?
+  var calls = RunningCalls()
+  /// Whether the executor will settle this connection at the end of its turn.
+  var isTouched = false
+
+  // NIO's side.
+  var context: ChannelHandlerContext?
+  var timer: Scheduled<Void>?
+  /// When `timer` fires.
+  var wake: ContinuousClock.Instant?
+  /// Whether NIO asked to read while reading was paused.
+  var isReadHeldBack = false
+  var isReadPaused = false
+  /// Whether the peer has ended its half of the socket.
+  var isInputEnded = false
+
+  /// What the listener's load counts for this connection.
+  var countedMemoryBytes = 0
+  var end = ConnectionEnd.lost
+  private var hasLeft = false
+
+  init(executor: LoopExecutor, settings: ConnectionSettings, session: consuming TLSSession) {
+    self.executor = executor
+    self.settings = settings
+    self.session = session
+    accepted = .now
+  }
+
+  // MARK: NIO's events
+
+  func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+  func channelActive(context: ChannelHandlerContext) {
+    executor.add(self)
+    settings.observer.connectionAccepted()
+    setTimer(accepted.advanced(by: settings.limits.handshake))
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard phase == .handshaking || phase == .open else { return }
+    let buffer = unwrapInboundIn(data)
+    executor.reading {
+      buffer.withUnsafeReadableBytes { take($0) }
+    }
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    executor.touch(self)
+    executor.turn()
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if context.channel.isWritable { executor.touch(self) }
+  }
+
+  func read(context: ChannelHandlerContext) {
+    if isReadPaused {
+      isReadHeldBack = true
+    } else {
+      context.read()
+    }
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    guard let event = event as? ChannelEvent, event == .inputClosed else { return }
+    isInputEnded = true
+    switch phase {
+    case .handshaking: abort()
+    case .open:
+      wire?.peerClosedInput(now: .now)
+      executor.touch(self)
+    case .closing: break
+    case .lingering, .closed: abort()
+    }
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) { abort() }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    timer?.cancel()
+    timer = nil
+    executor.remove(self)
+    switch phase {
+    case .handshaking:
+      settings.load.leaveHandshake()
+      settings.observer.handshakeEnded(.abandoned)
+    case .open, .closing, .lingering: reportEnd()
+    case .closed: break
+    }
+    phase = .closed
+    wire?.connectionLost(now: .now)
+    performActions()
+    calls.cancelAll()
+    leaveWhenDone()
+  }
+
+  // MARK: Turns
+
+  /// Does whatever the state machine asks for. Called once a turn after anything happened.
+  func settle() {
+    performActions()
+    guard phase != .closed else { return leaveWhenDone() }
+    writeOutput()
+    setReading()
+    if phase == .open, let wake = wire?.nextWake { setTimer(wake) }
+    countMemory()
+  }
+
+  /// Wakes at `instant` at the latest; an earlier wake stays.
+  func setTimer(_ instant: ContinuousClock.Instant) {
+    if let wake, wake <= instant { return }
+    timer?.cancel()
+    wake = instant
+    let pause = max(.zero, ContinuousClock.now.duration(to: instant))
+    timer = executor.loop.scheduleTask(in: TimeAmount(pause)) { [weak self] in self?.timerFired() }
+  }
+
+  /// Forgets earlier wakes and wakes at `instant`.
+  func replaceTimer(_ instant: ContinuousClock.Instant) {
+    wake = nil
+    setTimer(instant)
+  }
+
+  private func timerFired() {
+    wake = nil
+    timer = nil
+    switch phase {
+    case .handshaking: endHandshake(.timedOut)
+    case .open:
+      wire?.tick(now: .now)
+      executor.touch(self)
+    case .closing, .lingering: abort()
+    case .closed: break
+    }
+  }
+
+  /// Brings the connection to its end: no new calls, running ones finish.
+  func drain() {
+    switch phase {
+    case .handshaking: abort()
+    case .open:
+      wire?.beginDrain(now: .now)
+      executor.touch(self)
+    case .closing, .lingering, .closed: break
+    }
+  }
+
+  /// Closes the socket at once.
+  func abort() { context?.close(promise: nil) }
+
+  // MARK: Accounts
+
+  func countMemory() {
+    let bytes = wire?.memoryBytes ?? 0
+    if bytes != countedMemoryBytes {
+      settings.load.addMemory(bytes - countedMemoryBytes)
+      countedMemoryBytes = bytes
+    }
+    let isFull = settings.load.isMemoryFull
+    if isFull || wire?.processMemoryFull == true {
+      wire?.processMemoryFull = isFull
+      if isFull, phase == .open { executor.recheck(self, after: settings.limits.memoryRecheck) }
+    }
+  }
+
+  func reportEnd() {
+    guard let counters = wire?.counters else { return }
+    settings.observer.connectionEnded(
+      end, lasted: accepted.duration(to: .now), counters: counters)
+  }
+
+  /// The connection counts until its last handler has ended.
+  private func leaveWhenDone() {
+    countMemory()
+    guard phase == .closed, calls.isEmpty, !hasLeft else { return }
+    hasLeft = true
+    wire = nil
+    countMemory()
+    settings.load.leave()
+  }
+}

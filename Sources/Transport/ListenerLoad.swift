@@ -1,0 +1,68 @@
+// How much a listener carries at the moment, over all its loops.
+
+internal import Synchronization
+
+/// Counts shared by all connections of one listener. Safe from any thread.
+final class ListenerLoad: Sendable {
+  private struct Counts {
+    var connections = 0
+    var handshakes = 0
+    var isDraining = false
+    var waiters: [@Sendable () -> Void] = []
+  }
+
+  private let counts = Mutex(Counts())
+  private let memory = Atomic<Int>(0)
+  private let limits: TransportLimits
+
+  init(_ limits: TransportLimits) { self.limits = limits }
+
+  /// Counts a connection in its handshake, or says why it must go.
+  func enter() -> ConnectionRefusal? {
+    counts.withLock { counts in
+      if counts.isDraining { return .draining }
+      if counts.connections >= limits.connectionsMax { return .connections }
+      if counts.handshakes >= limits.handshakesMax { return .handshakes }
+      counts.connections += 1
+      counts.handshakes += 1
+      return nil
+    }
+  }
+
+  /// The handshake of a counted connection has ended, one way or the other.
+  func leaveHandshake() { counts.withLock { $0.handshakes -= 1 } }
+
+  /// A counted connection is gone, and its handlers with it.
+  func leave() {
+    let waiters = counts.withLock { counts -> [@Sendable () -> Void] in
+      counts.connections -= 1
+      guard counts.connections == 0, counts.isDraining else { return [] }
+      defer { counts.waiters = [] }
+      return counts.waiters
+    }
+    for waiter in waiters { waiter() }
+  }
+
+  /// From now on nobody enters.
+  func beginDrain() { counts.withLock { $0.isDraining = true } }
+
+  /// Calls `body` once no connection is left, at once if there is none. Only while draining.
+  func whenEmpty(_ body: @escaping @Sendable () -> Void) {
+    let isEmpty = counts.withLock { counts in
+      if counts.connections > 0 { counts.waiters.append(body) }
+      return counts.connections == 0
+    }
+    if isEmpty { body() }
+  }
+
+  var connections: Int { counts.withLock { $0.connections } }
+
+  /// Adds `difference` bytes to what all connections hold.
+  func addMemory(_ difference: Int) { memory.wrappingAdd(difference, ordering: .relaxed) }
+
+  /// Bytes that all connections hold.
+  var memoryBytes: Int { memory.load(ordering: .relaxed) }
+
+  /// Whether connections should withhold credit.
+  var isMemoryFull: Bool { memoryBytes >= limits.memoryBytesMax }
+}

@@ -1,0 +1,158 @@
+// Runs Swift tasks on an event loop, and lets the connections they touch flush once.
+
+internal import NIOCore
+internal import Synchronization
+internal import TLS
+internal import Wire
+
+/// One per event loop: the executor of the handlers of its connections, and what those connections
+/// share.
+///
+/// A handler starts and ends on the loop that read its request, so a small call costs no thread
+/// switch. Jobs that become ready during one turn of the loop run together, then every connection
+/// they touched is settled once: many answers leave in one flush. Everything but `enqueue` is
+/// confined to the loop.
+final class LoopExecutor: TaskExecutor, @unchecked Sendable {
+  // Unchecked: the mutable state below is touched on the loop only, except `fromOutside`, which is
+  // a Mutex.
+  let loop: any EventLoop
+  /// Plaintext of one read; its contents mean nothing between calls.
+  let scratch: UnsafeMutableRawBufferPointer
+  /// Connections of this loop.
+  private(set) var connections: [ObjectIdentifier: ConnectionHandler] = [:]
+  /// The time of this turn of the loop.
+  private(set) var now: ContinuousClock.Instant = .now
+
+  private var ready: [UnownedJob] = []
+  private var touched: [ConnectionHandler] = []
+  private var isRunning = false
+  private var isScheduled = false
+  private let fromOutside = Mutex(Outside())
+  /// Connections whose credit is withheld because the process holds too much.
+  private var starved: [ObjectIdentifier: ConnectionHandler] = [:]
+  private var isRecheckScheduled = false
+
+  private struct Outside {
+    var jobs: [UnownedJob] = []
+  }
+
+  /// Jobs run in one turn before the loop looks at its sockets again.
+  private static let jobsPerTurnMax = 4096
+
+  init(_ loop: any EventLoop) {
+    self.loop = loop
+    // Four full records.
+    scratch = .allocate(byteCount: 4 * TLSLimits.recordPlaintextBytesMax, alignment: 64)
+  }
+
+  deinit { scratch.deallocate() }
+
+  // MARK: Jobs
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    if loop.inEventLoop {
+      ready.append(job)
+      scheduleTurn()
+      return
+    }
+    let isFirst = fromOutside.withLock { outside in
+      outside.jobs.append(job)
+      return outside.jobs.count == 1
+    }
+    if isFirst { loop.execute { self.turn() } }
+  }
+
+  /// Notes that `connection` may have something to do; it is settled at the end of this turn.
+  func touch(_ connection: ConnectionHandler) {
+    guard !connection.isTouched else { return }
+    connection.isTouched = true
+    touched.append(connection)
+    scheduleTurn()
+  }
+
+  private func scheduleTurn() {
+    guard !isRunning, !isScheduled else { return }
+    isScheduled = true
+    loop.execute { [self] in
+      isScheduled = false
+      turn()
+    }
+  }
+
+  /// Runs `body`, which reads from sockets, without scheduling a turn: the caller ends with `turn`.
+  func reading(_ body: () -> Void) {
+    now = .now
+    let was = isRunning
+    isRunning = true
+    body()
+    isRunning = was
+  }
+
+  /// Runs what is ready, then settles the connections touched.
+  func turn() {
+    guard !isRunning else { return }
+    isRunning = true
+    now = .now
+    takeFromOutside()
+    var budget = Self.jobsPerTurnMax
+    repeat {
+      budget -= runReady()
+      settleTouched()
+    } while !ready.isEmpty && budget > 0
+    isRunning = false
+    if !ready.isEmpty { scheduleTurn() }
+  }
+
+  private func takeFromOutside() {
+    let jobs = fromOutside.withLock { outside in
+      let jobs = outside.jobs
+      outside.jobs.removeAll()
+      return jobs
+    }
+    ready.append(contentsOf: jobs)
+  }
+
+  /// Runs the jobs that are ready now; those they make wait for the next round. Returns how many
+  /// ran.
+  private func runReady() -> Int {
+    let executor = asUnownedTaskExecutor()
+    let count = ready.count
+    for index in 0..<count { ready[index].runSynchronously(on: executor) }
+    ready.removeSubrange(0..<count)
+    return count
+  }
+
+  private func settleTouched() {
+    let count = touched.count
+    for index in 0..<count {
+      touched[index].isTouched = false
+      touched[index].settle()
+    }
+    touched.removeSubrange(0..<count)
+  }
+
+  // MARK: Connections
+
+  func add(_ connection: ConnectionHandler) {
+    connections[ObjectIdentifier(connection)] = connection
+  }
+
+  func remove(_ connection: ConnectionHandler) {
+    connections[ObjectIdentifier(connection)] = nil
+    starved[ObjectIdentifier(connection)] = nil
+  }
+
+  /// Looks at `connection` again once the process may hold less memory.
+  func recheck(_ connection: ConnectionHandler, after pause: Duration) {
+    starved[ObjectIdentifier(connection)] = connection
+    guard !isRecheckScheduled else { return }
+    isRecheckScheduled = true
+    loop.scheduleTask(in: TimeAmount(pause)) { [self] in
+      isRecheckScheduled = false
+      let waiting = starved.values
+      starved = [:]
+      for connection in waiting { touch(connection) }
+    }
+  }
+}
