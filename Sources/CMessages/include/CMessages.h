@@ -3,3 +3,4 @@
 
 #include "idv/v1/basic.pb-c.h"
 #include "idv/v1/common.pb-c.h"
+#include "idv/v1/operations.pb-c.h"

@@ -3,7 +3,7 @@
 /// Every service and message that this build knows, by name.
 package enum Catalog {
   /// In the order of the files.
-  package static let services: [ServiceDescriptor] = [idvV1Basic]
+  package static let services: [ServiceDescriptor] = [idvV1Basic, idvV1Operations]
 
   /// Top-level messages, in the order of the files.
   package static let messages: [MessageDescriptor] = [
@@ -26,6 +26,11 @@ package enum Catalog {
     Box.descriptor,
     Point.descriptor,
     ErrorDetail.descriptor,
+    GetStatusRequest.descriptor,
+    GetStatusResponse.descriptor,
+    Capability.descriptor,
+    GetMetricsRequest.descriptor,
+    GetMetricsResponse.descriptor,
   ]
 
   /// Methods of `idv.v1.Basic`.
@@ -39,6 +44,21 @@ package enum Catalog {
       MethodDescriptor(
         "DetectFaces", input: { DetectFacesRequest.descriptor },
         output: { DetectFacesResponse.descriptor }
+      ),
+    ]
+  )
+
+  /// Methods of `idv.v1.Operations`.
+  package static let idvV1Operations = ServiceDescriptor(
+    "idv.v1.Operations",
+    [
+      MethodDescriptor(
+        "GetStatus", input: { GetStatusRequest.descriptor },
+        output: { GetStatusResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "GetMetrics", input: { GetMetricsRequest.descriptor },
+        output: { GetMetricsResponse.descriptor }
       ),
     ]
   )
