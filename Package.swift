@@ -142,5 +142,11 @@ let package = Package(
     .testTarget(
       name: "RPCTests", dependencies: ["Observability", "RPC", "Vocabulary", log],
       swiftSettings: test),
+    .testTarget(
+      name: "ObservabilityTests",
+      dependencies: ["Observability", dep("CoreMetrics", "swift-metrics")], swiftSettings: test),
+    .testTarget(
+      name: "ServerAppTests", dependencies: ["ServerApp", "Vocabulary"], swiftSettings: test),
+    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: test),
   ]
 )

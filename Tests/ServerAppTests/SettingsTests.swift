@@ -1,0 +1,113 @@
+// Where settings come from, which wins, and that a mistake is named instead of ignored.
+
+import FoundationEssentials
+import ServerApp
+import Testing
+import Vocabulary
+
+struct SettingsTests {
+  static func read(
+    file: String? = nil, environment: [String: String] = [:], flags: [String: String] = [:]
+  ) async throws -> ServerSettings {
+    var path: String?
+    if let file {
+      let folder = FileManager.default.temporaryDirectory
+      let url = folder.appending(component: "idv-settings-\(UInt64.random(in: .min ... .max)).json")
+      try Data(file.utf8).write(to: url)
+      path = url.path
+    }
+    defer { if let path { try? FileManager.default.removeItem(atPath: path) } }
+    return try await ServerSettings.read(
+      file: path, environment: environment, flags: flags, cores: 2)
+  }
+
+  static func refusal(
+    file: String? = nil, environment: [String: String] = [:], flags: [String: String] = [:]
+  ) async -> String? {
+    do {
+      _ = try await read(file: file, environment: environment, flags: flags)
+      return nil
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  @Test("with nothing given the documented defaults hold")
+  func defaults() async throws {
+    let settings = try await Self.read()
+    #expect(settings == ServerSettings(cores: 2))
+    #expect(settings.host == "127.0.0.1")
+    #expect(settings.port == 7443)
+    #expect(settings.lanes == 2)
+    #expect(settings.accounts == [AccountID("dev")!])
+    #expect(settings.compareThreshold == 80)
+  }
+
+  @Test("flags win over the environment, the environment over the file")
+  func precedence() async throws {
+    let file = #"{"listen": {"port": 1001, "host": "file"}, "log": {"level": "error"}}"#
+    let settings = try await Self.read(
+      file: file, environment: ["IDV_LISTEN_PORT": "1002", "IDV_LISTEN_HOST": "environment"],
+      flags: ["listen.port": "1003"])
+    #expect(settings.port == 1003)
+    #expect(settings.host == "environment")
+    #expect(settings.logLevel == .error)
+  }
+
+  @Test("lists, numbers and truth values are read in every notation")
+  func types() async throws {
+    let file = #"""
+      {"accounts": {"names": ["a", "b"]}, "compare": {"threshold": 85.5}, "tls": {"allowTLS12": true}}
+      """#
+    let settings = try await Self.read(
+      file: file, environment: ["IDV_ACCOUNTS_OPERATORS": "b,c", "IDV_TLS_CLIENT_CA": "x.pem"])
+    #expect(settings.accounts.map(\.name) == ["a", "b"])
+    #expect(settings.operators.map(\.name) == ["b", "c"])
+    #expect(settings.compareThreshold == 85.5)
+    #expect(settings.allowTLS12)
+    #expect(settings.clientCAFile == "x.pem")
+  }
+
+  @Test("unknown keys are refused wherever they stand")
+  func unknown() async {
+    #expect(await Self.refusal(file: #"{"listen": {"prot": 1}}"#)?.contains("listen.prot") == true)
+    #expect(
+      await Self.refusal(environment: ["IDV_LISTEN_PROT": "1"])?.contains("IDV_LISTEN_PROT")
+        == true)
+    #expect(await Self.refusal(file: "[1]") != nil)
+    #expect(await Self.refusal(file: "{") != nil)
+    #expect(await Self.refusal(environment: ["PATH": "/bin", "HOME": "/"]) == nil)
+  }
+
+  @Test(
+    "values out of bounds are refused by name",
+    arguments: [
+      ("listen.port", "65536"), ("listen.port", "-1"), ("listen.port", "x"),
+      ("inference.lanes", "0"), ("compare.threshold", "101"), ("compare.threshold", "nan"),
+      ("compare.threshold", "69"), ("compare.qualityLevel", "5"), ("image.sideMax", "63"),
+      ("accounts.names", "Bad Name"), ("tls.allowTLS12", "maybe"), ("log.level", "loud"),
+    ])
+  func bounds(key: String, value: String) async {
+    let refusal = await Self.refusal(flags: [key: value])
+    #expect(refusal?.contains(key) == true)
+  }
+
+  @Test("a file that is not there is an error that names it")
+  func missingFile() async {
+    do {
+      _ = try await ServerSettings.read(
+        file: "/nowhere/idv.json", environment: [:], flags: [:], cores: 1)
+      Issue.record("a missing file was accepted")
+    } catch {
+      #expect("\(error)".contains("/nowhere/idv.json"))
+    }
+  }
+
+  @Test("every documented key can be set and no other")
+  func keys() {
+    #expect(ServerSettings.keys.count == ServerSettings.explanations.count)
+    #expect(ServerSettings.environmentName("listen.drainSeconds") == "IDV_LISTEN_DRAIN_SECONDS")
+    #expect(ServerSettings.environmentName("tls.clientCA") == "IDV_TLS_CLIENT_CA")
+    #expect(ServerSettings.environmentName("tls.allowTLS12") == "IDV_TLS_ALLOW_TLS12")
+  }
+}
