@@ -31,7 +31,7 @@ run: build ## the server in the foreground; ARGS="--port 7443 …"
 
 test: setup-test ## build and run all tests
 	$(BUILD) --build-tests
-	swift test --skip-build
+	swift test --skip-build $(TEST_FLAGS)
 
 gen: setup-test ## regenerate all code that comes from Proto/
 	Proto/generate.sh

@@ -15,7 +15,8 @@ from swift_source import ROOT, code_only, is_generated, read, tracked
 
 FILE_BYTES_MAX = 1_500_000
 FUNCTION_LINES_MAX = 70
-LINE_COLUMNS_MAX = 100
+# Other lines than Swift's, which swift-format holds to 100.
+LINE_COLUMNS_MAX = 120
 
 # Written in two halves, so that this file does not itself hold what it forbids.
 HOSTS = ["py" r"pi\.org", "python" r"hosted\.", "deb" r"\.debian\.org"]
@@ -25,7 +26,6 @@ PRIVATE_KEY = re.compile("-----BEGIN [A-Z ]*PRIVATE" " KEY-----")
 NEVER_COMMITTED = set(
     ".a .crt .csr .key .onnx .p12 .pem .so .task .tflite .whl .zip".split())
 VAGUE_NAME = re.compile(r"(?:Utils?|Common|Helpers?|Managers?|Misc)(?:[+.]|$)")
-# Lines of these are measured here; swift-format measures Swift.
 MEASURED = {".c", ".h", ".json", ".proto", ".py", ".sh", ""}
 # Declarations that start a body, and what shows that there is none.
 DECLARATION = re.compile(
@@ -176,7 +176,7 @@ PLANTED = [
     ("Sources/A/A.swift", f"// A.\nstruct A {{\n{LONG_FUNCTION}}}\n", "function of 72"),
     ("Sources/A/A.swift", f"// A.\n  init() {{\n{LONG_BODY}\n  }}\n", "function of 72"),
     (".ci/a.py", f'"""A."""\ndef a():\n{LONG_BODY}\n', "function of 71"),
-    ("Proto/a.proto", "// " + "a" * 100 + "\n", "line of 103"),
+    ("Proto/a.proto", "// " + "a" * 118 + "\n", "line of 121"),
     ("README.md", "from files." + "python" + "hosted.org\n", "registry"),
     ("README.md", "see /wo" + "rk/main\n", "path of one machine"),
     ("README.md", "-----BEGIN EC PRIVATE " + "KEY-----\n", "private key"),
@@ -188,7 +188,7 @@ PLANTED = [
 SOUND = [
     ("Sources/A/A.swift", f'// A.\n{PROTOCOL}let text = """\n{LONG_BODY}\n  public\n  """\n'),
     ("Sources/A/A.swift", "// A.\nstruct A {\n  func a() {\n    self.init(b: 1)\n  }\n}\n"),
-    ("Proto/a.pb-c.c", "/* Generated, DO NOT EDIT */ " + "a" * 100 + "\n"),
+    ("Proto/a.pb-c.c", "/* Generated, DO NOT EDIT */ " + "a" * 120 + "\n"),
 ]
 
 

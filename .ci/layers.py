@@ -68,7 +68,7 @@ PRODUCT_OWNERS = {
     **dict.fromkeys(
         ["NIOCore", "NIOPosix", "NIOEmbedded", "NIOConcurrencyHelpers"], {"Transport", "Client"}),
     **dict.fromkeys(["Logging", "Metrics"], {"Observability", "ServerApp"}),
-    **dict.fromkeys(["Configuration", "ServiceLifecycle"], {"ServerApp"}),
+    **dict.fromkeys(["Configuration", "ServiceLifecycle", "UnixSignals"], {"ServerApp"}),
     "ArgumentParser": {"idv-server", "idv"},
     "Histogram": {"idv"},
     **dict.fromkeys(["SwiftProtobuf", "SwiftProtobufPluginLibrary"], {"StubGen", "protoc-gen-idv"}),
