@@ -148,5 +148,12 @@ let package = Package(
     .testTarget(
       name: "ServerAppTests", dependencies: ["ServerApp", "Vocabulary"], swiftSettings: test),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: test),
+    .target(name: "TestIdentities", path: "Tests/TestIdentities", swiftSettings: test),
+    .testTarget(
+      name: "TLSTests", dependencies: ["TLS", "TestIdentities", "Vocabulary"],
+      swiftSettings: test),
+    .testTarget(name: "WireTests", dependencies: ["Vocabulary", "Wire"], swiftSettings: test),
+    .testTarget(
+      name: "InferenceTests", dependencies: ["Inference", "Vocabulary"], swiftSettings: test),
   ]
 )
