@@ -67,7 +67,7 @@ struct CompareCommand: AsyncParsableCommand {
     let score = response.score.map {
       "score \(fixed($0.value, 2)) of 100, threshold \(fixed($0.threshold, 2))"
     }
-    lines.append(left("\(response.verdict)".uppercased(), 14) + (score ?? "no score"))
+    lines.append(left(response.verdict.wireName, 14) + (score ?? "no score"))
     for reason in response.reasons { lines.append("  " + left("reason", 12) + text(reason)) }
     lines.append("  " + left("a \(name(a))", 24) + text(response.aFace))
     lines.append("  " + left("b \(name(b))", 24) + text(response.bFace))
@@ -82,7 +82,7 @@ struct CompareCommand: AsyncParsableCommand {
       lines.append("  " + left("decided by", 12) + header.policy)
       lines.append(
         "  " + left("models", 12) + header.models.map(\.name).joined(separator: ", "))
-      if header.advice != .none { lines.append("  " + left("advice", 12) + "\(header.advice)") }
+      if header.advice != .none { lines.append("  " + left("advice", 12) + header.advice.wireName) }
       lines.append("  " + left("call", 12) + "\(header.requestId), \(header.serverTimeMs) ms")
     }
     return lines.joined(separator: "\n")
