@@ -1,4 +1,5 @@
-"""Draws the three pictures of `make demo`: card.jpg, selfie.jpg and other.jpg.
+"""Draws the pictures of `make demo` (card.jpg, selfie.jpg, other.jpg) and of `idv bench compare`
+(bench_a.jpg, bench_b.jpg: the two portraits at 480 x 640).
 
 The card is invented: no country's layout, no security print, a number no one can hold, and SPECIMEN
 across it. It carries the first portrait as a printer would leave it (smaller, softer, darker) and
@@ -11,13 +12,14 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
 
 FONT = "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc"
 CARD = (1012, 638)  # 85.6 x 54 mm at 300 dpi
 PHOTO = (1280, 960)
 # Where the card's corners lie in the photograph: clockwise from the top left.
 CORNERS = [(176, 166), (1092, 190), (1082, 772), (168, 748)]
+UPRIGHT = (480, 640)  # what a phone's front camera delivers at its smallest
 HEAD = (128, 5, 328, 251)  # head and shoulders in the 512 x 512 portrait
 PRINTED = (120, 148)  # what print leaves of it
 PORTRAIT = (300, 369)
@@ -84,6 +86,8 @@ def main(portrait_a, portrait_b, folder):
     photographed(draw_card(portrait)).save(folder / "card.jpg", quality=88)
     portrait.save(folder / "selfie.jpg", quality=92)
     shutil.copyfile(portrait_b, folder / "other.jpg")
+    for name, path in (("bench_a.jpg", portrait_a), ("bench_b.jpg", portrait_b)):
+        ImageOps.fit(Image.open(path).convert("RGB"), UPRIGHT).save(folder / name, quality=90)
 
 
 if __name__ == "__main__":

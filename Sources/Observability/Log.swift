@@ -58,6 +58,7 @@ package struct Log: Sendable {
 /// Every key a log line may have.
 package enum LogKey: String, Sendable {
   case account
+  case address
   case advice
   case bytes
   case call

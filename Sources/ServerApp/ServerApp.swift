@@ -80,9 +80,7 @@ package enum ServerApp {
       listening, tls: { tls }, methods: core.router.methods, dispatcher: core.router,
       observer: metrics)
     core.startServing()
-    log.info(
-      "listening",
-      [.port: .count(listener.port), .file: .operatorText("\(settings.host):\(listener.port)")])
+    log.info("listening", [.address: .operatorText("\(settings.host):\(listener.port)")])
     await stopOnSignal(signals, listener, core, settings, log)
   }
 
