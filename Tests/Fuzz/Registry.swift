@@ -15,7 +15,7 @@ struct FuzzEntry: Sendable {
 }
 
 /// Every entry. The canary is not among them: it must be found, they must not.
-let registry: [FuzzEntry] = messageEntries
+let registry: [FuzzEntry] = messageEntries + wireEntries
 
 /// Crashes on input that only a fuzzer which sees coverage finds soon: proof that the harness detects.
 let canary = FuzzEntry(name: "canary") { input in
@@ -33,9 +33,9 @@ private nonisolated(unsafe) var chosen = canary
 
 /// Reads `IDV_FUZZ`. libFuzzer calls it once at the start.
 @_cdecl("LLVMFuzzerInitialize")
-func initializeFuzzer(_ argumentCount: UnsafeMutableRawPointer?, _ arguments: UnsafeMutableRawPointer?)
-  -> CInt
-{
+func initializeFuzzer(
+  _ argumentCount: UnsafeMutableRawPointer?, _ arguments: UnsafeMutableRawPointer?
+) -> CInt {
   guard let wanted = getenv("IDV_FUZZ").map({ String(cString: $0) }) else {
     for entry in registry { print(entry.name) }
     exit(0)
