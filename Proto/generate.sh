@@ -95,7 +95,27 @@ protoc_c Proto Sources/CMessages "${protos[@]}"
 umbrella Sources/CMessages CMessages "everything protoc-c made of Proto/."
 plugin Proto Sources/Messages/Generated emit=messages,catalog=yes "${protos[@]}"
 plugin Proto Sources/Stubs/Generated emit=services "${protos[@]}"
-folders=(Sources/CMessages Sources/Messages/Generated Sources/Stubs/Generated)
+
+# The codec's test messages, by our generator and by the one they are compared with.
+swift_plugin=$(build protoc-gen-swift)
+oracle=Tests/MessagesTests/Protos
+mapfile -t oracles < <(cd "$oracle" && find . -name '*.proto' | sed 's|^\./||' | sort)
+protoc_c "$oracle" Tests/CTestMessages "${oracles[@]}"
+umbrella Tests/CTestMessages CTestMessages "everything protoc-c made of $oracle."
+plugin "$oracle" Tests/MessagesTests/Generated \
+  emit=messages,c_module=CTestMessages,runtime=Messages "${oracles[@]}"
+protoc -I "$oracle" --plugin=protoc-gen-swift="$swift_plugin" \
+  --swift_opt=UseAccessLevelOnImports=true --swift_out="$work" "${oracles[@]}"
+for proto in "${oracles[@]}"; do
+  # Another name: two files of one module may not share theirs.
+  mv "$work/${proto%.proto}.pb.swift" \
+    "$work/tree/Tests/MessagesTests/Generated/${proto%.proto}.swift-protobuf.swift"
+done
+
+folders=(
+  Sources/CMessages Sources/Messages/Generated Sources/Stubs/Generated
+  Tests/CTestMessages Tests/MessagesTests/Generated
+)
 
 format "$work/tree"
 for folder in "${folders[@]}"; do install_tree "$folder"; done

@@ -43,11 +43,16 @@ enum CNames {
     CMessageNames(type: type(fullName), initializer: initializer(fullName))
   }
 
-  /// Member of a struct for a field: lower case, with an underscore behind words of C and C++.
+  /// Member of a struct for a field: lower case, with an underscore behind words of C and C++, and
+  /// behind those that `DescriptorPatch` renames.
   static func field(_ name: String) -> String {
     let lowered = name.lowercased()
-    return keywords.contains(lowered) ? lowered + "_" : lowered
+    let isTaken = keywords.contains(lowered) || unreachable.contains(lowered)
+    return isTaken ? lowered + "_" : lowered
   }
+
+  /// Members of a C struct that Swift cannot name, or that protobuf-c has itself.
+  static let unreachable: Set<String> = ["base", "init", "self"]
 
   /// Member of a struct that says which field of a oneof is present.
   static func oneofCase(_ name: String) -> String { lower(name) + "_case" }

@@ -6,6 +6,7 @@ internal import SwiftProtobuf
 /// Makes of a `FileDescriptorSet` one that protoc-c translates as idv wants it:
 /// - an `optional` field becomes the member of a oneof of its own, which is the same on the wire;
 /// - strings carry their length (`string_as_bytes`), so that NUL does not end them;
+/// - fields whose name is taken in protobuf-c's structs or unusable in Swift get an underscore;
 /// - services are left out, because protobuf-c's RPC is not used.
 package enum DescriptorPatch {
   /// - Throws: what SwiftProtobuf throws when `set` is not a `FileDescriptorSet`.
@@ -23,6 +24,9 @@ package enum DescriptorPatch {
   private static func patch(_ message: inout Google_Protobuf_DescriptorProto) throws {
     for index in message.field.indices {
       message.field[index].clearProto3Optional()
+      if CNames.unreachable.contains(message.field[index].name.lowercased()) {
+        message.field[index].name += "_"
+      }
       if message.field[index].type == .string {
         try message.field[index].options.merge(serializedBytes: stringAsBytes)
       }

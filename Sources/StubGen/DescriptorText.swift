@@ -2,7 +2,8 @@
 
 extension SourceText {
   mutating func descriptor(_ model: MessageModel) {
-    block("package static let descriptor = MessageDescriptor(", ")") { text in
+    // The type is spelled out because messages may refer to each other in circles.
+    block("package static let descriptor: MessageDescriptor = .init(", ")") { text in
       text.line("\(model.fullName.literal),")
       text.block("packed: {", "}(),") { text in
         text.line("var empty = \(model.inC.type)()")

@@ -85,7 +85,7 @@ package struct CompareFacesRequest: Message {
     self.threshold = threshold
   }
 
-  package static let descriptor = MessageDescriptor(
+  package static let descriptor: MessageDescriptor = .init(
     "idv.v1.CompareFacesRequest",
     packed: {
       var empty = Idv__V1__CompareFacesRequest()
@@ -172,7 +172,7 @@ package struct CompareFacesResponse: Message {
     self.bFace = bFace
   }
 
-  package static let descriptor = MessageDescriptor(
+  package static let descriptor: MessageDescriptor = .init(
     "idv.v1.CompareFacesResponse",
     packed: {
       var empty = Idv__V1__CompareFacesResponse()
@@ -245,7 +245,7 @@ package struct DetectFacesRequest: Message {
     self.rotateDetect = rotateDetect
   }
 
-  package static let descriptor = MessageDescriptor(
+  package static let descriptor: MessageDescriptor = .init(
     "idv.v1.DetectFacesRequest",
     packed: {
       var empty = Idv__V1__DetectFacesRequest()
@@ -317,7 +317,7 @@ package struct DetectFacesResponse: Message {
     self.rotation = rotation
   }
 
-  package static let descriptor = MessageDescriptor(
+  package static let descriptor: MessageDescriptor = .init(
     "idv.v1.DetectFacesResponse",
     packed: {
       var empty = Idv__V1__DetectFacesResponse()
@@ -389,7 +389,7 @@ package struct Face: Message {
     self.attributes = attributes
   }
 
-  package static let descriptor = MessageDescriptor(
+  package static let descriptor: MessageDescriptor = .init(
     "idv.v1.Face",
     packed: {
       var empty = Idv__V1__Face()
@@ -453,7 +453,7 @@ package struct Pose: Message {
     self.roll = roll
   }
 
-  package static let descriptor = MessageDescriptor(
+  package static let descriptor: MessageDescriptor = .init(
     "idv.v1.Pose",
     packed: {
       var empty = Idv__V1__Pose()
@@ -516,7 +516,7 @@ package struct FaceQuality: Message {
     self.firstFailing = firstFailing
   }
 
-  package static let descriptor = MessageDescriptor(
+  package static let descriptor: MessageDescriptor = .init(
     "idv.v1.FaceQuality",
     packed: {
       var empty = Idv__V1__FaceQuality()
@@ -586,7 +586,7 @@ package struct Completeness: Message {
     self.chin = chin
   }
 
-  package static let descriptor = MessageDescriptor(
+  package static let descriptor: MessageDescriptor = .init(
     "idv.v1.Completeness",
     packed: {
       var empty = Idv__V1__Completeness()
@@ -639,7 +639,7 @@ package struct FaceAttributes: Message {
     self.maskSuspicion = maskSuspicion
   }
 
-  package static let descriptor = MessageDescriptor(
+  package static let descriptor: MessageDescriptor = .init(
     "idv.v1.FaceAttributes",
     packed: {
       var empty = Idv__V1__FaceAttributes()

@@ -254,7 +254,7 @@ package struct RequestHeader: Message {
     self.sceneId = sceneId
   }
 
-  package static let descriptor = MessageDescriptor(
+  package static let descriptor: MessageDescriptor = .init(
     "idv.v1.RequestHeader",
     packed: {
       var empty = Idv__V1__RequestHeader()
@@ -321,7 +321,7 @@ package struct ResponseHeader: Message {
     self.policy = policy
   }
 
-  package static let descriptor = MessageDescriptor(
+  package static let descriptor: MessageDescriptor = .init(
     "idv.v1.ResponseHeader",
     packed: {
       var empty = Idv__V1__ResponseHeader()
@@ -395,7 +395,7 @@ package struct ModelVersion: Message {
     self.preprocessing = preprocessing
   }
 
-  package static let descriptor = MessageDescriptor(
+  package static let descriptor: MessageDescriptor = .init(
     "idv.v1.ModelVersion",
     packed: {
       var empty = Idv__V1__ModelVersion()
@@ -457,7 +457,7 @@ package struct Reason: Message {
     self.advisory = advisory
   }
 
-  package static let descriptor = MessageDescriptor(
+  package static let descriptor: MessageDescriptor = .init(
     "idv.v1.Reason",
     packed: {
       var empty = Idv__V1__Reason()
@@ -529,7 +529,7 @@ package struct Score: Message {
     self.calibration = calibration
   }
 
-  package static let descriptor = MessageDescriptor(
+  package static let descriptor: MessageDescriptor = .init(
     "idv.v1.Score",
     packed: {
       var empty = Idv__V1__Score()
@@ -584,7 +584,7 @@ package struct OperatingPoint: Message {
     self.extrapolated = extrapolated
   }
 
-  package static let descriptor = MessageDescriptor(
+  package static let descriptor: MessageDescriptor = .init(
     "idv.v1.OperatingPoint",
     packed: {
       var empty = Idv__V1__OperatingPoint()
@@ -633,7 +633,7 @@ package struct Media: Message {
     self.sha256 = sha256
   }
 
-  package static let descriptor = MessageDescriptor(
+  package static let descriptor: MessageDescriptor = .init(
     "idv.v1.Media",
     packed: {
       var empty = Idv__V1__Media()
@@ -682,7 +682,7 @@ package struct Box: Message {
     self.height = height
   }
 
-  package static let descriptor = MessageDescriptor(
+  package static let descriptor: MessageDescriptor = .init(
     "idv.v1.Box",
     packed: {
       var empty = Idv__V1__Box()
@@ -730,7 +730,7 @@ package struct Point: Message {
     self.y = y
   }
 
-  package static let descriptor = MessageDescriptor(
+  package static let descriptor: MessageDescriptor = .init(
     "idv.v1.Point",
     packed: {
       var empty = Idv__V1__Point()
@@ -791,7 +791,7 @@ package struct ErrorDetail: Message {
     self.retryAfterMs = retryAfterMs
   }
 
-  package static let descriptor = MessageDescriptor(
+  package static let descriptor: MessageDescriptor = .init(
     "idv.v1.ErrorDetail",
     packed: {
       var empty = Idv__V1__ErrorDetail()

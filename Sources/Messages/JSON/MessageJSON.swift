@@ -1,0 +1,38 @@
+// Proto JSON for any message that is known by its descriptor: what `idv call --data` and its output use.
+
+package import Vocabulary
+
+/// Between proto JSON and wire bytes, by descriptor. Well-known types have no special form.
+package enum MessageJSON {
+  /// Fetches the content of a bytes field that was given as `@PATH`.
+  package typealias FileLoader = (_ path: String) throws -> Bytes
+
+  /// The wire form of the message that `text` describes.
+  ///
+  /// Keys are JSON names or the names of the `.proto` file; enumerations are names or numbers; bytes are
+  /// base64, or `@PATH` when `loadFile` is given; null is absent.
+  /// - Throws: with the path of the key, also when `loadFile` throws.
+  package static func wire(
+    from text: String, as type: MessageDescriptor, loadFile: FileLoader? = nil
+  ) throws(JSONError) -> Bytes {
+    let value = try JSONValue(parsing: text)
+    return Bytes(try JSONToWire(loadFile: loadFile).message(value, type, path: ""))
+  }
+
+  /// `message` as proto JSON, fields in the order of their numbers.
+  /// - Parameters:
+  ///   - defaults: also writes fields that are absent and have no presence.
+  ///   - pretty: one field a line, indented by two spaces.
+  /// - Throws: when `message` is not one of `type`, or breaks `limits`.
+  package static func text(
+    of message: Bytes, as type: MessageDescriptor, defaults: Bool = false, pretty: Bool = true,
+    limits: DecodingLimits = .standard
+  ) throws(DecodingError) -> String {
+    _ = try type.scan(message, limits)
+    return message.withUnsafeBytes { wire in
+      var writer = WireToJSON(wire: wire, defaults: defaults, pretty: pretty)
+      writer.message(type, 0..<wire.count)
+      return writer.text
+    }
+  }
+}
