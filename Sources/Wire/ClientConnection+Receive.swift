@@ -1,0 +1,326 @@
+// Frames that arrive at the client, and time.
+
+internal import Vocabulary
+
+extension ClientConnection {
+  /// Takes what the server sent, split anywhere. Nothing keeps a pointer into `bytes`.
+  package mutating func receive(_ bytes: UnsafeRawBufferPointer, now: Instant) {
+    guard !link.isClosed else { return }
+    link.received(bytes.count, now)
+    var input = bytes
+    reading: while !link.isClosed {
+      switch link.decoder.next(&input) {
+      case .needMore:
+        link.awaitRest(now)
+        break reading
+      case .header(let header):
+        link.frameStarted()
+        current = header
+        if let disposition = admit(header, now) { link.decoder.begin(disposition) }
+      case .body(let body):
+        whole(body, nil, now)
+      case .collected(let body):
+        body.withUnsafeBytes { whole($0, body, now) }
+      case .fragment(let piece, let last):
+        fragment(piece, last, now)
+      case .skipped:
+        if let error = failAfterSkip {
+          failAfterSkip = nil
+          if let slot = streams.slot(of: current.stream) { failed(slot, CallFailure(error), now) }
+        }
+      }
+    }
+    if link.controlOverflow { fail(.flood(.controlQueue), now) }
+    link.noteOutput(now)
+  }
+
+  // MARK: Headers
+
+  private mutating func admit(_ header: FrameHeader, _ now: Instant) -> FrameDecoder.Disposition? {
+    switch link.profile {
+    case .compat: admitCompat(header, now)
+    case .native: admitNative(header, now)
+    }
+  }
+
+  private mutating func admitCompat(
+    _ header: FrameHeader, _ now: Instant
+  ) -> FrameDecoder.Disposition? {
+    if header.length >> 24 != 0 {
+      fail(.violation(.lengthByteNotZero), now)
+      return nil
+    }
+    // A late answer to a call we gave up, or a frame we do not know: not for us.
+    guard streams.slot(of: header.stream) != nil else { return .skip }
+    switch header.type {
+    case .response:
+      guard Int(header.length) > link.limits.compatFrameBytesMax else { return .collect }
+      failAfterSkip = Refusal.responseTooLarge(limitBytes: link.limits.compatFrameBytesMax)
+      return .skip
+    case .data:
+      failAfterSkip = Refusal.malformedResponse
+      return .skip
+    default:
+      return .skip
+    }
+  }
+
+  private mutating func admitNative(
+    _ header: FrameHeader, _ now: Instant
+  ) -> FrameDecoder.Disposition? {
+    if let error = link.checkNative(header) {
+      fail(error, now)
+      return nil
+    }
+    switch header.type {
+    case .request:
+      fail(.violation(.unexpectedFrameType), now)
+      return nil
+    case .data, .response, .headers, .cancel, .window:
+      let isOurs = header.stream % 2 == 1 && header.stream < nextStream
+      guard isOurs || (header.type == .window && header.stream == 0) else {
+        fail(.violation(.unknownStream), now)
+        return nil
+      }
+      return header.type == .data ? admitData(header, now) : .collect
+    case .settings, .ping, .goAway:
+      return .collect
+    default:
+      if let flood = link.flood.control(now) {
+        fail(.flood(flood), now)
+        return nil
+      }
+      return .skip
+    }
+  }
+
+  private mutating func admitData(
+    _ header: FrameHeader, _ now: Instant
+  ) -> FrameDecoder.Disposition? {
+    dataSlot = -1
+    guard link.receiveWindow.receive(Int(header.length)) else {
+      fail(.flowControl, now)
+      return nil
+    }
+    if header.length > 0 {
+      link.flood.useful()
+    } else if let flood = link.flood.emptyFrame() {
+      fail(.flood(flood), now)
+      return nil
+    }
+    guard let slot = streams.slot(of: header.stream) else { return .stream }
+    guard streams[slot].receiveWindow.receive(Int(header.length)) else {
+      fail(.flowControl, now)
+      return nil
+    }
+    if let error = fragmentFault(slot, header) {
+      giveUp(slot, error, now)
+      return .stream
+    }
+    dataSlot = slot
+    return .stream
+  }
+
+  private func fragmentFault(_ slot: Int, _ header: FrameHeader) -> ServiceError? {
+    let flags = header.flags
+    if flags.contains(.more) && header.length == 0 { return Refusal.malformedResponse }
+    if !flags.isDisjoint(with: [.noData, .remoteClosed]) { return Refusal.malformedResponse }
+    if flags.contains(.compressed) { return Refusal.encodingUnsupported }
+    if streams[slot].hasMessage { return Refusal.answerCardinality }
+    let held = streams[slot].assembly?.count ?? 0
+    if held + Int(header.length) > streams[slot].responseBytesMax {
+      return Refusal.responseTooLarge(limitBytes: streams[slot].responseBytesMax)
+    }
+    return nil
+  }
+
+  /// Ends a call for a fault of the answer; the server is told to stop.
+  private mutating func giveUp(_ slot: Int, _ error: ServiceError, _ now: Instant) {
+    if link.profile == .native { link.sendCancel(streams[slot].id, error.code, "") }
+    failed(slot, CallFailure(error), now)
+  }
+
+  // MARK: Bodies
+
+  private mutating func whole(
+    _ body: UnsafeRawBufferPointer, _ owned: Bytes?, _ now: Instant
+  ) {
+    switch current.type {
+    case .response:
+      response(body, owned, now)
+    case .headers:
+      headers(body, now)
+    case .cancel:
+      guard let slot = streams.slot(of: current.stream) else { return }
+      let code = StatusCode(rawValue: Link.number(body, 0)) ?? .unknown
+      let text = String(decoding: body[4...], as: UTF8.self)
+      let error = ServiceError(
+        code == .ok ? .cancelled : code, text, ErrorDetail(ErrorSymbol(implied: code)))
+      failed(
+        slot, CallFailure(error, neverStarted: current.flags.contains(.refused)), now)
+    case .window where current.stream != 0:
+      window(Link.number(body, 0), now)
+    default:
+      control(body, now)
+    }
+  }
+
+  private mutating func control(_ body: UnsafeRawBufferPointer, _ now: Instant) {
+    let before = openSlots
+    switch link.controlFrame(current, body, now) {
+    case .none: break
+    case .failed(let error):
+      fail(error, now)
+    case .settings(let raise):
+      for slot in 0..<streams.slotCount where streams[slot].id != 0 {
+        _ = streams[slot].sendWindow.add(raise)
+        requeue(slot)
+      }
+      resumeWaiters()
+      if openSlots > before { events.append(.slotsChanged) }
+    case .windowOpened:
+      resumeWaiters()
+    case .goAway(let last, let code):
+      isGoingAway = true
+      events.append(.goingAway(GoAwayCode(rawValue: code) ?? .internalError))
+      for slot in 0..<streams.slotCount where streams[slot].id > last {
+        failed(slot, CallFailure(Refusal.connectionLost, neverStarted: true), now)
+      }
+      finishIfDone()
+    }
+  }
+
+  private mutating func window(_ increment: UInt32, _ now: Instant) {
+    guard (1...StreamID.max).contains(increment) else { return fail(.flowControl, now) }
+    if let flood = link.countWindow(increment, now) { return fail(.flood(flood), now) }
+    guard let slot = streams.slot(of: current.stream) else { return }
+    guard streams[slot].sendWindow.add(Int(increment)) else { return fail(.flowControl, now) }
+    requeue(slot)
+  }
+
+  private mutating func headers(_ body: UnsafeRawBufferPointer, _ now: Instant) {
+    guard let slot = streams.slot(of: current.stream) else { return }
+    let isLate = streams[slot].assembly != nil || streams[slot].hasMessage
+    guard !streams[slot].headersSeen, !isLate,
+      let envelope = HeadersEnvelope(body, limits: link.limits), !envelope.isEncoded
+    else { return giveUp(slot, Refusal.malformedResponse, now) }
+    streams[slot].headersSeen = true
+    streams[slot].headers = envelope.metadata
+  }
+
+  private mutating func fragment(
+    _ piece: UnsafeRawBufferPointer, _ last: Bool, _ now: Instant
+  ) {
+    link.releaseConnection(piece.count)
+    let slot = dataSlot
+    guard slot >= 0, streams[slot].id == current.stream else { return }
+    if piece.count > 0 {
+      if streams[slot].assembly == nil { streams[slot].assembly = MessageBuffer() }
+      streams[slot].assembly!.append(piece, expected: streams[slot].responseBytesMax)
+      charge(slot, piece.count)
+      if link.isMemoryFull {
+        streams[slot].withheldBytes += piece.count
+        if starvedSince == nil { starvedSince = now }
+      } else {
+        releaseStream(slot, piece.count)
+      }
+    }
+    guard last, !current.flags.contains(.more) else { return }
+    streams[slot].hasMessage = true
+    streams[slot].message = streams[slot].assembly?.finish() ?? .empty
+    streams[slot].assembly = nil
+  }
+
+  // MARK: RESPONSE
+
+  private mutating func response(
+    _ body: UnsafeRawBufferPointer, _ owned: Bytes?, _ now: Instant
+  ) {
+    guard let slot = streams.slot(of: current.stream) else { return }
+    if streams[slot].phase == .sending {
+      // The server has answered before our message was out: what is left is not sent.
+      link.frame(.data, [.remoteClosed, .noData], stream: current.stream, 0) { _ in }
+    }
+    guard let envelope = ResponseEnvelope(body, limits: link.limits, profile: link.profile) else {
+      return failed(slot, CallFailure(Refusal.malformedResponse), now)
+    }
+    if let error = envelope.error {
+      return failed(slot, CallFailure(error, trailers: envelope.trailers), now)
+    }
+    if let error = answerFault(slot, envelope) {
+      return failed(slot, CallFailure(error, trailers: envelope.trailers), now)
+    }
+    let message: Bytes
+    if streams[slot].hasMessage {
+      message = streams[slot].message
+    } else {
+      message =
+        owned?[envelope.payload]
+        ?? SmallMessage.copy(UnsafeRawBufferPointer(rebasing: body[envelope.payload]))
+    }
+    events.append(
+      .response(
+        StreamID(current.stream), message: message, headers: streams[slot].headers,
+        trailers: envelope.trailers))
+    close(slot, now)
+  }
+
+  /// What is wrong with an answer that says OK: it must bring exactly one message, within our limit.
+  private func answerFault(_ slot: Int, _ envelope: ResponseEnvelope) -> ServiceError? {
+    if envelope.payload.count > streams[slot].responseBytesMax {
+      return Refusal.responseTooLarge(limitBytes: streams[slot].responseBytesMax)
+    }
+    guard link.profile == .native else { return nil }
+    if envelope.isEncoded { return Refusal.encodingUnsupported }
+    let isInline = !current.flags.contains(.noData)
+    let isHalf = streams[slot].assembly != nil
+    if isHalf || isInline == streams[slot].hasMessage || (!isInline && !envelope.payload.isEmpty) {
+      return Refusal.answerCardinality
+    }
+    return nil
+  }
+
+  // MARK: Time
+
+  /// When `tick` is due next. Cheap; the owner sets a timer only if this is earlier than the one it has.
+  package var nextWake: Instant? {
+    guard !link.isClosed else { return nil }
+    var next = link.nextStall(hasStreams: streams.count > 0, idleSince: idleSince)
+    if let deadline = earliestDeadline { next = min(next, deadline) }
+    if let since = starvedSince { next = min(next, since + link.limits.memoryStarvation) }
+    return next
+  }
+
+  /// Acts on whatever has become due. Late is fine, early is harmless.
+  package mutating func tick(now: Instant) {
+    guard !link.isClosed else { return }
+    expire(now)
+    if let since = starvedSince, now >= since + link.limits.memoryStarvation {
+      for slot in 0..<streams.slotCount where streams[slot].withheldBytes > 0 {
+        guard link.isMemoryFull else { break }
+        giveUp(slot, Refusal.memoryFull, now)
+      }
+      returnWithheld()
+      starvedSince = nil
+    }
+    if let error = link.stall(now, hasStreams: streams.count > 0, idleSince: idleSince) {
+      fail(error, now)
+    }
+    link.noteOutput(now)
+  }
+
+  private mutating func expire(_ now: Instant) {
+    guard let earliest = earliestDeadline, earliest <= now else { return }
+    var next: Instant?
+    for slot in 0..<streams.slotCount {
+      guard let deadline = streams[slot].deadline else { continue }
+      if deadline <= now {
+        link.counters.deadlines += 1
+        giveUp(slot, Refusal.deadline, now)
+      } else {
+        next = next.map { min($0, deadline) } ?? deadline
+      }
+    }
+    earliestDeadline = next
+  }
+}

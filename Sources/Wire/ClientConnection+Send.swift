@@ -1,0 +1,114 @@
+// Requests on their way to the server.
+
+internal import Vocabulary
+
+extension ClientConnection {
+  /// Lends the next contiguous run of bytes to send. `body` returns how many it took; the rest is lent again.
+  /// Returns that number, 0 when there is nothing to send now.
+  package mutating func writeOutput(
+    _ body: (UnsafeRawBufferPointer) throws -> Int
+  ) rethrows -> Int {
+    if !sendQueue.isEmpty && link.outbox.pendingBytes < link.limits.outboundStageBytes { stage() }
+    return try link.lend(body)
+  }
+
+  /// Whole nanoseconds of `duration`, at least 1, as `timeout_nano`.
+  static func nanoseconds(_ duration: Duration) -> Int64 {
+    let parts = duration.components
+    let (scaled, overflow) = parts.seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    if overflow { return .max }
+    return max(1, scaled.addingReportingOverflow(parts.attoseconds / 1_000_000_000).partialValue)
+  }
+
+  /// Bytes of the envelope without its payload.
+  func envelopeSize(_ method: MethodName, _ nanos: Int64, _ metadata: Metadata) -> Int {
+    method.envelopeHead.count
+      + (nanos == 0 ? 0 : 1 + ProtoWriter.varintSize(UInt64(nanos)))
+      + (metadata.isEmpty ? 0 : MetadataRules.size(metadata, field: 5))
+  }
+
+  /// Whether an envelope of `whole` bytes goes into one REQUEST.
+  func checkSize(_ whole: Int, _ messageBytes: Int) throws(CallRefusal) -> Bool {
+    switch link.profile {
+    case .compat:
+      let limit = link.limits.compatFrameBytesMax
+      guard whole <= limit else { throw .messageTooLarge(limitBytes: limit) }
+      return true
+    case .native:
+      let limit = link.peer.messageBytesMax
+      guard messageBytes <= limit else { throw .messageTooLarge(limitBytes: limit) }
+      return whole <= link.peer.frameBytesMax
+    }
+  }
+
+  /// Appends the REQUEST. It goes out at once, because ids must arrive in order.
+  mutating func sendRequest(
+    _ id: UInt32, _ method: MethodName, _ message: OutgoingMessage?, _ size: Int, _ nanos: Int64,
+    _ metadata: Metadata
+  ) {
+    let count = message?.count ?? 0
+    let head =
+      method.envelopeHead.count + (count == 0 ? 0 : ProtoWriter.fieldSize(3, count) - count)
+    let flags: FrameFlags = message == nil ? [.remoteOpen, .noData] : []
+    link.frameHead(.request, flags, stream: id, length: size, head) { writer in
+      method.envelopeHead.withUnsafeBytes { writer.raw($0) }
+      if count > 0 { writer.fieldHead(3, count) }
+    }
+    if let message { link.payload(message) }
+    let tail = size - head - count
+    guard tail > 0 else { return }
+    link.outbox.append(tail) { start in
+      var writer = ProtoWriter(start)
+      if nanos != 0 { writer.varintField(4, UInt64(nanos)) }
+      MetadataRules.write(metadata, field: 5, to: &writer)
+    }
+  }
+
+  // MARK: Turns
+
+  /// Puts a call with something to send into the queue, once.
+  mutating func requeue(_ slot: Int) {
+    guard streams[slot].phase == .sending, !streams[slot].isQueued else { return }
+    streams[slot].isQueued = true
+    sendQueue.append(slot)
+  }
+
+  /// The connection's window has grown.
+  mutating func resumeWaiters() {
+    while let slot = windowWaiters.popFirst() { sendQueue.append(slot) }
+  }
+
+  private mutating func stage() {
+    while link.outbox.pendingBytes < link.limits.outboundStageBytes,
+      let slot = sendQueue.popFirst()
+    {
+      guard streams[slot].isQueued else { continue }
+      streams[slot].isQueued = false
+      if streams[slot].phase == .sending { sendTurn(slot) }
+    }
+  }
+
+  private mutating func sendTurn(_ slot: Int) {
+    let allowed = min(streams[slot].sendWindow.available, link.sendWindow.available)
+    guard allowed > 0 else {
+      if streams[slot].sendWindow.available > 0 {
+        streams[slot].isQueued = true
+        windowWaiters.append(slot)
+      }
+      return
+    }
+    let piece = streams[slot].request.take(min(allowed, link.peer.frameBytesMax))
+    streams[slot].sendWindow.spend(piece.count)
+    link.sendWindow.spend(piece.count)
+    let isLast = streams[slot].request.remaining == 0
+    let flags: FrameFlags = isLast ? .remoteClosed : .more
+    link.frameHead(.data, flags, stream: streams[slot].id, length: piece.count)
+    link.payload(piece)
+    guard isLast else { return requeue(slot) }
+    let bytes = streams[slot].request.message.count
+    streams[slot].chargedBytes -= bytes
+    link.chargedBytes -= bytes
+    streams[slot].request = .none
+    streams[slot].phase = .waiting
+  }
+}

@@ -1,0 +1,88 @@
+// One call as the client sees it.
+
+package import Vocabulary
+
+/// Where a call stands on the client. A call in no phase is over, or was never started.
+package enum ClientPhase: Sendable, Hashable, CaseIterable {
+  /// No call: the record is unused.
+  case vacant
+  /// REQUEST is out, its message is not yet wholly sent. Next: waiting, or closed.
+  case sending
+  /// Everything is sent; the answer is awaited. Next: closed.
+  case waiting
+}
+
+/// One call: what is still to be sent, and what has come of the answer.
+struct ClientStream: StreamRecord {
+  var id: UInt32 = 0
+  var phase = ClientPhase.vacant
+  var deadline: ContinuousClock.Instant?
+  // The request.
+  var request = OutgoingCursor.none
+  var sendWindow = SendWindow(0)
+  var isQueued = false
+  // The answer.
+  var responseBytesMax = 0
+  var headers = Metadata()
+  var headersSeen = false
+  var assembly: MessageBuffer?
+  var message = Bytes.empty
+  var hasMessage = false
+  var receiveWindow = ReceiveWindow(0)
+  var withheldBytes = 0
+  var chargedBytes = 0
+
+  static var vacant: ClientStream { ClientStream() }
+}
+
+/// The name of a method with its place in the request envelope encoded once. Make one a method and keep it.
+package struct MethodName: Sendable, Hashable {
+  package let service: String
+  package let method: String
+  /// Fields 1 and 2 of the request envelope.
+  let envelopeHead: [UInt8]
+
+  package init(service: String, method: String) {
+    self.service = service
+    self.method = method
+    let size =
+      ProtoWriter.fieldSize(1, service.utf8.count) + ProtoWriter.fieldSize(2, method.utf8.count)
+    envelopeHead = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      var writer = ProtoWriter(UnsafeMutableRawPointer(buffer.baseAddress!))
+      writer.textField(1, service)
+      writer.textField(2, method)
+      count = size
+    }
+  }
+}
+
+/// Why a call could not be started. Nothing was sent.
+package enum CallRefusal: Error, Sendable, Hashable {
+  /// The server takes no more calls at a time; wait for `.slotsChanged`.
+  case noSlot
+  /// The connection ends; use another.
+  case goingAway
+  /// The connection is closed.
+  case closed
+  /// The message is over what the server takes.
+  case messageTooLarge(limitBytes: Int)
+  /// Metadata that breaks the rules, or is over the server's limit.
+  case badMetadata
+  /// The deadline has passed already.
+  case deadlinePassed
+}
+
+/// How a call failed.
+package struct CallFailure: Error, Sendable, Equatable {
+  /// The status, from the server or made here.
+  package let error: ServiceError
+  package let trailers: Metadata
+  /// The server never started it: calling again is safe whatever the method does.
+  package let neverStarted: Bool
+
+  package init(_ error: ServiceError, trailers: Metadata = Metadata(), neverStarted: Bool = false) {
+    self.error = error
+    self.trailers = trailers
+    self.neverStarted = neverStarted
+  }
+}

@@ -1,0 +1,61 @@
+// A serialised message on its way out.
+
+package import Vocabulary
+
+/// A serialised message as one or more segments of memory. Segments are referenced until they are written,
+/// never joined. Most messages have one.
+package struct OutgoingMessage: Sendable {
+  /// The first segment; the only one for most messages.
+  package let first: Bytes
+  /// The others.
+  package let rest: [Bytes]
+  /// Bytes of the whole message.
+  package let count: Int
+
+  package init(_ bytes: Bytes) {
+    first = bytes
+    rest = []
+    count = bytes.count
+  }
+
+  package init(_ segments: [Bytes]) {
+    first = segments.first ?? .empty
+    rest = Array(segments.dropFirst())
+    count = segments.reduce(0) { $0 + $1.count }
+  }
+
+  /// The empty message.
+  package static var empty: OutgoingMessage { OutgoingMessage(Bytes.empty) }
+}
+
+/// How far a message has been sent.
+struct OutgoingCursor {
+  private(set) var message: OutgoingMessage
+  /// Bytes not handed out yet.
+  private(set) var remaining: Int
+  /// 0 is `first`; n is `rest[n - 1]`.
+  private var segment = 0
+  private var offset = 0
+
+  static var none: OutgoingCursor { OutgoingCursor(.empty) }
+
+  init(_ message: OutgoingMessage) {
+    self.message = message
+    remaining = message.count
+  }
+
+  /// The next bytes, at most `limit`, from one segment. Not to be called with nothing remaining.
+  mutating func take(_ limit: Int) -> Bytes {
+    var current = segment == 0 ? message.first : message.rest[segment - 1]
+    while offset == current.count {
+      segment += 1
+      offset = 0
+      current = message.rest[segment - 1]
+    }
+    let count = min(limit, current.count - offset)
+    let piece = current[offset..<offset + count]
+    offset += count
+    remaining -= count
+    return piece
+  }
+}

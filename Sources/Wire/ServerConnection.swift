@@ -1,0 +1,228 @@
+// The server's end of a connection as a state machine without I/O: bytes, answers and time go in, actions and
+// bytes come out.
+
+internal import Vocabulary
+
+/// One accepted connection.
+///
+/// Owned by the event loop that owns the socket; never shared. After every mutating call the owner performs
+/// `nextAction()` until it is nil, then writes with `writeOutput`, then looks at `wantsRead` and `nextWake`.
+/// Nothing here reads a clock, allocates from an announced length or traps on what a peer sends.
+///
+/// - `ServerConnection+Receive.swift`: frames in.
+/// - `ServerConnection+Send.swift`: answers out.
+/// - `ServerConnection+Time.swift`: deadlines, stalls, drain.
+package struct ServerConnection: ~Copyable {
+  package typealias Instant = ContinuousClock.Instant
+
+  /// What the owner has to do.
+  package enum Action: Sendable, Equatable {
+    /// Start the handler. It owes exactly one `handlerEnded`, whatever happens.
+    case call(IncomingCall)
+    /// Stop the handler's work: nobody waits for the answer. `respond` is ignored from now on.
+    case cancelled(StreamID, CancelReason)
+    /// The last action: write what `writeOutput` still lends, then close. Nil is an orderly end.
+    case close(WireError?)
+  }
+
+  /// How far a drain has come.
+  enum Drain: Equatable {
+    case none
+    /// GOAWAY with the largest id is out; calls on their way are still taken until then.
+    case noticed(until: Instant)
+    /// GOAWAY with the last id is out; new calls are refused. Running ones have until then.
+    case final(until: Instant)
+  }
+
+  let methods: MethodTable
+  var link: Link
+  var streams = StreamTable<ServerStream>()
+  /// Highest stream id seen in a REQUEST.
+  var lastStream: UInt32 = 0
+  var drain = Drain.none
+  var actions: [Action] = []
+  var actionHead = 0
+  /// Streams with something to send, in turn.
+  var sendQueue = SlotQueue()
+  /// Streams that wait for the connection's window.
+  var windowWaiters = SlotQueue()
+  /// The frame whose body is being read.
+  var current = FrameHeader(length: 0, stream: 0, type: .data)
+  /// The stream its DATA goes to; -1 discards.
+  var dataSlot = -1
+  /// What to answer once its body has been skipped.
+  var answerAfterSkip: ServiceError?
+  /// A lower bound of all deadlines; nil when there is none.
+  var earliestDeadline: Instant?
+  /// Since when there has been no call.
+  var idleSince: Instant
+  /// Since when stream credit has been withheld.
+  var starvedSince: Instant?
+
+  /// - Parameters:
+  ///   - methods: shared by all connections.
+  ///   - now: the current time, here as in every call.
+  package init(
+    profile: Profile, methods: MethodTable, limits: WireLimits = WireLimits(), now: Instant
+  ) {
+    self.methods = methods
+    link = Link(profile: profile, limits: limits, now: now)
+    idleSince = now
+  }
+
+  /// Opens the conversation: SETTINGS in the native profile. Once, after the TLS handshake.
+  package mutating func start(now: Instant) {
+    if link.profile == .native { link.sendSettings() }
+    link.noteOutput(now)
+  }
+
+  /// The next thing to do, nil when all is done.
+  package mutating func nextAction() -> Action? {
+    guard actionHead < actions.count else { return nil }
+    let action = actions[actionHead]
+    actionHead += 1
+    if actionHead == actions.count {
+      actions.removeAll(keepingCapacity: true)
+      actionHead = 0
+    }
+    return action
+  }
+
+  // MARK: What the owner asks
+
+  /// Whether the socket should be read. Ask again after every event.
+  package var wantsRead: Bool { link.wantsRead }
+
+  /// Whether `writeOutput` has something to lend now.
+  package var hasOutput: Bool { link.outbox.pendingBytes > 0 || !sendQueue.isEmpty }
+
+  /// Bytes held for this connection: partial messages, messages with handlers, queued answers.
+  package var memoryBytes: Int { link.memoryBytes }
+
+  /// Set by the owner while the process as a whole has no memory left: new calls are refused and credit is
+  /// withheld.
+  package var processMemoryFull: Bool {
+    get { link.processMemoryFull }
+    set {
+      link.processMemoryFull = newValue
+      if !newValue { returnWithheld() }
+    }
+  }
+
+  /// Calls that hold a slot.
+  package var openStreams: Int { streams.count }
+
+  /// Whether there is neither a call nor output.
+  package var isIdle: Bool { streams.count == 0 && !hasOutput }
+
+  package var counters: WireCounters { link.counters }
+
+  package var profile: Profile { link.profile }
+
+  /// Where the call `stream` stands, for tests and diagnostics; `.vacant` when it is not open.
+  package func phase(of stream: StreamID) -> ServerPhase {
+    streams.slot(of: stream.raw).map { streams[$0].phase } ?? .vacant
+  }
+
+  // MARK: The connection's end
+
+  /// The client has closed its direction (FIN or close_notify). Running calls are still answered.
+  package mutating func peerClosedInput(now: Instant) {
+    guard !link.isClosed, !link.inputEnded else { return }
+    link.inputEnded = true
+    for slot in 0..<streams.slotCount where streams[slot].phase == .receiving { close(slot, now) }
+    finishIfDone()
+    link.noteOutput(now)
+  }
+
+  /// The connection is gone. Every running handler is told; no output is worth writing any more.
+  package mutating func connectionLost(now: Instant) {
+    guard !link.isClosed else { return }
+    link.isClosed = true
+    abandonAll(.connectionLost, now)
+  }
+
+  /// Ends the connection for `error`: GOAWAY (native), all calls cancelled, `.close`.
+  mutating func fail(_ error: WireError, _ now: Instant) {
+    guard !link.isClosed else { return }
+    link.isClosed = true
+    abandonAll(.connectionLost, now)
+    if link.profile == .native {
+      link.sendGoAway(last: lastStream, error.goAwayCode, error.description)
+    }
+    actions.append(.close(error))
+  }
+
+  private mutating func abandonAll(_ reason: CancelReason, _ now: Instant) {
+    for slot in 0..<streams.slotCount where streams[slot].id != 0 { abandon(slot, reason, now) }
+  }
+
+  /// Closes a stream on the wire without an answer and tells its handler, if it is still at work.
+  mutating func abandon(_ slot: Int, _ reason: CancelReason, _ now: Instant) {
+    if streams[slot].phase == .running {
+      actions.append(.cancelled(StreamID(streams[slot].id), reason))
+    }
+    close(slot, now)
+  }
+
+  /// Ends the connection in good order when nothing is left to do.
+  mutating func finishIfDone() {
+    guard !link.isClosed else { return }
+    var isLast = link.inputEnded
+    if case .final = drain { isLast = true }
+    guard isLast else { return }
+    for slot in 0..<streams.slotCount {
+      if streams[slot].id != 0 && streams[slot].phase != .lingering { return }
+    }
+    link.isClosed = true
+    actions.append(.close(nil))
+  }
+
+  // MARK: The stream's end
+
+  /// The stream is closed on the wire. Its record stays while a handler runs.
+  mutating func close(_ slot: Int, _ now: Instant) {
+    streams[slot].assembly = nil
+    streams[slot].reply = .none
+    streams[slot].withheldBytes = 0
+    streams[slot].deadline = nil
+    streams[slot].remoteOpen = false
+    if streams[slot].handlerRunning {
+      // The message stays charged: the handler still holds it.
+      streams[slot].phase = .lingering
+    } else {
+      remove(slot, now)
+    }
+    finishIfDone()
+  }
+
+  /// Forgets a stream and gives its memory back.
+  mutating func remove(_ slot: Int, _ now: Instant) {
+    link.chargedBytes -= streams[slot].chargedBytes
+    streams.remove(slot)
+    if streams.count == 0 { idleSince = now }
+    returnWithheld()
+  }
+
+  mutating func charge(_ slot: Int, _ bytes: Int) {
+    streams[slot].chargedBytes += bytes
+    link.chargedBytes += bytes
+  }
+
+  /// Gives back stream credit that was withheld, once there is memory again.
+  mutating func returnWithheld() {
+    guard starvedSince != nil, !link.isMemoryFull, !link.isClosed else { return }
+    starvedSince = nil
+    for slot in 0..<streams.slotCount where streams[slot].withheldBytes > 0 {
+      let bytes = streams[slot].withheldBytes
+      streams[slot].withheldBytes = 0
+      releaseStream(slot, bytes)
+    }
+  }
+
+  /// Returns credit for `bytes` of a stream's DATA when half its window is used.
+  mutating func releaseStream(_ slot: Int, _ bytes: Int) {
+    guard let increment = streams[slot].receiveWindow.release(bytes) else { return }
+    link.control(.window, stream: streams[slot].id, [UInt32(increment)])
+  }
+}
