@@ -155,5 +155,19 @@ let package = Package(
     .testTarget(name: "WireTests", dependencies: ["Vocabulary", "Wire"], swiftSettings: test),
     .testTarget(
       name: "InferenceTests", dependencies: ["Inference", "Vocabulary"], swiftSettings: test),
+    .target(
+      name: "CTestMessages", dependencies: ["CProtobufC"], path: "Tests/CTestMessages"),
+    .testTarget(
+      name: "MessagesTests",
+      dependencies: [
+        "CProtobufC", "CTestMessages", "Messages", "Vocabulary",
+        dep("SwiftProtobuf", "swift-protobuf"),
+      ], exclude: ["Protos"], swiftSettings: strict),
+    .testTarget(
+      name: "StubGenTests",
+      dependencies: [
+        "StubGen", dep("SwiftProtobuf", "swift-protobuf"),
+        dep("SwiftProtobufPluginLibrary", "swift-protobuf"),
+      ], swiftSettings: strict),
   ]
 )
