@@ -35,6 +35,10 @@ for folder in "${found[@]}"; do
   cp -a "$folder/." "$before/$folder"
 done
 
+generate() {
+  Proto/generate.sh >/dev/null || { echo "generated: Proto/generate.sh ended with $?" >&2; exit 1; }
+}
+
 # Prints how the folders differ from $1; succeeds if they do not.
 compare() {
   local same=0
@@ -55,7 +59,7 @@ if [ "${1:-}" = --self-test ]; then
     mkdir -p "$planted/$folder"
     cp -a "$folder/." "$planted/$folder"
   done
-  Proto/generate.sh >/dev/null
+  generate
   report=$(LC_ALL=C compare "$planted" || true)
   for expected in "^-/\* planted \*/" "^Only in .*: ${files[1]##*/}" "^Only in .*: planted"; do
     if ! grep -q "$expected" <<<"$report"; then
@@ -67,7 +71,7 @@ if [ "${1:-}" = --self-test ]; then
   exit 0
 fi
 
-Proto/generate.sh >/dev/null
+generate
 if ! compare "$before"; then
   echo "generated: not what the generator makes; run make gen and commit" >&2
   exit 1
