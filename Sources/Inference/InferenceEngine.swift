@@ -1,4 +1,5 @@
-// The inference core: models loaded, verified and warmed at start-up, and a fixed number of lanes to run them.
+// The inference core: models loaded, verified and warmed at start-up, and a fixed number of lanes
+// to run them.
 
 internal import CInference
 internal import Glibc
@@ -33,9 +34,9 @@ package struct InferenceOptions: Sendable {
 
 /// Runs jobs on lanes: threads of our own, each with its own request to every model.
 ///
-/// One engine a process: its queue is the process-wide limiter of inference. Every picture is one job, so
-/// two pictures of one call run side by side when two lanes are free. Made at start-up (it blocks for about a
-/// second), used from any thread, ended by `shutdown`.
+/// One engine a process: its queue is the process-wide limiter of inference. Every picture is one
+/// job, so two pictures of one call run side by side when two lanes are free. Made at start-up (it
+/// blocks for about a second), used from any thread, ended by `shutdown`.
 package final class InferenceEngine: Sendable {
   /// Models that are loaded, in manifest order.
   package let models: [ModelEntry]
@@ -44,9 +45,10 @@ package final class InferenceEngine: Sendable {
   private let queue: JobQueue
   private let observer: any InferenceObserver
 
-  /// Loads the runtime and every model of `manifest` that `uses` names, proves each file's digest, compiles
-  /// it at every shape and runs it once on every lane. Throws, naming the file and `make setup`, if the runtime
-  /// or a required model is missing or not what the manifest says; a missing optional model is left out.
+  /// Loads the runtime and every model of `manifest` that `uses` names, proves each file's digest,
+  /// compiles it at every shape and runs it once on every lane. Throws, naming the file and `make
+  /// setup`, if the runtime or a required model is missing or not what the manifest says; a missing
+  /// optional model is left out.
   package init(
     manifest: ModelManifest, folder: ModelFolder, uses: [ModelUse],
     options: InferenceOptions = InferenceOptions(),
@@ -79,9 +81,10 @@ package final class InferenceEngine: Sendable {
 
   /// Runs `work` on the next free lane and gives back what it returned or threw.
   ///
-  /// Waiting spends `deadline`: when it passes, or the task is cancelled, before the job has started, the job
-  /// is dropped and the caller resumed at once. A full queue refuses at once with a retry hint. Work that has
-  /// started is not interrupted. `work` blocks its lane, so it does nothing but compute.
+  /// Waiting spends `deadline`: when it passes, or the task is cancelled, before the job has
+  /// started, the job is dropped and the caller resumed at once. A full queue refuses at once with
+  /// a retry hint. Work that has started is not interrupted. `work` blocks its lane, so it does
+  /// nothing but compute.
   package func run<T: Sendable, E: Error>(
     before deadline: Deadline, _ work: @escaping @Sendable (InferenceLane) throws(E) -> T
   ) async throws(InferenceError) -> Result<T, E> {
@@ -108,7 +111,8 @@ package final class InferenceEngine: Sendable {
     return try outcome.get()
   }
 
-  /// Refuses what waits and what comes, and returns when running jobs have finished. May be called twice.
+  /// Refuses what waits and what comes, and returns when running jobs have finished. May be called
+  /// twice.
   package func shutdown() async {
     queue.stop()
     await queue.drain()

@@ -1,7 +1,8 @@
-// What can go wrong: at start-up (read by an operator) and in a job (turned into a status by the caller).
+// What can go wrong: at start-up (read by an operator) and in a job (turned into a status by the
+// caller).
 
-/// Why the inference core cannot start. For the operator's terminal: it names files and commands, so it never
-/// travels to a client.
+/// Why the inference core cannot start. For the operator's terminal: it names files and commands,
+/// so it never travels to a client.
 package struct InferenceStartupError: Error, Sendable, Equatable, CustomStringConvertible {
   /// One line: what is wrong with which file, and what to do.
   package let description: String

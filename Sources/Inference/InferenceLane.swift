@@ -1,7 +1,7 @@
 // A lane: one thread's own requests to every model.
 
-/// How the code above uses a model: which tensors, at which input shapes. Each shape is compiled and warmed at
-/// start-up, so no request ever waits for a compilation.
+/// How the code above uses a model: which tensors, at which input shapes. Each shape is compiled
+/// and warmed at start-up, so no request ever waits for a compilation.
 package struct ModelUse: Sendable {
   /// One input shape and what comes out at it.
   package struct Variant: Sendable {
@@ -30,8 +30,8 @@ package struct ModelUse: Sendable {
   }
 }
 
-/// What one thread needs to run models. The engine makes one for each of its threads and lends it to one job
-/// at a time; it never leaves its thread.
+/// What one thread needs to run models. The engine makes one for each of its threads and lends it
+/// to one job at a time; it never leaves its thread.
 package final class InferenceLane {
   /// Which lane this is, from 0.
   package let index: Int
@@ -47,8 +47,9 @@ package final class InferenceLane {
   /// Whether `role`'s model is installed.
   package func has(_ role: ModelRole) -> Bool { sessions[role] != nil }
 
-  /// Runs `role`'s model at its variant number `variant`: `fill` writes the input, `read` takes what it needs
-  /// from the outputs (in the order of `ModelUse.outputNames`). Neither pointer may escape.
+  /// Runs `role`'s model at its variant number `variant`: `fill` writes the input, `read` takes
+  /// what it needs from the outputs (in the order of `ModelUse.outputNames`). Neither pointer may
+  /// escape.
   package func run<R>(
     _ role: ModelRole, variant: Int = 0, fill: (UnsafeMutableBufferPointer<Float>) -> Void,
     read: ([UnsafeBufferPointer<Float>]) -> R

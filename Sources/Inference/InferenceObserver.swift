@@ -1,7 +1,7 @@
 // What the inference core tells about itself: latencies and refusals, for metrics.
 
-/// Receives measurements of the engine. Called on lane threads and on callers' threads, often: implementations
-/// are quick, never block and never call back into the engine.
+/// Receives measurements of the engine. Called on lane threads and on callers' threads, often:
+/// implementations are quick, never block and never call back into the engine.
 package protocol InferenceObserver: Sendable {
   /// A model of `role` ran once for `duration`.
   func modelRan(_ role: ModelRole, for duration: Duration)

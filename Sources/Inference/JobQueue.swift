@@ -1,4 +1,5 @@
-// The one queue in front of the lanes: bounded, first come first served, and every wait spends a deadline.
+// The one queue in front of the lanes: bounded, first come first served, and every wait spends a
+// deadline.
 
 internal import Vocabulary
 
@@ -13,14 +14,15 @@ struct Job: Sendable {
   let ticket: JobTicket
   let deadline: Deadline
   let submitted: ContinuousClock.Instant
-  /// Runs the work and resumes the caller. Called on a lane's thread; `waited` is the time in the queue.
+  /// Runs the work and resumes the caller. Called on a lane's thread; `waited` is the time in the
+  /// queue.
   let run: @Sendable (_ lane: InferenceLane, _ waited: Duration) -> Void
   /// Resumes the caller with the reason. Called without the queue's lock.
   let refuse: @Sendable (InferenceError) -> Void
 }
 
-/// Jobs waiting for a lane. Any thread submits and cancels; lanes take; one timekeeper thread refuses jobs
-/// whose deadline passes while they wait. Nothing is resumed while the lock is held.
+/// Jobs waiting for a lane. Any thread submits and cancels; lanes take; one timekeeper thread
+/// refuses jobs whose deadline passes while they wait. Nothing is resumed while the lock is held.
 final class JobQueue: @unchecked Sendable {
   // Unchecked: every stored variable is only touched inside `lock.withLock`.
   private let lock = ConditionLock(conditions: 2)
@@ -45,7 +47,8 @@ final class JobQueue: @unchecked Sendable {
     lanesLeft = lanes
   }
 
-  /// Queues `job`, or refuses it at once: cancelled already, past its deadline, queue full, or shut down.
+  /// Queues `job`, or refuses it at once: cancelled already, past its deadline, queue full, or shut
+  /// down.
   func submit(_ job: Job) {
     let refusal: InferenceError? = lock.withLock {
       if job.ticket.isCancelled { return .cancelled }
@@ -128,7 +131,8 @@ final class JobQueue: @unchecked Sendable {
     }
   }
 
-  /// The timekeeper's loop: refuses waiting jobs as their deadlines pass, until the queue is stopped.
+  /// The timekeeper's loop: refuses waiting jobs as their deadlines pass, until the queue is
+  /// stopped.
   func keepTime() {
     while true {
       let expired: [Job]? = lock.withLock {

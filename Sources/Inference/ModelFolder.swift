@@ -1,4 +1,5 @@
-// The models folder on disk: finding each file of the manifest and proving that it is the listed one.
+// The models folder on disk: finding each file of the manifest and proving that it is the listed
+// one.
 
 internal import CInference
 internal import Glibc
@@ -22,8 +23,8 @@ package struct ModelFolder: Sendable {
       runtimeLibrary: dependencies + "/openvino/lib/libopenvino_c.so.2641")
   }
 
-  /// Path of `entry`'s file after its length and SHA-256 have been found equal to the manifest's; nil if the
-  /// file is missing and the model optional. Reads the whole file.
+  /// Path of `entry`'s file after its length and SHA-256 have been found equal to the manifest's;
+  /// nil if the file is missing and the model optional. Reads the whole file.
   func verified(_ entry: ModelEntry) throws(InferenceStartupError) -> String? {
     let path = models + "/" + entry.file
     var digest = [UInt8](repeating: 0, count: 32)

@@ -95,8 +95,8 @@ package struct ModelManifest: Sendable, Equatable {
 
   package let models: [ModelEntry]
 
-  /// Reads a manifest. Unknown keys, roles or editions, two models of one role, and file names that are paths
-  /// are refused.
+  /// Reads a manifest. Unknown keys, roles or editions, two models of one role, and file names that
+  /// are paths are refused.
   package init(json: some Collection<UInt8>) throws(InferenceStartupError) {
     let name = "model manifest"
     let document = try decodeStrictly(

@@ -1,4 +1,5 @@
-// OpenVINO behind owners: the runtime, a compiled model, a request. Nothing outside this target sees them.
+// OpenVINO behind owners: the runtime, a compiled model, a request. Nothing outside this target
+// sees them.
 
 internal import CInference
 
@@ -6,12 +7,13 @@ internal import CInference
 ///
 /// Owned by the engine and by everything made from it. Any thread may call it.
 final class OpenVINORuntime: @unchecked Sendable {
-  // Unchecked because of the core's pointer: OpenVINO documents its core as safe to use from several
-  // threads; the table is not written after `init`.
+  // Unchecked because of the core's pointer: OpenVINO documents its core as safe to use from
+  // several threads; the table is not written after `init`.
   let table: idv_ov_table
   private let core: OpaquePointer
 
-  /// Loads the library at `path`. `cacheFolder`, if given, keeps compiled models for a faster next start.
+  /// Loads the library at `path`. `cacheFolder`, if given, keeps compiled models for a faster next
+  /// start.
   init(library path: String, cacheFolder: String?) throws(InferenceStartupError) {
     var table = idv_ov_table()
     var reason = [CChar](repeating: 0, count: 512)
@@ -52,10 +54,11 @@ final class OpenVINORuntime: @unchecked Sendable {
     return String(cString: text).split(separator: "\n").joined(separator: " ")
   }
 
-  /// Compiles the model at `path` for one input of `shape`, to be run by up to `lanes` threads at a time.
+  /// Compiles the model at `path` for one input of `shape`, to be run by up to `lanes` threads at a
+  /// time.
   ///
-  /// Each of `lanes` streams has one thread's worth of work: a request then runs on the thread that asks
-  /// for it, without a lock shared with the others, and weights are kept once.
+  /// Each of `lanes` streams has one thread's worth of work: a request then runs on the thread that
+  /// asks for it, without a lock shared with the others, and weights are kept once.
   func compile(_ path: String, shape: [Int], lanes: Int) throws(InferenceStartupError) -> CompiledModel {
     func refusal(_ step: String) -> InferenceStartupError {
       InferenceStartupError("model file \(path): cannot \(step): \(lastMessage)")
@@ -109,7 +112,8 @@ final class OpenVINORuntime: @unchecked Sendable {
   }
 }
 
-/// A model ready to run at one input shape. Shared by the lanes; any thread may make requests from it.
+/// A model ready to run at one input shape. Shared by the lanes; any thread may make requests from
+/// it.
 final class CompiledModel: @unchecked Sendable {
   // Unchecked because of the pointer: OpenVINO documents compiled models as safe to share.
   let runtime: OpenVINORuntime
@@ -140,7 +144,8 @@ struct InferRequest: ~Copyable {
   private let inputCount: Int
   private let outputCounts: [Int]
 
-  /// Makes a request and checks that its tensors are 32-bit floats with the counts that `use` promises.
+  /// Makes a request and checks that its tensors are 32-bit floats with the counts that `use`
+  /// promises.
   init(
     _ model: CompiledModel, use: ModelUse, variant: ModelUse.Variant
   ) throws(InferenceStartupError) {

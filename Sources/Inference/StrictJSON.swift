@@ -1,4 +1,5 @@
-// Reading configuration JSON strictly: an unknown key is an error, because it is usually a misspelt known one.
+// Reading configuration JSON strictly: an unknown key is an error, because it is usually a misspelt
+// known one.
 
 internal import FoundationEssentials
 

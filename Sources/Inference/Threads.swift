@@ -3,8 +3,8 @@
 internal import CInference
 internal import Glibc
 
-/// A mutual-exclusion lock with conditions to wait for. Waiting blocks the thread, so only threads made by
-/// `startThread` wait; any thread may lock, for moments.
+/// A mutual-exclusion lock with conditions to wait for. Waiting blocks the thread, so only threads
+/// made by `startThread` wait; any thread may lock, for moments.
 final class ConditionLock: @unchecked Sendable {
   // Unchecked because of the pointers: POSIX locks and conditions are made for several threads.
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -41,7 +41,8 @@ final class ConditionLock: @unchecked Sendable {
     return body()
   }
 
-  /// Waits until `condition` is signalled, at most `timeout`. Only inside `withLock`; may return early.
+  /// Waits until `condition` is signalled, at most `timeout`. Only inside `withLock`; may return
+  /// early.
   func wait(for condition: Int, timeout: Duration? = nil) {
     guard let timeout else {
       pthread_cond_wait(conditions + condition, mutex)
@@ -51,7 +52,8 @@ final class ConditionLock: @unchecked Sendable {
     var until = timespec()
     clock_gettime(CLOCK_MONOTONIC, &until)
     let (seconds, attoseconds) = timeout.components
-    // Rounded up to a microsecond, so that a wait does not end just before the instant it waits for.
+    // Rounded up to a microsecond, so that a wait does not end just before the instant it waits
+    // for.
     let nanoseconds = until.tv_nsec + Int(attoseconds / 1_000_000_000) + 1_000
     until.tv_sec += Int(min(seconds, 86_400)) + nanoseconds / 1_000_000_000
     until.tv_nsec = nanoseconds % 1_000_000_000

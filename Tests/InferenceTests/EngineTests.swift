@@ -1,5 +1,5 @@
-// The engine's queue: who runs, who waits, who is refused, and that every caller is answered exactly once.
-// No model is needed: an engine without models has lanes that run plain work.
+// The engine's queue: who runs, who waits, who is refused, and that every caller is answered
+// exactly once. No model is needed: an engine without models has lanes that run plain work.
 
 internal import Synchronization
 internal import Testing

@@ -17,7 +17,8 @@ final class Gate: @unchecked Sendable {
     }
   }
 
-  /// Returns when `count` jobs have arrived. Yields instead of blocking: a test's thread is not its own.
+  /// Returns when `count` jobs have arrived. Yields instead of blocking: a test's thread is not its
+  /// own.
   func waitForArrivals(_ count: Int) async {
     while lock.withLock({ arrivals }) < count { await Task.yield() }
   }

@@ -1,4 +1,5 @@
-// The engine with the real runtime and models: they load, run alike on every lane, and a wrong model is refused.
+// The engine with the real runtime and models: they load, run alike on every lane, and a wrong
+// model is refused.
 
 internal import Testing
 internal import Vocabulary

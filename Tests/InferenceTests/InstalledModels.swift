@@ -1,4 +1,5 @@
-// Where `make setup` leaves the runtime and the models; tests that need them are skipped when they are missing.
+// Where `make setup` leaves the runtime and the models; tests that need them are skipped when they
+// are missing.
 
 internal import Glibc
 

@@ -1,4 +1,5 @@
-// Model files on disk: only the listed content is accepted, and the refusal says which file and what to do.
+// Model files on disk: only the listed content is accepted, and the refusal says which file and
+// what to do.
 
 internal import Glibc
 internal import Testing

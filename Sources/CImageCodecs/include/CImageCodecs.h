@@ -1,1 +1,90 @@
+// Picture decoders behind plain functions, and the inner loops over pixels.
+//
+// The decoders of libjpeg-turbo, libpng and libwebp are called with memory as their only input.
+// Their error jumps stay inside these functions. Every function may be called from any thread; none
+// keeps a pointer after it returns. Pixels are 8-bit red, green, blue, row after row without gaps.
+
 #pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+// How a decoder ended.
+typedef enum {
+  idv_image_ok = 0,
+  // The data break the format's rules, or end too early.
+  idv_image_damaged,
+  // Sound, but a variant that is not decoded (12-bit or lossless JPEG, animation …).
+  idv_image_unsupported,
+  // The header names more pixels than the format's decoder takes.
+  idv_image_too_large,
+  // More progressive scans, memory or time than the budget.
+  idv_image_scans_exceeded,
+  idv_image_memory_exceeded,
+  idv_image_time_exceeded,
+} idv_image_status;
+
+// What decoding may cost.
+typedef struct {
+  // Most scans of a progressive JPEG.
+  int32_t scans_max;
+  // Most memory a decoder may take for itself, beside the output.
+  int64_t memory_bytes_max;
+  // Instant on the monotonic clock, in nanoseconds, after which decoding stops.
+  int64_t deadline_nanos;
+} idv_image_budget;
+
+// Now on the clock that `deadline_nanos` uses.
+int64_t idv_image_now_nanos(void);
+
+// Size in a JPEG's header.
+idv_image_status idv_jpeg_size(const uint8_t *data, size_t bytes, int32_t *width, int32_t *height);
+
+// Decodes a JPEG to `width` × `height` pixels at `out`, which must be the header's size divided by
+// `denominator` (1, 2, 4 or 8) and rounded up.
+idv_image_status idv_jpeg_decode(const uint8_t *data, size_t bytes, int32_t denominator,
+                                 const idv_image_budget *budget, int32_t width, int32_t height,
+                                 uint8_t *out);
+
+// Decodes a PNG to `width` × `height` pixels of `channels` (3, or 4 with alpha last) at `out`. Only
+// critical chunks and tRNS reach libpng: texts, profiles and unknown chunks are skipped unread.
+idv_image_status idv_png_decode(const uint8_t *data, size_t bytes, const idv_image_budget *budget,
+                                int32_t width, int32_t height, int32_t channels, uint8_t *out);
+
+// Size in a WebP's header, and whether it has an alpha channel or is animated.
+idv_image_status idv_webp_size(const uint8_t *data, size_t bytes, int32_t *width, int32_t *height,
+                               int32_t *has_alpha, int32_t *is_animated);
+
+// Decodes a WebP to `width` × `height` pixels of `channels` (3, or 4 with alpha last) at `out`.
+idv_image_status idv_webp_decode(const uint8_t *data, size_t bytes, int32_t width, int32_t height,
+                                 int32_t channels, uint8_t *out);
+
+// Lays `count` RGBA pixels at `pixels` over white, in place: RGB without gaps.
+void idv_pixels_flatten(uint8_t *pixels, size_t count);
+
+// Copies `width` × `height` pixels at `in` to `out` as EXIF orientation 1–8 demands; from 5 on,
+// `out` is `height` × `width`.
+void idv_pixels_orient(const uint8_t *in, int32_t width, int32_t height, int32_t orientation,
+                       uint8_t *out);
+
+// Resizes by bilinear interpolation between pixel centres.
+void idv_pixels_resize_linear(const uint8_t *in, int32_t width, int32_t height, uint8_t *out,
+                              int32_t out_width, int32_t out_height);
+
+// Resizes by averaging the area that each output pixel covers; for making pictures smaller.
+void idv_pixels_resize_area(const uint8_t *in, int32_t width, int32_t height, uint8_t *out,
+                            int32_t out_width, int32_t out_height);
+
+// Samples `out_width` × `out_height` pixels by bilinear interpolation: output (x, y) is taken from
+// input (m[0]·x + m[1]·y + m[2], m[3]·x + m[4]·y + m[5]). Outside the picture is black, or with
+// `replicate` the nearest pixel of its edge.
+void idv_pixels_warp(const uint8_t *in, int32_t width, int32_t height, const double *m,
+                     int32_t replicate, uint8_t *out, int32_t out_width, int32_t out_height);
+
+// Writes pixels as three planes of floats 0–255 of `plane_width` × `plane_height`, the picture at
+// (`left`, `top`) and `fill` around it; plane 0 is red, or with `bgr` blue.
+void idv_pixels_to_planes(const uint8_t *in, int32_t width, int32_t height, int32_t bgr,
+                          int32_t left, int32_t top, float fill, float *out, int32_t plane_width,
+                          int32_t plane_height);
+
+// Luma 0–255 (BT.601, as JPEG) of each pixel.
+void idv_pixels_luma(const uint8_t *in, size_t count, float *out);

@@ -1,6 +1,7 @@
-// The inference runtime's C interface, loaded at run time: our own declarations of the few functions of
-// OpenVINO's C API that are used, a table of pointers to them, and a SHA-256 over a file.
-// Nothing of OpenVINO is needed to build. Names, types and numbers follow its published C headers, 2026.4.
+// The inference runtime's C interface, loaded at run time: our own declarations of the few
+// functions of OpenVINO's C API that are used, a table of pointers to them, and a SHA-256 over a
+// file. Nothing of OpenVINO is needed to build. Names, types and numbers follow its published C
+// headers, 2026.4.
 
 #pragma once
 #include <stddef.h>
@@ -40,52 +41,54 @@ typedef struct {
 enum { idv_ov_f32 = 4 };
 
 // result, name, parameters. A status is 0 for success and negative for failure.
-#define IDV_OV_FUNCTIONS(X)                                                                         \
-  X(int, ov_core_create, (ov_core_t **))                                                            \
-  X(void, ov_core_free, (ov_core_t *))                                                              \
-  X(int, ov_core_set_properties,                                                                    \
-    (const ov_core_t *, const char *, size_t, const idv_ov_property *))                             \
-  X(int, ov_core_read_model, (const ov_core_t *, const char *, const char *, ov_model_t **))        \
-  X(int, ov_core_compile_model_props,                                                               \
-    (const ov_core_t *, const ov_model_t *, const char *, size_t, const idv_ov_property *,          \
-     ov_compiled_model_t **))                                                                       \
-  X(void, ov_model_free, (ov_model_t *))                                                            \
-  X(int, ov_model_reshape_single_input, (const ov_model_t *, idv_ov_partial_shape))                 \
-  X(int, ov_partial_shape_create_static, (int64_t, const int64_t *, idv_ov_partial_shape *))        \
-  X(void, ov_partial_shape_free, (idv_ov_partial_shape *))                                          \
-  X(int, ov_compiled_model_create_infer_request,                                                    \
-    (const ov_compiled_model_t *, ov_infer_request_t **))                                           \
-  X(void, ov_compiled_model_free, (ov_compiled_model_t *))                                          \
-  X(int, ov_infer_request_get_tensor, (const ov_infer_request_t *, const char *, ov_tensor_t **))   \
-  X(int, ov_infer_request_infer, (ov_infer_request_t *))                                            \
-  X(void, ov_infer_request_free, (ov_infer_request_t *))                                            \
-  X(int, ov_tensor_get_shape, (const ov_tensor_t *, idv_ov_shape *))                                \
-  X(int, ov_tensor_get_element_type, (const ov_tensor_t *, int *))                                  \
-  X(int, ov_tensor_data, (const ov_tensor_t *, void **))                                            \
-  X(void, ov_tensor_free, (ov_tensor_t *))                                                          \
-  X(int, ov_shape_free, (idv_ov_shape *))                                                           \
-  X(const char *, ov_get_error_info, (int))                                                         \
-  X(const char *, ov_get_last_err_msg, (void))                                                      \
+#define IDV_OV_FUNCTIONS(X) \
+  X(int, ov_core_create, (ov_core_t **)) \
+  X(void, ov_core_free, (ov_core_t *)) \
+  X(int, ov_core_set_properties, \
+    (const ov_core_t *, const char *, size_t, const idv_ov_property *)) \
+  X(int, ov_core_read_model, (const ov_core_t *, const char *, const char *, ov_model_t **)) \
+  X(int, ov_core_compile_model_props, \
+    (const ov_core_t *, const ov_model_t *, const char *, size_t, const idv_ov_property *, \
+     ov_compiled_model_t **)) \
+  X(void, ov_model_free, (ov_model_t *)) \
+  X(int, ov_model_reshape_single_input, (const ov_model_t *, idv_ov_partial_shape)) \
+  X(int, ov_partial_shape_create_static, (int64_t, const int64_t *, idv_ov_partial_shape *)) \
+  X(void, ov_partial_shape_free, (idv_ov_partial_shape *)) \
+  X(int, ov_compiled_model_create_infer_request, \
+    (const ov_compiled_model_t *, ov_infer_request_t **)) \
+  X(void, ov_compiled_model_free, (ov_compiled_model_t *)) \
+  X(int, ov_infer_request_get_tensor, (const ov_infer_request_t *, const char *, ov_tensor_t **)) \
+  X(int, ov_infer_request_infer, (ov_infer_request_t *)) \
+  X(void, ov_infer_request_free, (ov_infer_request_t *)) \
+  X(int, ov_tensor_get_shape, (const ov_tensor_t *, idv_ov_shape *)) \
+  X(int, ov_tensor_get_element_type, (const ov_tensor_t *, int *)) \
+  X(int, ov_tensor_data, (const ov_tensor_t *, void **)) \
+  X(void, ov_tensor_free, (ov_tensor_t *)) \
+  X(int, ov_shape_free, (idv_ov_shape *)) \
+  X(const char *, ov_get_error_info, (int)) \
+  X(const char *, ov_get_last_err_msg, (void)) \
   X(void, ov_free, (const char *))
 
-// The loaded functions. Valid as long as the process lives: the library is never unloaded, because its
-// worker threads cannot be stopped safely.
+// The loaded functions. Valid as long as the process lives: the library is never unloaded, because
+// its worker threads cannot be stopped safely.
 typedef struct {
 #define X(result, name, parameters) result(*name) parameters;
   IDV_OV_FUNCTIONS(X)
 #undef X
 } idv_ov_table;
 
-// Loads the library at `path` and fills `table`. Returns 0, or -1 with the reason, NUL-terminated, in
-// `reason` (at most `reason_bytes` with the NUL).
+// Loads the library at `path` and fills `table`. Returns 0, or -1 with the reason, NUL-terminated,
+// in `reason` (at most `reason_bytes` with the NUL).
 int idv_ov_load(const char *path, idv_ov_table *table, char *reason, size_t reason_bytes);
 
 // SHA-256 of the regular file at `path` into `digest` (32 bytes) and its length into `length`.
 // Returns 0, or an errno value; EINVAL if it is not a regular file, EIO if hashing failed.
 int idv_sha256_file(const char *path, uint8_t *digest, uint64_t *length);
 
-// Gives memory that the allocator keeps for reuse back to the system: after loading, tens of megabytes.
+// Gives memory that the allocator keeps for reuse back to the system: after loading, tens of
+// megabytes.
 void idv_release_unused_memory(void);
 
-// Names the calling thread for debuggers and process listings; longer names than 15 bytes are ignored.
+// Names the calling thread for debuggers and process listings; longer names than 15 bytes are
+// ignored.
 void idv_name_thread(const char *name);
