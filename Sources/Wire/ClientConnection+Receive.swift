@@ -5,6 +5,7 @@ internal import Vocabulary
 extension ClientConnection {
   /// Takes what the server sent, split anywhere. Nothing keeps a pointer into `bytes`.
   package mutating func receive(_ bytes: UnsafeRawBufferPointer, now: Instant) {
+    let now = Moment(now)
     guard !link.isClosed else { return }
     link.received(bytes.count, now)
     var input = bytes
@@ -36,7 +37,7 @@ extension ClientConnection {
 
   // MARK: Headers
 
-  private mutating func admit(_ header: FrameHeader, _ now: Instant) -> FrameDecoder.Disposition? {
+  private mutating func admit(_ header: FrameHeader, _ now: Moment) -> FrameDecoder.Disposition? {
     switch link.profile {
     case .compat: admitCompat(header, now)
     case .native: admitNative(header, now)
@@ -44,7 +45,7 @@ extension ClientConnection {
   }
 
   private mutating func admitCompat(
-    _ header: FrameHeader, _ now: Instant
+    _ header: FrameHeader, _ now: Moment
   ) -> FrameDecoder.Disposition? {
     if header.length >> 24 != 0 {
       fail(.violation(.lengthByteNotZero), now)
@@ -66,7 +67,7 @@ extension ClientConnection {
   }
 
   private mutating func admitNative(
-    _ header: FrameHeader, _ now: Instant
+    _ header: FrameHeader, _ now: Moment
   ) -> FrameDecoder.Disposition? {
     if let error = link.checkNative(header) {
       fail(error, now)
@@ -95,7 +96,7 @@ extension ClientConnection {
   }
 
   private mutating func admitData(
-    _ header: FrameHeader, _ now: Instant
+    _ header: FrameHeader, _ now: Moment
   ) -> FrameDecoder.Disposition? {
     dataSlot = -1
     guard link.receiveWindow.receive(Int(header.length)) else {
@@ -109,11 +110,12 @@ extension ClientConnection {
       return nil
     }
     guard let slot = streams.slot(of: header.stream) else { return .stream }
-    guard streams[slot].receiveWindow.receive(Int(header.length)) else {
+    let incoming = answer(slot)
+    guard incoming.receiveWindow.receive(Int(header.length)) else {
       fail(.flowControl, now)
       return nil
     }
-    if let error = fragmentFault(slot, header) {
+    if let error = fragmentFault(slot, incoming, header) {
       giveUp(slot, error, now)
       return .stream
     }
@@ -121,21 +123,30 @@ extension ClientConnection {
     return .stream
   }
 
-  private func fragmentFault(_ slot: Int, _ header: FrameHeader) -> ServiceError? {
+  /// The part of a call that an answer larger than its RESPONSE needs.
+  private mutating func answer(_ slot: Int) -> IncomingAnswer {
+    if let incoming = streams[slot].incoming { return incoming }
+    let incoming = IncomingAnswer(windowBytes: link.limits.streamWindowBytes)
+    streams[slot].incoming = incoming
+    return incoming
+  }
+
+  private mutating func fragmentFault(
+    _ slot: Int, _ incoming: IncomingAnswer, _ header: FrameHeader
+  ) -> ServiceError? {
     let flags = header.flags
     if flags.contains(.more) && header.length == 0 { return Refusal.malformedResponse }
     if !flags.isDisjoint(with: [.noData, .remoteClosed]) { return Refusal.malformedResponse }
     if flags.contains(.compressed) { return Refusal.encodingUnsupported }
-    if streams[slot].hasMessage { return Refusal.answerCardinality }
-    let held = streams[slot].assembly?.count ?? 0
-    if held + Int(header.length) > streams[slot].responseBytesMax {
+    if incoming.message != nil { return Refusal.answerCardinality }
+    if incoming.buffer.count + Int(header.length) > streams[slot].responseBytesMax {
       return Refusal.responseTooLarge(limitBytes: streams[slot].responseBytesMax)
     }
     return nil
   }
 
   /// Ends a call for a fault of the answer; the server is told to stop.
-  private mutating func giveUp(_ slot: Int, _ error: ServiceError, _ now: Instant) {
+  private mutating func giveUp(_ slot: Int, _ error: ServiceError, _ now: Moment) {
     if link.profile == .native { link.sendCancel(streams[slot].id, error.code, "") }
     failed(slot, CallFailure(error), now)
   }
@@ -143,7 +154,7 @@ extension ClientConnection {
   // MARK: Bodies
 
   private mutating func whole(
-    _ body: UnsafeRawBufferPointer, _ owned: Bytes?, _ now: Instant
+    _ body: UnsafeRawBufferPointer, _ owned: Bytes?, _ now: Moment
   ) {
     switch current.type {
     case .response:
@@ -165,7 +176,7 @@ extension ClientConnection {
     }
   }
 
-  private mutating func control(_ body: UnsafeRawBufferPointer, _ now: Instant) {
+  private mutating func control(_ body: UnsafeRawBufferPointer, _ now: Moment) {
     let before = openSlots
     switch link.controlFrame(current, body, now) {
     case .none: break
@@ -190,7 +201,7 @@ extension ClientConnection {
     }
   }
 
-  private mutating func window(_ increment: UInt32, _ now: Instant) {
+  private mutating func window(_ increment: UInt32, _ now: Moment) {
     guard (1...StreamID.max).contains(increment) else { return fail(.flowControl, now) }
     if let flood = link.countWindow(increment, now) { return fail(.flood(flood), now) }
     guard let slot = streams.slot(of: current.stream) else { return }
@@ -198,43 +209,41 @@ extension ClientConnection {
     requeue(slot)
   }
 
-  private mutating func headers(_ body: UnsafeRawBufferPointer, _ now: Instant) {
+  private mutating func headers(_ body: UnsafeRawBufferPointer, _ now: Moment) {
     guard let slot = streams.slot(of: current.stream) else { return }
-    let isLate = streams[slot].assembly != nil || streams[slot].hasMessage
-    guard !streams[slot].headersSeen, !isLate,
+    let incoming = answer(slot)
+    let isLate = incoming.buffer.count > 0 || incoming.message != nil
+    guard incoming.headers == nil, !isLate,
       let envelope = HeadersEnvelope(body, limits: link.limits), !envelope.isEncoded
     else { return giveUp(slot, Refusal.malformedResponse, now) }
-    streams[slot].headersSeen = true
-    streams[slot].headers = envelope.metadata
+    incoming.headers = envelope.metadata
   }
 
   private mutating func fragment(
-    _ piece: UnsafeRawBufferPointer, _ last: Bool, _ now: Instant
+    _ piece: UnsafeRawBufferPointer, _ last: Bool, _ now: Moment
   ) {
     link.releaseConnection(piece.count)
     let slot = dataSlot
-    guard slot >= 0, streams[slot].id == current.stream else { return }
+    guard slot >= 0, streams[slot].id == current.stream, let incoming = streams[slot].incoming
+    else { return }
     if piece.count > 0 {
-      if streams[slot].assembly == nil { streams[slot].assembly = MessageBuffer() }
-      streams[slot].assembly!.append(piece, expected: streams[slot].responseBytesMax)
+      incoming.buffer.append(piece, expected: streams[slot].responseBytesMax)
       charge(slot, piece.count)
       if link.isMemoryFull {
-        streams[slot].withheldBytes += piece.count
+        incoming.withheldBytes += piece.count
         if starvedSince == nil { starvedSince = now }
       } else {
         releaseStream(slot, piece.count)
       }
     }
     guard last, !current.flags.contains(.more) else { return }
-    streams[slot].hasMessage = true
-    streams[slot].message = streams[slot].assembly?.finish() ?? .empty
-    streams[slot].assembly = nil
+    incoming.message = incoming.buffer.finish()
   }
 
   // MARK: RESPONSE
 
   private mutating func response(
-    _ body: UnsafeRawBufferPointer, _ owned: Bytes?, _ now: Instant
+    _ body: UnsafeRawBufferPointer, _ owned: Bytes?, _ now: Moment
   ) {
     guard let slot = streams.slot(of: current.stream) else { return }
     if streams[slot].phase == .sending {
@@ -251,8 +260,8 @@ extension ClientConnection {
       return failed(slot, CallFailure(error, trailers: envelope.trailers), now)
     }
     let message: Bytes
-    if streams[slot].hasMessage {
-      message = streams[slot].message
+    if let assembled = streams[slot].incoming?.message {
+      message = assembled
     } else {
       message =
         owned?[envelope.payload]
@@ -260,21 +269,23 @@ extension ClientConnection {
     }
     events.append(
       .response(
-        StreamID(current.stream), message: message, headers: streams[slot].headers,
-        trailers: envelope.trailers))
+        StreamID(current.stream), message: message,
+        headers: streams[slot].incoming?.headers ?? Metadata(), trailers: envelope.trailers))
     close(slot, now)
   }
 
   /// What is wrong with an answer that says OK: it must bring exactly one message, within our limit.
-  private func answerFault(_ slot: Int, _ envelope: ResponseEnvelope) -> ServiceError? {
+  private mutating func answerFault(_ slot: Int, _ envelope: ResponseEnvelope) -> ServiceError? {
     if envelope.payload.count > streams[slot].responseBytesMax {
       return Refusal.responseTooLarge(limitBytes: streams[slot].responseBytesMax)
     }
     guard link.profile == .native else { return nil }
     if envelope.isEncoded { return Refusal.encodingUnsupported }
     let isInline = !current.flags.contains(.noData)
-    let isHalf = streams[slot].assembly != nil
-    if isHalf || isInline == streams[slot].hasMessage || (!isInline && !envelope.payload.isEmpty) {
+    let incoming = streams[slot].incoming
+    let hasMessage = incoming?.message != nil
+    let isHalf = !hasMessage && (incoming?.buffer.count ?? 0) > 0
+    if isHalf || isInline == hasMessage || (!isInline && !envelope.payload.isEmpty) {
       return Refusal.answerCardinality
     }
     return nil
@@ -283,21 +294,23 @@ extension ClientConnection {
   // MARK: Time
 
   /// When `tick` is due next. Cheap; the owner sets a timer only if this is earlier than the one it has.
-  package var nextWake: Instant? {
+  package var nextWake: ContinuousClock.Instant? {
     guard !link.isClosed else { return nil }
     var next = link.nextStall(hasStreams: streams.count > 0, idleSince: idleSince)
     if let deadline = earliestDeadline { next = min(next, deadline) }
     if let since = starvedSince { next = min(next, since + link.limits.memoryStarvation) }
-    return next
+    return next.instant
   }
 
   /// Acts on whatever has become due. Late is fine, early is harmless.
   package mutating func tick(now: Instant) {
+    let now = Moment(now)
     guard !link.isClosed else { return }
     expire(now)
     if let since = starvedSince, now >= since + link.limits.memoryStarvation {
-      for slot in 0..<streams.slotCount where streams[slot].withheldBytes > 0 {
+      for slot in 0..<streams.slotCount {
         guard link.isMemoryFull else { break }
+        guard (streams[slot].incoming?.withheldBytes ?? 0) > 0 else { continue }
         giveUp(slot, Refusal.memoryFull, now)
       }
       returnWithheld()
@@ -309,9 +322,9 @@ extension ClientConnection {
     link.noteOutput(now)
   }
 
-  private mutating func expire(_ now: Instant) {
+  private mutating func expire(_ now: Moment) {
     guard let earliest = earliestDeadline, earliest <= now else { return }
-    var next: Instant?
+    var next: Moment?
     for slot in 0..<streams.slotCount {
       guard let deadline = streams[slot].deadline else { continue }
       if deadline <= now {

@@ -21,14 +21,14 @@ extension ClientConnection {
   }
 
   /// Bytes of the envelope without its payload.
-  func envelopeSize(_ method: MethodName, _ nanos: Int64, _ metadata: Metadata) -> Int {
+  static func envelopeSize(_ method: MethodName, _ nanos: Int64, _ metadata: Metadata) -> Int {
     method.envelopeHead.count
       + (nanos == 0 ? 0 : 1 + ProtoWriter.varintSize(UInt64(nanos)))
       + (metadata.isEmpty ? 0 : MetadataRules.size(metadata, field: 5))
   }
 
   /// Whether an envelope of `whole` bytes goes into one REQUEST.
-  func checkSize(_ whole: Int, _ messageBytes: Int) throws(CallRefusal) -> Bool {
+  mutating func checkSize(_ whole: Int, _ messageBytes: Int) throws(CallRefusal) -> Bool {
     switch link.profile {
     case .compat:
       let limit = link.limits.compatFrameBytesMax
@@ -84,11 +84,11 @@ extension ClientConnection {
     {
       guard streams[slot].isQueued else { continue }
       streams[slot].isQueued = false
-      if streams[slot].phase == .sending { sendTurn(slot) }
+      if let request = streams[slot].request { sendTurn(slot, request) }
     }
   }
 
-  private mutating func sendTurn(_ slot: Int) {
+  private mutating func sendTurn(_ slot: Int, _ request: PendingRequest) {
     let allowed = min(streams[slot].sendWindow.available, link.sendWindow.available)
     guard allowed > 0 else {
       if streams[slot].sendWindow.available > 0 {
@@ -97,18 +97,16 @@ extension ClientConnection {
       }
       return
     }
-    let piece = streams[slot].request.take(min(allowed, link.peer.frameBytesMax))
+    let piece = request.cursor.take(min(allowed, link.peer.frameBytesMax))
     streams[slot].sendWindow.spend(piece.count)
     link.sendWindow.spend(piece.count)
-    let isLast = streams[slot].request.remaining == 0
+    let isLast = request.cursor.remaining == 0
     let flags: FrameFlags = isLast ? .remoteClosed : .more
     link.frameHead(.data, flags, stream: streams[slot].id, length: piece.count)
     link.payload(piece)
     guard isLast else { return requeue(slot) }
-    let bytes = streams[slot].request.message.count
-    streams[slot].chargedBytes -= bytes
-    link.chargedBytes -= bytes
-    streams[slot].request = .none
+    charge(slot, -request.cursor.message.count)
+    streams[slot].request = nil
     streams[slot].phase = .waiting
   }
 }

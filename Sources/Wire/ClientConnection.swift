@@ -35,17 +35,19 @@ package struct ClientConnection: ~Copyable {
   var dataSlot = -1
   /// The call that fails once an oversize body has been skipped.
   var failAfterSkip: ServiceError?
-  var earliestDeadline: Instant?
-  var idleSince: Instant
-  var starvedSince: Instant?
+  var earliestDeadline: Moment?
+  var idleSince: Moment
+  var starvedSince: Moment?
 
   package init(profile: Profile, limits: WireLimits = WireLimits(), now: Instant) {
+    let now = Moment(now)
     link = Link(profile: profile, limits: limits, now: now)
     idleSince = now
   }
 
   /// Opens the conversation: SETTINGS in the native profile. Once, after the TLS handshake.
   package mutating func start(now: Instant) {
+    let now = Moment(now)
     if link.profile == .native { link.sendSettings() }
     link.noteOutput(now)
   }
@@ -100,6 +102,7 @@ package struct ClientConnection: ~Copyable {
     _ method: MethodName, _ message: OutgoingMessage, deadline: Deadline,
     metadata: Metadata = Metadata(), responseBytesMax: Int? = nil, now: Instant
   ) throws(CallRefusal) -> StreamID {
+    let now = Moment(now)
     if link.isClosed { throw .closed }
     if isGoingAway || nextStream >= StreamID.max { throw .goingAway }
     guard openSlots > 0 else { throw .noSlot }
@@ -110,10 +113,11 @@ package struct ClientConnection: ~Copyable {
         metadata, bytesMax: bytesMax, pairsMax: link.limits.metadataPairsMax)
       if fault != nil { throw .badMetadata }
     }
-    let timeout = deadline.remaining(at: now)
+    let expiry = deadline.instant.map { Moment($0) }
+    let timeout = expiry.map { $0 - now }
     if let timeout, timeout <= .zero { throw .deadlinePassed }
     let nanos = timeout.map(Self.nanoseconds) ?? 0
-    let head = envelopeSize(method, nanos, metadata)
+    let head = Self.envelopeSize(method, nanos, metadata)
     let whole = head + (message.count == 0 ? 0 : ProtoWriter.fieldSize(3, message.count))
     let isInline = try checkSize(whole, message.count)
 
@@ -123,16 +127,13 @@ package struct ClientConnection: ~Copyable {
     var stream = ClientStream()
     stream.id = id
     stream.phase = isInline ? .waiting : .sending
-    stream.deadline = deadline.instant
+    stream.deadline = expiry
     stream.responseBytesMax = min(
       responseBytesMax ?? link.limits.messageBytesMax, link.limits.messageBytesMax)
-    stream.receiveWindow = ReceiveWindow(link.limits.streamWindowBytes)
     stream.sendWindow = SendWindow(link.peer.streamWindowBytes)
-    if !isInline { stream.request = OutgoingCursor(message) }
+    if !isInline { stream.request = PendingRequest(message) }
     let slot = streams.insert(stream)
-    if let instant = deadline.instant {
-      earliestDeadline = earliestDeadline.map { min($0, instant) } ?? instant
-    }
+    if let expiry { earliestDeadline = earliestDeadline.map { min($0, expiry) } ?? expiry }
     sendRequest(id, method, isInline ? message : nil, isInline ? whole : head, nanos, metadata)
     if !isInline {
       charge(slot, message.count)
@@ -144,6 +145,7 @@ package struct ClientConnection: ~Copyable {
 
   /// Gives a call up. No event follows for it.
   package mutating func cancel(_ stream: StreamID, now: Instant) {
+    let now = Moment(now)
     guard let slot = streams.slot(of: stream.raw) else { return }
     if link.profile == .native { link.sendCancel(stream.raw, .cancelled, "") }
     close(slot, now)
@@ -152,6 +154,7 @@ package struct ClientConnection: ~Copyable {
 
   /// Asks the server for a sign of life (native); a silent one is given up after `WireLimits.pingTimeout`.
   package mutating func ping(now: Instant) {
+    let now = Moment(now)
     guard link.profile == .native, !link.isClosed else { return }
     link.sendPing(now)
     link.noteOutput(now)
@@ -159,6 +162,7 @@ package struct ClientConnection: ~Copyable {
 
   /// Starts no more calls; `.close` comes when those running have ended.
   package mutating func beginClose(now: Instant) {
+    let now = Moment(now)
     guard !link.isClosed, !isGoingAway else { return }
     isGoingAway = true
     if link.profile == .native { link.sendGoAway(last: 0, .noError, "") }
@@ -170,6 +174,7 @@ package struct ClientConnection: ~Copyable {
 
   /// The server has closed its direction: no answer will come any more.
   package mutating func peerClosedInput(now: Instant) {
+    let now = Moment(now)
     guard !link.isClosed else { return }
     link.isClosed = true
     failAll(Refusal.connectionLost, now)
@@ -178,13 +183,14 @@ package struct ClientConnection: ~Copyable {
 
   /// The connection is gone. Calls left fail; no `.close` follows.
   package mutating func connectionLost(now: Instant) {
+    let now = Moment(now)
     guard !link.isClosed else { return }
     link.isClosed = true
     failAll(Refusal.connectionLost, now)
   }
 
   /// Ends the connection for `error`.
-  mutating func fail(_ error: WireError, _ now: Instant) {
+  mutating func fail(_ error: WireError, _ now: Moment) {
     guard !link.isClosed else { return }
     link.isClosed = true
     failAll(Refusal.connectionLost, now)
@@ -192,7 +198,7 @@ package struct ClientConnection: ~Copyable {
     events.append(.close(error))
   }
 
-  private mutating func failAll(_ error: ServiceError, _ now: Instant) {
+  private mutating func failAll(_ error: ServiceError, _ now: Moment) {
     for slot in 0..<streams.slotCount where streams[slot].id != 0 {
       failed(slot, CallFailure(error), now)
     }
@@ -208,13 +214,13 @@ package struct ClientConnection: ~Copyable {
   // MARK: The stream's end
 
   /// A call has failed.
-  mutating func failed(_ slot: Int, _ failure: CallFailure, _ now: Instant) {
+  mutating func failed(_ slot: Int, _ failure: CallFailure, _ now: Moment) {
     events.append(.failed(StreamID(streams[slot].id), failure))
     close(slot, now)
   }
 
   /// Forgets a call and gives its memory back.
-  mutating func close(_ slot: Int, _ now: Instant) {
+  mutating func close(_ slot: Int, _ now: Moment) {
     link.chargedBytes -= streams[slot].chargedBytes
     let hadNone = openSlots == 0
     streams.remove(slot)
@@ -233,15 +239,16 @@ package struct ClientConnection: ~Copyable {
   mutating func returnWithheld() {
     guard starvedSince != nil, !link.isMemoryFull, !link.isClosed else { return }
     starvedSince = nil
-    for slot in 0..<streams.slotCount where streams[slot].withheldBytes > 0 {
-      let bytes = streams[slot].withheldBytes
-      streams[slot].withheldBytes = 0
+    for slot in 0..<streams.slotCount {
+      guard let incoming = streams[slot].incoming, incoming.withheldBytes > 0 else { continue }
+      let bytes = incoming.withheldBytes
+      incoming.withheldBytes = 0
       releaseStream(slot, bytes)
     }
   }
 
   mutating func releaseStream(_ slot: Int, _ bytes: Int) {
-    guard let increment = streams[slot].receiveWindow.release(bytes) else { return }
+    guard let increment = streams[slot].incoming?.receiveWindow.release(bytes) else { return }
     link.control(.window, stream: streams[slot].id, [UInt32(increment)])
   }
 }

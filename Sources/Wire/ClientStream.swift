@@ -12,27 +12,44 @@ package enum ClientPhase: Sendable, Hashable, CaseIterable {
   case waiting
 }
 
-/// One call: what is still to be sent, and what has come of the answer.
+/// One call. Kept small: a call that fits two frames never has the two parts.
 struct ClientStream: StreamRecord {
   var id: UInt32 = 0
   var phase = ClientPhase.vacant
-  var deadline: ContinuousClock.Instant?
-  // The request.
-  var request = OutgoingCursor.none
-  var sendWindow = SendWindow(0)
+  /// Whether the slot is in the send queue.
   var isQueued = false
-  // The answer.
-  var responseBytesMax = 0
-  var headers = Metadata()
-  var headersSeen = false
-  var assembly: MessageBuffer?
-  var message = Bytes.empty
-  var hasMessage = false
-  var receiveWindow = ReceiveWindow(0)
-  var withheldBytes = 0
+  var deadline: Moment?
+  /// Bytes counted against the connection's memory for this call.
   var chargedBytes = 0
+  /// What we may send (native).
+  var sendWindow = SendWindow(0)
+  var responseBytesMax = 0
+  /// While the request is being sent.
+  var request: PendingRequest?
+  /// Once something of the answer has come ahead of the RESPONSE.
+  var incoming: IncomingAnswer?
 
   static var vacant: ClientStream { ClientStream() }
+}
+
+/// A request that waits for its turn. Owned by one stream.
+final class PendingRequest {
+  var cursor: OutgoingCursor
+
+  init(_ message: OutgoingMessage) { cursor = OutgoingCursor(message) }
+}
+
+/// What has come of an answer before its RESPONSE. Owned by one stream.
+final class IncomingAnswer {
+  var headers: Metadata?
+  var receiveWindow: ReceiveWindow
+  var buffer = MessageBuffer()
+  /// The whole message, once it is here.
+  var message: Bytes?
+  /// Stream credit kept back because memory is full.
+  var withheldBytes = 0
+
+  init(windowBytes: Int) { receiveWindow = ReceiveWindow(windowBytes) }
 }
 
 /// The name of a method with its place in the request envelope encoded once. Make one a method and keep it.

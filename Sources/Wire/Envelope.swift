@@ -20,19 +20,18 @@ struct RequestEnvelope {
   var isEncoded = false
 
   /// Nil if `bytes` are not protobuf. Ranges are positions in `bytes`.
-  init?(_ bytes: UnsafeRawBufferPointer, limits: WireLimits, profile: Profile) {
+  init?(_ bytes: UnsafeRawBufferPointer, limits: borrowing WireLimits, profile: Profile) {
     var reader = ProtoReader(bytes)
-    var collector = MetadataCollector(limits: limits, profile: profile)
-    while let (number, value) = reader.next() {
-      switch (number, value) {
-      case (1, .bytes(let range)): service = range
-      case (2, .bytes(let range)): method = range
-      case (3, .bytes(let range)): payload = range
-      case (4, .varint(let value)): timeoutNanos = Int64(bitPattern: value)
-      case (5, .bytes(let range)): collector.add(UnsafeRawBufferPointer(rebasing: bytes[range]))
-      case (100, .bytes(let range)):
-        isEncoded = !range.isEmpty && !bytes[range].elementsEqual("identity".utf8)
-      default: break
+    var collector = MetadataCollector(limits, profile)
+    while let tag = reader.nextTag() {
+      switch tag {
+      case ProtoReader.bytes(1): service = reader.range()
+      case ProtoReader.bytes(2): method = reader.range()
+      case ProtoReader.bytes(3): payload = reader.range()
+      case ProtoReader.varint(4): timeoutNanos = Int64(bitPattern: reader.varint())
+      case ProtoReader.bytes(5): collector.add(reader.slice())
+      case ProtoReader.bytes(100): isEncoded = !reader.isIdentity()
+      default: reader.skip(tag)
       }
     }
     guard !reader.isMalformed, !collector.isMalformed else { return nil }
@@ -51,20 +50,17 @@ struct ResponseEnvelope {
   var isEncoded = false
 
   /// Nil if `bytes` are not protobuf.
-  init?(_ bytes: UnsafeRawBufferPointer, limits: WireLimits, profile: Profile) {
+  init?(_ bytes: UnsafeRawBufferPointer, limits: borrowing WireLimits, profile: Profile) {
     var reader = ProtoReader(bytes)
-    var collector = MetadataCollector(limits: limits, profile: profile)
-    while let (number, value) = reader.next() {
-      switch (number, value) {
-      case (1, .bytes(let range)):
-        guard StatusMessage.parse(UnsafeRawBufferPointer(rebasing: bytes[range]), &error) else {
-          return nil
-        }
-      case (2, .bytes(let range)): payload = range
-      case (100, .bytes(let range)): collector.add(UnsafeRawBufferPointer(rebasing: bytes[range]))
-      case (101, .bytes(let range)):
-        isEncoded = !range.isEmpty && !bytes[range].elementsEqual("identity".utf8)
-      default: break
+    var collector = MetadataCollector(limits, profile)
+    while let tag = reader.nextTag() {
+      switch tag {
+      case ProtoReader.bytes(1):
+        guard StatusMessage.parse(reader.slice(), &error) else { return nil }
+      case ProtoReader.bytes(2): payload = reader.range()
+      case ProtoReader.bytes(100): collector.add(reader.slice())
+      case ProtoReader.bytes(101): isEncoded = !reader.isIdentity()
+      default: reader.skip(tag)
       }
     }
     // Trailers over our limits are dropped: the answer itself is worth more.
@@ -80,15 +76,14 @@ struct HeadersEnvelope {
   var isEncoded = false
 
   /// Nil if `bytes` are not protobuf.
-  init?(_ bytes: UnsafeRawBufferPointer, limits: WireLimits) {
+  init?(_ bytes: UnsafeRawBufferPointer, limits: borrowing WireLimits) {
     var reader = ProtoReader(bytes)
-    var collector = MetadataCollector(limits: limits, profile: .native)
-    while let (number, value) = reader.next() {
-      switch (number, value) {
-      case (1, .bytes(let range)): collector.add(UnsafeRawBufferPointer(rebasing: bytes[range]))
-      case (100, .bytes(let range)):
-        isEncoded = !range.isEmpty && !bytes[range].elementsEqual("identity".utf8)
-      default: break
+    var collector = MetadataCollector(limits, .native)
+    while let tag = reader.nextTag() {
+      switch tag {
+      case ProtoReader.bytes(1): collector.add(reader.slice())
+      case ProtoReader.bytes(100): isEncoded = !reader.isIdentity()
+      default: reader.skip(tag)
       }
     }
     // Headers over our limits are dropped, like trailers.
@@ -99,16 +94,19 @@ struct HeadersEnvelope {
 
 /// Parses repeated KeyValue{1 key, 2 value}, keeping within the limits.
 struct MetadataCollector {
-  private let limits: WireLimits
-  private let profile: Profile
+  private let bytesMax: Int
+  private let pairsMax: Int
+  private let isLowering: Bool
   private(set) var metadata = Metadata()
   private(set) var fault: MetadataFault?
   private(set) var isMalformed = false
   private var bytesCounted = 0
 
-  init(limits: WireLimits, profile: Profile) {
-    self.limits = limits
-    self.profile = profile
+  init(_ limits: borrowing WireLimits, _ profile: Profile) {
+    bytesMax = limits.metadataBytesMax
+    pairsMax = limits.metadataPairsMax
+    // Stock ttrpc clients may send capitals.
+    isLowering = profile == .compat
   }
 
   mutating func add(_ bytes: UnsafeRawBufferPointer) {
@@ -116,11 +114,11 @@ struct MetadataCollector {
     var reader = ProtoReader(bytes)
     var key = 0..<0
     var value = 0..<0
-    while let (number, content) = reader.next() {
-      switch (number, content) {
-      case (1, .bytes(let range)): key = range
-      case (2, .bytes(let range)): value = range
-      default: break
+    while let tag = reader.nextTag() {
+      switch tag {
+      case ProtoReader.bytes(1): key = reader.range()
+      case ProtoReader.bytes(2): value = reader.range()
+      default: reader.skip(tag)
       }
     }
     guard !reader.isMalformed else {
@@ -128,12 +126,12 @@ struct MetadataCollector {
       return
     }
     bytesCounted += key.count + value.count + MetadataRules.pairOverheadBytes
-    if bytesCounted > limits.metadataBytesMax { fault = .tooManyBytes }
-    if metadata.pairs.count == limits.metadataPairsMax { fault = .tooManyPairs }
+    if bytesCounted > bytesMax { fault = .tooManyBytes }
+    if metadata.pairs.count == pairsMax { fault = .tooManyPairs }
     guard fault == nil else { return }
     guard
       let name = MetadataRules.key(
-        UnsafeRawBufferPointer(rebasing: bytes[key]), lowering: profile == .compat)
+        UnsafeRawBufferPointer(rebasing: bytes[key]), lowering: isLowering)
     else {
       fault = .badKey
       return
@@ -251,14 +249,15 @@ enum StatusMessage {
     var code: UInt64 = 0
     var message = ""
     var detail: ErrorDetail?
-    while let (number, value) = reader.next() {
-      switch (number, value) {
-      case (1, .varint(let value)): code = value
-      case (2, .bytes(let range)):
-        message = String(decoding: bytes[range].prefix(messageBytesMax), as: UTF8.self)
-      case (3, .bytes(let range)) where detail == nil:
-        detail = parseAny(UnsafeRawBufferPointer(rebasing: bytes[range]))
-      default: break
+    while let tag = reader.nextTag() {
+      switch tag {
+      case ProtoReader.varint(1): code = reader.varint()
+      case ProtoReader.bytes(2):
+        message = String(decoding: reader.slice().prefix(messageBytesMax), as: UTF8.self)
+      case ProtoReader.bytes(3):
+        let any = reader.slice()
+        if detail == nil { detail = parseAny(any) }
+      default: reader.skip(tag)
       }
     }
     guard !reader.isMalformed else { return false }
@@ -272,11 +271,11 @@ enum StatusMessage {
     var reader = ProtoReader(bytes)
     var isOurs = false
     var content = 0..<0
-    while let (number, value) = reader.next() {
-      switch (number, value) {
-      case (1, .bytes(let range)): isOurs = bytes[range].elementsEqual(detailURL.utf8)
-      case (2, .bytes(let range)): content = range
-      default: break
+    while let tag = reader.nextTag() {
+      switch tag {
+      case ProtoReader.bytes(1): isOurs = reader.slice().elementsEqual(detailURL.utf8)
+      case ProtoReader.bytes(2): content = reader.range()
+      default: reader.skip(tag)
       }
     }
     guard isOurs, !reader.isMalformed else { return nil }
@@ -286,21 +285,21 @@ enum StatusMessage {
   private static func parseDetail(_ bytes: UnsafeRawBufferPointer) -> ErrorDetail? {
     var reader = ProtoReader(bytes)
     var detail = ErrorDetail(.internalFault)
-    while let (number, value) = reader.next() {
-      switch (number, value) {
-      case (1, .bytes(let range)):
+    while let tag = reader.nextTag() {
+      switch tag {
+      case ProtoReader.bytes(1):
         // A symbol newer than this client: the status code still says what kind of error it is.
-        let name = String(decoding: bytes[range].prefix(64), as: UTF8.self)
+        let name = String(decoding: reader.slice().prefix(64), as: UTF8.self)
         detail.symbol = ErrorSymbol(rawValue: name) ?? .internalFault
-      case (2, .bytes(let range)):
-        detail.field = String(decoding: bytes[range].prefix(messageBytesMax), as: UTF8.self)
-      case (3, .bytes(let range)):
-        detail.limit = String(decoding: bytes[range].prefix(messageBytesMax), as: UTF8.self)
-      case (4, .varint(let value)):
-        detail.advice = Int32(exactly: value).flatMap(NextAction.init(rawValue:)) ?? .none
-      case (5, .varint(let value)): detail.retryable = value != 0
-      case (6, .varint(let value)): detail.retryAfterMillis = UInt32(clamping: value)
-      default: break
+      case ProtoReader.bytes(2):
+        detail.field = String(decoding: reader.slice().prefix(messageBytesMax), as: UTF8.self)
+      case ProtoReader.bytes(3):
+        detail.limit = String(decoding: reader.slice().prefix(messageBytesMax), as: UTF8.self)
+      case ProtoReader.varint(4):
+        detail.advice = Int32(exactly: reader.varint()).flatMap(NextAction.init(rawValue:)) ?? .none
+      case ProtoReader.varint(5): detail.retryable = reader.varint() != 0
+      case ProtoReader.varint(6): detail.retryAfterMillis = UInt32(clamping: reader.varint())
+      default: reader.skip(tag)
       }
     }
     return reader.isMalformed ? nil : detail

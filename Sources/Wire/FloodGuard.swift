@@ -5,9 +5,9 @@ struct TokenBucket {
   private let burst: Double
   private let perSecond: Double
   private var tokens: Double
-  private var last: ContinuousClock.Instant
+  private var last: Moment
 
-  init(burst: Int, perSecond: Int, now: ContinuousClock.Instant) {
+  init(burst: Int, perSecond: Int, now: Moment) {
     self.burst = Double(burst)
     self.perSecond = Double(perSecond)
     tokens = Double(burst)
@@ -15,8 +15,8 @@ struct TokenBucket {
   }
 
   /// Takes one token; false when there is none.
-  mutating func take(_ now: ContinuousClock.Instant) -> Bool {
-    let elapsed = last.duration(to: now) / .seconds(1)
+  mutating func take(_ now: Moment) -> Bool {
+    let elapsed = (now - last) / .seconds(1)
     if elapsed > 0 {
       tokens = min(burst, tokens + elapsed * perSecond)
       last = now
@@ -29,29 +29,34 @@ struct TokenBucket {
 
 /// Counts of what a peer may not do too often.
 struct FloodGuard {
-  private let limits: WireLimits
+  private let owner: ConnectionLimits
   private var resets: TokenBucket
   private var controlFrames = 0
-  private var controlSince: ContinuousClock.Instant
+  private var controlSince: Moment
   private var emptyData = 0
   private var pingStrikes = 0
-  private var lastPing: ContinuousClock.Instant?
+  private var lastPing: Moment?
 
-  init(_ limits: WireLimits, now: ContinuousClock.Instant) {
-    self.limits = limits
+  private var limits: WireLimits {
+    @inline(__always) _read { yield owner.values }
+  }
+
+  init(_ owner: ConnectionLimits, now: Moment) {
+    self.owner = owner
+    let limits = owner.values
     resets = TokenBucket(
       burst: limits.resetsBurstMax, perSecond: limits.resetsPerSecondMax, now: now)
     controlSince = now
   }
 
   /// A stream was reset by the peer, or by us through the peer's fault.
-  mutating func reset(_ now: ContinuousClock.Instant) -> Flood? {
+  mutating func reset(_ now: Moment) -> Flood? {
     resets.take(now) ? nil : .resets
   }
 
   /// A control frame that moved nothing.
-  mutating func control(_ now: ContinuousClock.Instant) -> Flood? {
-    if controlSince.duration(to: now) >= limits.controlFramesWindow {
+  mutating func control(_ now: Moment) -> Flood? {
+    if now - controlSince >= limits.controlFramesWindow {
       controlSince = now
       controlFrames = 0
     }
@@ -60,8 +65,8 @@ struct FloodGuard {
   }
 
   /// A PING that is not an answer.
-  mutating func ping(_ now: ContinuousClock.Instant) -> Flood? {
-    if let last = lastPing, last.duration(to: now) < limits.pingIntervalMin {
+  mutating func ping(_ now: Moment) -> Flood? {
+    if let last = lastPing, now - last < limits.pingIntervalMin {
       pingStrikes += 1
     } else {
       pingStrikes = 0

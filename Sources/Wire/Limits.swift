@@ -92,11 +92,6 @@ package struct WireLimits: Sendable {
   /// The defaults.
   package init() {}
 
-  /// Largest frame payload accepted in `profile`.
-  package func frameBytesMax(_ profile: Profile) -> Int {
-    profile == .native ? nativeFrameBytesMax : compatFrameBytesMax
-  }
-
   /// Traps where bounds contradict each other; called once a connection in debug builds.
   func check() {
     assert(nativeFrameBytesMax >= Settings.assumed.frameBytesMax, "a SETTINGS value only raises")
@@ -108,5 +103,15 @@ package struct WireLimits: Sendable {
     assert(streamWindowBytes <= Int(StreamID.max) && connectionWindowBytes <= Int(StreamID.max))
     assert(messageBytesMax <= memoryBytesMax, "a message must fit its connection's budget")
     assert(coalescedBytesMax <= outboundStageBytes && outboundStageBytes <= outboundBytesMax)
+  }
+}
+
+/// The limits of one connection, kept apart so that the machines stay small enough to be passed around.
+final class ConnectionLimits: Sendable {
+  let values: WireLimits
+
+  init(_ values: WireLimits) {
+    values.check()
+    self.values = values
   }
 }

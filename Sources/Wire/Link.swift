@@ -23,8 +23,6 @@ package struct WireCounters: Sendable, Equatable {
 
 /// The part of a connection that does not know which end it is. Owned by one connection machine.
 struct Link: ~Copyable {
-  typealias Instant = ContinuousClock.Instant
-
   /// What a connection-level frame means to the owner.
   enum ControlEvent {
     case none
@@ -38,7 +36,7 @@ struct Link: ~Copyable {
   }
 
   let profile: Profile
-  let limits: WireLimits
+  private let limitsOwner: ConnectionLimits
   var decoder = FrameDecoder()
   var outbox = Outbox()
   var peer = Settings.assumed
@@ -58,26 +56,29 @@ struct Link: ~Copyable {
   /// Control frames appended since the outbox was last empty.
   private var controlQueued = 0
 
-  private let started: Instant
-  var lastReceived: Instant
+  private let started: Moment
+  var lastReceived: Moment
   /// Since when output has been pending with none of it taken; nil when none is, or some was just taken.
-  private var pendingSince: Instant?
+  private var pendingSince: Moment?
   /// The latest time we were told.
-  private(set) var lastSeen: Instant
-  private var bodyDeadline: Instant?
-  private var pingSent: Instant?
+  private(set) var lastSeen: Moment
+  private var bodyDeadline: Moment?
+  private var pingSent: Moment?
   private var pingNumber: UInt64 = 0
 
-  init(profile: Profile, limits: WireLimits, now: Instant) {
-    limits.check()
+  init(profile: Profile, limits: WireLimits, now: Moment) {
     self.profile = profile
-    self.limits = limits
+    limitsOwner = ConnectionLimits(limits)
     sendWindow = SendWindow(Settings.assumed.connectionWindowBytes)
     receiveWindow = ReceiveWindow(limits.connectionWindowBytes)
-    flood = FloodGuard(limits, now: now)
+    flood = FloodGuard(limitsOwner, now: now)
     started = now
     lastReceived = now
     lastSeen = now
+  }
+
+  var limits: WireLimits {
+    @inline(__always) _read { yield limitsOwner.values }
   }
 
   /// Bytes held in memory for this connection.
@@ -180,7 +181,7 @@ struct Link: ~Copyable {
     control(.cancel, refused ? .refused : [], stream: stream, [code.rawValue], text: reason)
   }
 
-  mutating func sendPing(_ now: Instant) {
+  mutating func sendPing(_ now: Moment) {
     guard pingSent == nil else { return }
     pingNumber += 1
     pingSent = now
@@ -196,7 +197,7 @@ struct Link: ~Copyable {
   // MARK: Frames in
 
   /// Notes the arrival of bytes.
-  mutating func received(_ bytes: Int, _ now: Instant) {
+  mutating func received(_ bytes: Int, _ now: Moment) {
     counters.bytesIn += bytes
     lastReceived = now
     pingSent = nil
@@ -209,7 +210,7 @@ struct Link: ~Copyable {
   }
 
   /// All input is used up: from here on the rest of an unfinished frame is awaited.
-  mutating func awaitRest(_ now: Instant) {
+  mutating func awaitRest(_ now: Moment) {
     guard decoder.isMidFrame else {
       bodyDeadline = nil
       return
@@ -220,7 +221,8 @@ struct Link: ~Copyable {
   }
 
   /// Checks the header of a native frame before its body is read: its size, its place, its length.
-  func checkNative(_ header: FrameHeader) -> WireError? {
+  /// (Mutating only because a borrowed `Link` would be copied.)
+  mutating func checkNative(_ header: FrameHeader) -> WireError? {
     let length = Int(header.length)
     if header.length >> 24 != 0 { return .violation(.lengthByteNotZero) }
     if length > limits.nativeFrameBytesMax { return .frameTooLarge(lengthBytes: length) }
@@ -254,7 +256,7 @@ struct Link: ~Copyable {
 
   /// Acts on a frame of stream 0, already checked by `checkNative`.
   mutating func controlFrame(
-    _ header: FrameHeader, _ body: UnsafeRawBufferPointer, _ now: Instant
+    _ header: FrameHeader, _ body: UnsafeRawBufferPointer, _ now: Moment
   ) -> ControlEvent {
     switch header.type {
     case .settings:
@@ -279,7 +281,7 @@ struct Link: ~Copyable {
   }
 
   /// Counts a WINDOW that returns too little to be of use.
-  mutating func countWindow(_ increment: UInt32, _ now: Instant) -> Flood? {
+  mutating func countWindow(_ increment: UInt32, _ now: Moment) -> Flood? {
     increment < limits.windowIncrementUsefulMin ? flood.control(now) : nil
   }
 
@@ -314,7 +316,7 @@ struct Link: ~Copyable {
   }
 
   /// Starts the write-stall clock when output is pending; called at the end of every event.
-  mutating func noteOutput(_ now: Instant) {
+  mutating func noteOutput(_ now: Moment) {
     lastSeen = now
     if outbox.pendingBytes == 0 {
       pendingSince = nil
@@ -324,7 +326,7 @@ struct Link: ~Copyable {
   }
 
   /// The time bound that has run out, if any. Sends a PING when one is due.
-  mutating func stall(_ now: Instant, hasStreams: Bool, idleSince: Instant) -> WireError? {
+  mutating func stall(_ now: Moment, hasStreams: Bool, idleSince: Moment) -> WireError? {
     if profile == .native && !peerSettingsSeen && now >= started + limits.firstFrame {
       return .stalled(.firstFrame)
     }
@@ -346,7 +348,7 @@ struct Link: ~Copyable {
   }
 
   /// When `stall` has to be asked again.
-  func nextStall(hasStreams: Bool, idleSince: Instant) -> Instant {
+  func nextStall(hasStreams: Bool, idleSince: Moment) -> Moment {
     var next = hasStreams ? lastReceived + .seconds(86_400) : idleSince + limits.idle
     if let deadline = bodyDeadline { next = min(next, deadline) }
     if outbox.pendingBytes > 0 { next = min(next, (pendingSince ?? lastSeen) + limits.writeStall) }

@@ -1,6 +1,6 @@
 // The methods a server has, found by the bytes of their names.
 
-internal import Vocabulary
+internal import Glibc
 
 /// One method as the wire layer needs to know it.
 package struct MethodEntry: Sendable, Hashable {
@@ -31,6 +31,8 @@ package final class MethodTable: Sendable {
   /// Service and method names, joined by a slash.
   private let keys: [[UInt8]]
   private let serviceLengths: [Int]
+  let kinds: [MethodKind]
+  let bytesMax: [Int?]
   /// Open addressing over `keys`; -1 is empty.
   private let index: [Int32]
 
@@ -42,6 +44,8 @@ package final class MethodTable: Sendable {
     self.entries = entries
     keys = entries.map { Array("\($0.service)/\($0.method)".utf8) }
     serviceLengths = entries.map { $0.service.utf8.count }
+    kinds = entries.map(\.kind)
+    bytesMax = entries.map(\.requestBytesMax)
     services = Set(entries.map(\.service)).sorted().map { Array($0.utf8) }
     precondition(Set(keys).count == keys.count, "a method is listed twice")
     var size = 16
@@ -79,10 +83,13 @@ package final class MethodTable: Sendable {
   private func matches(
     _ number: Int, _ service: UnsafeRawBufferPointer, _ method: UnsafeRawBufferPointer
   ) -> Bool {
-    let split = serviceLengths[number]
+    guard serviceLengths[number] == service.count else { return false }
     return keys[number].withUnsafeBytes { key in
-      key.count == service.count + 1 + method.count && split == service.count
-        && key[..<split].elementsEqual(service) && key[(split + 1)...].elementsEqual(method)
+      guard key.count == service.count + 1 + method.count, let start = key.baseAddress,
+        let first = service.baseAddress, let second = method.baseAddress
+      else { return false }
+      return memcmp(start, first, service.count) == 0
+        && memcmp(start + service.count + 1, second, method.count) == 0
     }
   }
 
@@ -91,7 +98,8 @@ package final class MethodTable: Sendable {
     _ service: UnsafeRawBufferPointer, _ method: UnsafeRawBufferPointer
   ) -> Int {
     var state: UInt64 = 0x9E37_79B9_7F4A_7C15 ^ UInt64(truncatingIfNeeded: service.count)
-    for name in [service, method] { mix(name, &state) }
+    mix(service, &state)
+    mix(method, &state)
     return Int(truncatingIfNeeded: state >> 33)
   }
 

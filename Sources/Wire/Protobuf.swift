@@ -1,15 +1,8 @@
 // The little of the protobuf wire format that envelopes need, read and written by hand.
 
-/// Reads fields from a run of bytes. A malformed run yields `.malformed` once and nothing after it.
+/// Reads fields from a run of bytes: `nextTag`, then the one call that fits it. What is not protobuf ends the
+/// reading and sets `isMalformed`.
 struct ProtoReader {
-  enum Value {
-    case varint(UInt64)
-    /// Range within the bytes given at `init`.
-    case bytes(Range<Int>)
-    /// Fixed 32 or 64 bits: skipped, nothing in an envelope uses them.
-    case fixed
-  }
-
   private let bytes: UnsafeRawBufferPointer
   private(set) var offset = 0
   /// Whether something was read that is not protobuf.
@@ -17,49 +10,72 @@ struct ProtoReader {
 
   init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-  /// The next field, nil at the end or where the bytes stop making sense.
+  /// The tag of a length-delimited field.
+  static func bytes(_ number: UInt64) -> UInt64 { number << 3 | 2 }
+
+  /// The tag of a varint field.
+  static func varint(_ number: UInt64) -> UInt64 { number << 3 }
+
+  /// The next field's tag (number and wire type), nil at the end or where the bytes stop making sense.
   @inline(__always)
-  mutating func next() -> (number: UInt64, value: Value)? {
-    guard offset < bytes.count, let tag = varint(), tag >> 3 != 0, tag >> 32 == 0 else {
-      isMalformed = isMalformed || offset < bytes.count
+  mutating func nextTag() -> UInt64? {
+    guard offset < bytes.count, !isMalformed else { return nil }
+    let tag = varint()
+    guard tag >> 3 != 0, tag >> 32 == 0 else {
+      isMalformed = true
       return nil
     }
+    return tag
+  }
+
+  /// The range of a length-delimited field's content; empty when malformed.
+  @inline(__always)
+  mutating func range() -> Range<Int> {
+    let length = varint()
+    guard !isMalformed, length <= UInt64(bytes.count - offset) else {
+      isMalformed = true
+      return 0..<0
+    }
+    let start = offset
+    offset += Int(length)
+    return start..<offset
+  }
+
+  /// The content of a length-delimited field, lying in the bytes that are read.
+  mutating func slice() -> UnsafeRawBufferPointer {
+    let range = range()
+    return UnsafeRawBufferPointer(rebasing: bytes[range])
+  }
+
+  /// Reads the name of a message encoding: whether it is the one that changes nothing.
+  mutating func isIdentity() -> Bool {
+    let name = slice()
+    return name.isEmpty || name.elementsEqual("identity".utf8)
+  }
+
+  /// Passes over the value of a field that means nothing to us. Groups are refused.
+  mutating func skip(_ tag: UInt64) {
     switch tag & 7 {
-    case 0:
-      guard let value = varint() else { return fail() }
-      return (tag >> 3, .varint(value))
-    case 1:
-      guard skip(8) else { return fail() }
-      return (tag >> 3, .fixed)
-    case 2:
-      guard let length = varint(), length <= UInt64(bytes.count - offset) else { return fail() }
-      let start = offset
-      offset += Int(length)
-      return (tag >> 3, .bytes(start..<offset))
-    case 5:
-      guard skip(4) else { return fail() }
-      return (tag >> 3, .fixed)
-    default:
-      return fail()
+    case 0: _ = varint()
+    case 1: if !skip(bytes: 8) { isMalformed = true }
+    case 2: _ = range()
+    case 5: if !skip(bytes: 4) { isMalformed = true }
+    default: isMalformed = true
     }
   }
 
-  private mutating func fail() -> (number: UInt64, value: Value)? {
-    isMalformed = true
-    return nil
-  }
-
-  private mutating func skip(_ count: Int) -> Bool {
+  private mutating func skip(bytes count: Int) -> Bool {
     guard bytes.count - offset >= count else { return false }
     offset += count
     return true
   }
 
+  /// The value of a varint field; 0 when malformed.
   @inline(__always)
-  private mutating func varint() -> UInt64? {
+  mutating func varint() -> UInt64 {
     guard offset < bytes.count else {
       isMalformed = true
-      return nil
+      return 0
     }
     let first = bytes[offset]
     if first < 0x80 {
@@ -69,7 +85,7 @@ struct ProtoReader {
     return longVarint()
   }
 
-  private mutating func longVarint() -> UInt64? {
+  private mutating func longVarint() -> UInt64 {
     var value: UInt64 = 0
     for shift in stride(from: UInt64(0), through: 63, by: 7) {
       guard offset < bytes.count else { break }
@@ -80,7 +96,7 @@ struct ProtoReader {
       if byte < 0x80 { return value }
     }
     isMalformed = true
-    return nil
+    return 0
   }
 }
 

@@ -5,6 +5,7 @@ internal import Vocabulary
 extension ServerConnection {
   /// Takes what the client sent, split anywhere. Nothing keeps a pointer into `bytes`.
   package mutating func receive(_ bytes: UnsafeRawBufferPointer, now: Instant) {
+    let now = Moment(now)
     guard !link.isClosed, !link.inputEnded else { return }
     link.received(bytes.count, now)
     var input = bytes
@@ -37,7 +38,7 @@ extension ServerConnection {
   // MARK: Headers
 
   /// Decides what happens to the body of `header`; nil when the connection has failed.
-  private mutating func admit(_ header: FrameHeader, _ now: Instant) -> FrameDecoder.Disposition? {
+  private mutating func admit(_ header: FrameHeader, _ now: Moment) -> FrameDecoder.Disposition? {
     switch link.profile {
     case .compat: admitCompat(header, now)
     case .native: admitNative(header, now)
@@ -45,7 +46,7 @@ extension ServerConnection {
   }
 
   private mutating func admitCompat(
-    _ header: FrameHeader, _ now: Instant
+    _ header: FrameHeader, _ now: Moment
   ) -> FrameDecoder.Disposition? {
     if header.length >> 24 != 0 {
       fail(.violation(.lengthByteNotZero), now)
@@ -79,7 +80,7 @@ extension ServerConnection {
   }
 
   private mutating func admitNative(
-    _ header: FrameHeader, _ now: Instant
+    _ header: FrameHeader, _ now: Moment
   ) -> FrameDecoder.Disposition? {
     if let error = link.checkNative(header) {
       fail(error, now)
@@ -115,7 +116,7 @@ extension ServerConnection {
 
   /// Decides where DATA goes: into a message, nowhere, or into an error.
   private mutating func admitData(
-    _ header: FrameHeader, _ now: Instant
+    _ header: FrameHeader, _ now: Moment
   ) -> FrameDecoder.Disposition? {
     dataSlot = -1
     if header.length == 0 && !header.flags.contains(.remoteClosed) {
@@ -142,11 +143,13 @@ extension ServerConnection {
     case .running:
       return admitDataWhileRunning(slot, header, now)
     case .receiving:
-      if link.profile == .native, !streams[slot].receiveWindow.receive(Int(header.length)) {
+      guard let incoming = streams[slot].incoming,
+        incoming.receiveWindow.receive(Int(header.length))
+      else {
         fail(.flowControl, now)
         return nil
       }
-      if let error = fragmentFault(slot, header) {
+      if let error = fragmentFault(incoming, header) {
         endForViolation(slot, error, now)
         return .stream
       }
@@ -157,7 +160,7 @@ extension ServerConnection {
 
   /// DATA for a call whose handler has its message: only the close that is still owed is welcome.
   private mutating func admitDataWhileRunning(
-    _ slot: Int, _ header: FrameHeader, _ now: Instant
+    _ slot: Int, _ header: FrameHeader, _ now: Moment
   ) -> FrameDecoder.Disposition {
     let isClose = header.flags.contains(.remoteClosed) && header.length == 0
     if streams[slot].remoteOpen && isClose {
@@ -170,11 +173,12 @@ extension ServerConnection {
   }
 
   /// What is wrong with a DATA frame for a call that is still receiving.
-  private func fragmentFault(_ slot: Int, _ header: FrameHeader) -> ServiceError? {
+  private mutating func fragmentFault(_ incoming: IncomingMessage, _ header: FrameHeader) -> ServiceError? {
     let flags = header.flags
+    let hasMessage = incoming.message != nil
     let isBareClose =
       flags.contains(.remoteClosed) && header.length == 0
-      && (flags.contains(.noData) || streams[slot].hasMessage)
+      && (flags.contains(.noData) || hasMessage)
     if flags.contains(.more) && (flags.contains(.remoteClosed) || header.length == 0) {
       return Refusal.malformedFragment
     }
@@ -182,12 +186,11 @@ extension ServerConnection {
     if flags.contains(.compressed) { return Refusal.encodingUnsupported }
     if isBareClose {
       // A close in the middle of a message leaves half of one; without a message it leaves none.
-      return streams[slot].hasMessage ? nil : Refusal.cardinality
+      return hasMessage ? nil : Refusal.cardinality
     }
-    if flags.contains(.noData) || streams[slot].hasMessage { return Refusal.cardinality }
-    let held = streams[slot].assembly?.count ?? 0
-    if held + Int(header.length) > streams[slot].messageBytesMax {
-      return Refusal.messageTooLarge(limitBytes: streams[slot].messageBytesMax)
+    if flags.contains(.noData) || hasMessage { return Refusal.cardinality }
+    if incoming.buffer.count + Int(header.length) > incoming.bytesMax {
+      return Refusal.messageTooLarge(limitBytes: incoming.bytesMax)
     }
     return nil
   }
@@ -196,7 +199,7 @@ extension ServerConnection {
 
   /// A frame that was collected whole; `owned` owns `body` when it did not lie in the input.
   private mutating func whole(
-    _ body: UnsafeRawBufferPointer, _ owned: Bytes?, _ now: Instant
+    _ body: UnsafeRawBufferPointer, _ owned: Bytes?, _ now: Moment
   ) {
     switch current.type {
     case .request:
@@ -211,7 +214,7 @@ extension ServerConnection {
     }
   }
 
-  private mutating func control(_ body: UnsafeRawBufferPointer, _ now: Instant) {
+  private mutating func control(_ body: UnsafeRawBufferPointer, _ now: Moment) {
     switch link.controlFrame(current, body, now) {
     case .none: break
     case .failed(let error):
@@ -236,7 +239,7 @@ extension ServerConnection {
   }
 
   /// Credit for one stream.
-  private mutating func window(_ increment: UInt32, _ now: Instant) {
+  private mutating func window(_ increment: UInt32, _ now: Moment) {
     guard (1...StreamID.max).contains(increment) else { return fail(.flowControl, now) }
     if let flood = link.countWindow(increment, now) { return fail(.flood(flood), now) }
     guard let slot = streams.slot(of: current.stream) else {
@@ -250,7 +253,7 @@ extension ServerConnection {
   }
 
   /// The client gives up a call.
-  private mutating func cancel(_ body: UnsafeRawBufferPointer, _ now: Instant) {
+  private mutating func cancel(_ body: UnsafeRawBufferPointer, _ now: Moment) {
     guard current.stream <= lastStream, current.stream % 2 == 1 else {
       return fail(.violation(.unknownStream), now)
     }
@@ -265,63 +268,54 @@ extension ServerConnection {
 
   /// Some of a DATA frame's payload.
   private mutating func fragment(
-    _ piece: UnsafeRawBufferPointer, _ last: Bool, _ now: Instant
+    _ piece: UnsafeRawBufferPointer, _ last: Bool, _ now: Moment
   ) {
     link.releaseConnection(piece.count)
     let slot = dataSlot
     // Between two pieces the call may have ended, and its slot may have gone to another.
-    guard slot >= 0, streams[slot].id == current.stream, streams[slot].phase == .receiving else {
-      return
-    }
+    guard slot >= 0, streams[slot].id == current.stream, let incoming = streams[slot].incoming
+    else { return }
     if piece.count > 0 {
-      if streams[slot].assembly == nil { streams[slot].assembly = MessageBuffer() }
-      streams[slot].assembly!.append(piece, expected: streams[slot].messageBytesMax)
+      incoming.buffer.append(piece, expected: incoming.bytesMax)
       charge(slot, piece.count)
-      admitted(slot, piece.count, now)
+      admitted(slot, incoming, piece.count, now)
     }
-    if last { dataEnded(slot, now) }
+    if last { dataEnded(slot, incoming) }
   }
 
   /// Stream credit is due as soon as bytes are in the message buffer, not when the message is whole: a message
   /// larger than the window would never become so. It is kept back while memory is full.
-  private mutating func admitted(_ slot: Int, _ bytes: Int, _ now: Instant) {
-    guard link.profile == .native else { return }
+  private mutating func admitted(
+    _ slot: Int, _ incoming: IncomingMessage, _ bytes: Int, _ now: Moment
+  ) {
     if link.isMemoryFull {
-      streams[slot].withheldBytes += bytes
+      incoming.withheldBytes += bytes
       if starvedSince == nil { starvedSince = now }
     } else {
       releaseStream(slot, bytes)
     }
   }
 
-  private mutating func dataEnded(_ slot: Int, _ now: Instant) {
-    let flags = current.flags
-    if flags.contains(.more) {
-      streams[slot].isMidMessage = true
-      return
-    }
-    if !streams[slot].hasMessage {
-      streams[slot].isMidMessage = false
-      streams[slot].hasMessage = true
-      streams[slot].message = streams[slot].assembly?.finish() ?? .empty
-      streams[slot].assembly = nil
-    }
-    if flags.contains(.remoteClosed) {
-      streams[slot].remoteOpen = false
-      dispatch(slot)
-    }
+  private mutating func dataEnded(_ slot: Int, _ incoming: IncomingMessage) {
+    guard !current.flags.contains(.more) else { return }
+    let message = incoming.message ?? incoming.buffer.finish()
+    incoming.message = message
+    guard current.flags.contains(.remoteClosed) else { return }
+    streams[slot].remoteOpen = false
+    streams[slot].incoming = nil
+    dispatch(slot, incoming.method, message, incoming.metadata)
   }
 
   // MARK: REQUEST
 
   private mutating func request(
-    _ body: UnsafeRawBufferPointer, _ owned: Bytes?, _ now: Instant
+    _ body: UnsafeRawBufferPointer, _ owned: Bytes?, _ now: Moment
   ) {
     let id = current.stream
     lastStream = id
     if case .final = drain { return refuse(id, Refusal.draining) }
     if streams.count >= link.limits.streamsMax { return refuse(id, Refusal.tooManyStreams) }
-    if link.profile == .native && id > StreamID.max / 4 * 3 { beginDrain(now: now) }
+    if link.profile == .native && id > StreamID.max / 4 * 3 { startDrain(now) }
     guard let envelope = RequestEnvelope(body, limits: link.limits, profile: link.profile) else {
       return answer(id, Refusal.malformedEnvelope)
     }
@@ -333,15 +327,15 @@ extension ServerConnection {
     case .unknownMethod: answer(id, Refusal.unknownMethod)
     case .method(let method):
       let bytesMax = min(
-        methods[method].requestBytesMax ?? link.limits.methodMessageBytesMax,
+        methods.bytesMax[method] ?? link.limits.methodMessageBytesMax,
         link.limits.messageBytesMax)
-      if let error = fault(envelope, methods[method].kind, bytesMax) { return answer(id, error) }
+      if let error = fault(envelope, methods.kinds[method], bytesMax) { return answer(id, error) }
       open(id, method, bytesMax, envelope, body, owned, now)
     }
   }
 
   /// Why a well-formed request for a known method is not taken.
-  private func fault(
+  private mutating func fault(
     _ envelope: RequestEnvelope, _ kind: MethodKind, _ bytesMax: Int
   ) -> ServiceError? {
     if kind != .unary { return Refusal.streamingUnavailable }
@@ -362,52 +356,49 @@ extension ServerConnection {
 
   private mutating func open(
     _ id: UInt32, _ method: Int, _ bytesMax: Int, _ envelope: RequestEnvelope,
-    _ body: UnsafeRawBufferPointer, _ owned: Bytes?, _ now: Instant
+    _ body: UnsafeRawBufferPointer, _ owned: Bytes?, _ now: Moment
   ) {
     link.counters.calls += 1
-    var stream = ServerStream()
-    stream.id = id
-    stream.phase = .receiving
-    stream.method = method
-    stream.messageBytesMax = bytesMax
-    stream.metadata = envelope.metadata
-    stream.remoteOpen = current.flags.contains(.remoteOpen)
-    stream.hasMessage = !current.flags.contains(.noData)
     let wanted =
       envelope.timeoutNanos > 0
       ? Duration.nanoseconds(envelope.timeoutNanos) : link.limits.deadlineDefault
     let deadline = now + min(wanted, link.limits.deadlineMax)
-    stream.deadline = deadline
     earliestDeadline = earliestDeadline.map { min($0, deadline) } ?? deadline
-    if !envelope.payload.isEmpty {
-      stream.message =
-        owned?[envelope.payload]
-        ?? SmallMessage.copy(UnsafeRawBufferPointer(rebasing: body[envelope.payload]))
-    }
-    if link.profile == .native {
-      stream.receiveWindow = ReceiveWindow(link.limits.streamWindowBytes)
-      stream.sendWindow = SendWindow(link.peer.streamWindowBytes)
-    }
+    var stream = ServerStream()
+    stream.id = id
+    stream.phase = .receiving
+    stream.deadline = deadline
+    stream.remoteOpen = current.flags.contains(.remoteOpen)
+    if link.profile == .native { stream.sendWindow = SendWindow(link.peer.streamWindowBytes) }
     let slot = streams.insert(stream)
     // What is held is the whole envelope when the message shares its memory.
     charge(slot, owned?.count ?? envelope.payload.count)
+    let message =
+      owned?[envelope.payload]
+      ?? SmallMessage.copy(UnsafeRawBufferPointer(rebasing: body[envelope.payload]))
     // A compat caller cannot say that messages follow: a unary method starts with what the REQUEST holds.
-    if !streams[slot].remoteOpen || link.profile == .compat { dispatch(slot) }
+    if !stream.remoteOpen || link.profile == .compat {
+      dispatch(slot, method, message, envelope.metadata)
+    } else {
+      streams[slot].incoming = IncomingMessage(
+        method: method, bytesMax: bytesMax, metadata: envelope.metadata,
+        windowBytes: link.limits.streamWindowBytes,
+        message: current.flags.contains(.noData) ? nil : message)
+    }
   }
 
   /// Hands a complete call to its handler.
-  private mutating func dispatch(_ slot: Int) {
+  private mutating func dispatch(
+    _ slot: Int, _ method: Int, _ message: Bytes, _ metadata: Metadata
+  ) {
     streams[slot].phase = .running
     streams[slot].handlerRunning = true
+    let expiry = streams[slot].deadline!
     actions.append(
       .call(
         IncomingCall(
-          stream: StreamID(streams[slot].id), method: streams[slot].method,
-          message: streams[slot].message, deadline: Deadline(streams[slot].deadline),
-          metadata: streams[slot].metadata)))
-    // The handler owns them now; our reference would keep the memory alive for nothing.
-    streams[slot].message = .empty
-    streams[slot].metadata = Metadata()
+          stream: StreamID(streams[slot].id), method: method, message: message,
+          metadata: metadata, expiry: expiry)))
   }
 
   // MARK: Answers without a handler
@@ -430,7 +421,7 @@ extension ServerConnection {
   }
 
   /// Answers a frame that breaks a rule, on the id it came with.
-  private mutating func answerViolation(_ id: UInt32, _ error: ServiceError, _ now: Instant) {
+  private mutating func answerViolation(_ id: UInt32, _ error: ServiceError, _ now: Moment) {
     link.counters.streamErrors += 1
     if let flood = link.flood.reset(now) { return fail(.flood(flood), now) }
     sendStatus(id, error, Metadata())
@@ -438,7 +429,7 @@ extension ServerConnection {
   }
 
   /// Ends a call whose client broke a rule on it.
-  private mutating func endForViolation(_ slot: Int, _ error: ServiceError, _ now: Instant) {
+  private mutating func endForViolation(_ slot: Int, _ error: ServiceError, _ now: Moment) {
     link.counters.streamErrors += 1
     if let flood = link.flood.reset(now) { return fail(.flood(flood), now) }
     sendStatus(streams[slot].id, error, Metadata())

@@ -8,6 +8,7 @@ extension ServerConnection {
   /// A small answer is written at once; a large one waits for its turn, and in the native profile for the
   /// peer's windows.
   package mutating func respond(_ stream: StreamID, _ reply: Reply, now: Instant) {
+    let now = Moment(now)
     guard let slot = streams.slot(of: stream.raw), streams[slot].phase == .running else { return }
     switch reply {
     case .failure(let error, let trailers):
@@ -39,6 +40,7 @@ extension ServerConnection {
   /// The handler of `stream` has ended: its slot and its memory are free. A handler that ends without an
   /// answer is answered for.
   package mutating func handlerEnded(_ stream: StreamID, now: Instant) {
+    let now = Moment(now)
     guard let slot = streams.slot(of: stream.raw), streams[slot].handlerRunning else { return }
     if streams[slot].phase == .running { end(slot, Refusal.handlerSilent, Metadata(), now) }
     streams[slot].handlerRunning = false
@@ -60,7 +62,9 @@ extension ServerConnection {
 
   // MARK: Sending
 
-  private func replyFault(_ message: OutgoingMessage, _ trailers: Metadata) -> ServiceError? {
+  // (Mutating only because a borrowed connection would be copied.)
+
+  private mutating func replyFault(_ message: OutgoingMessage, _ trailers: Metadata) -> ServiceError? {
     if !trailers.isEmpty {
       let fault = MetadataRules.fault(
         trailers, bytesMax: link.peer.metadataBytesMax, pairsMax: link.limits.metadataPairsMax)
@@ -69,7 +73,7 @@ extension ServerConnection {
     switch link.profile {
     case .compat:
       let limit = link.limits.compatFrameBytesMax
-      return replySize(message.count, trailers) > limit
+      return Self.replySize(message.count, trailers) > limit
         ? Refusal.responseTooLarge(limitBytes: limit) : nil
     case .native:
       let limit = link.peer.messageBytesMax
@@ -77,13 +81,13 @@ extension ServerConnection {
     }
   }
 
-  private func replySize(_ messageBytes: Int, _ trailers: Metadata) -> Int {
+  private static func replySize(_ messageBytes: Int, _ trailers: Metadata) -> Int {
     (messageBytes == 0 ? 0 : ProtoWriter.fieldSize(2, messageBytes))
       + (trailers.isEmpty ? 0 : MetadataRules.size(trailers, field: 100))
   }
 
   private mutating func succeed(
-    _ slot: Int, _ message: OutgoingMessage, _ trailers: Metadata, _ now: Instant
+    _ slot: Int, _ message: OutgoingMessage, _ trailers: Metadata, _ now: Moment
   ) {
     if message.count <= link.limits.coalescedBytesMax && isInline(message.count, trailers)
       && link.outbox.pendingBytes < link.limits.outboundBytesMax
@@ -93,21 +97,20 @@ extension ServerConnection {
       return
     }
     streams[slot].phase = .replying
-    streams[slot].reply = OutgoingCursor(message)
-    streams[slot].trailers = trailers
+    streams[slot].reply = PendingReply(message, trailers)
     charge(slot, message.count)
     requeue(slot)
   }
 
   /// Whether an answer goes into one RESPONSE frame.
-  private func isInline(_ messageBytes: Int, _ trailers: Metadata) -> Bool {
-    link.profile == .compat || replySize(messageBytes, trailers) <= link.peer.frameBytesMax
+  private mutating func isInline(_ messageBytes: Int, _ trailers: Metadata) -> Bool {
+    link.profile == .compat || Self.replySize(messageBytes, trailers) <= link.peer.frameBytesMax
   }
 
   private mutating func sendInline(_ id: UInt32, _ message: OutgoingMessage, _ trailers: Metadata) {
     let count = message.count
     let head = count == 0 ? 0 : ProtoWriter.fieldSize(2, count) - count
-    link.frameHead(.response, [], stream: id, length: replySize(count, trailers), head) {
+    link.frameHead(.response, [], stream: id, length: Self.replySize(count, trailers), head) {
       if count > 0 { $0.fieldHead(2, count) }
     }
     link.payload(message)
@@ -133,7 +136,7 @@ extension ServerConnection {
 
   /// Ends a call with an error status.
   private mutating func end(
-    _ slot: Int, _ error: ServiceError, _ trailers: Metadata, _ now: Instant
+    _ slot: Int, _ error: ServiceError, _ trailers: Metadata, _ now: Moment
   ) {
     let isSound =
       MetadataRules.fault(
@@ -164,17 +167,16 @@ extension ServerConnection {
       // The slot may have been vacated, or given to a stream that has nothing to send yet.
       guard streams[slot].isQueued else { continue }
       streams[slot].isQueued = false
-      if streams[slot].phase == .replying { sendTurn(slot) }
+      if let reply = streams[slot].reply { sendTurn(slot, reply) }
     }
   }
 
-  private mutating func sendTurn(_ slot: Int) {
+  private mutating func sendTurn(_ slot: Int, _ reply: PendingReply) {
     let id = streams[slot].id
-    let remaining = streams[slot].reply.remaining
-    let message = streams[slot].reply.message
-    if remaining == message.count && isInline(remaining, streams[slot].trailers) {
-      sendInline(id, message, streams[slot].trailers)
-      return replied(slot)
+    let message = reply.cursor.message
+    if reply.cursor.remaining == message.count && isInline(message.count, reply.trailers) {
+      sendInline(id, message, reply.trailers)
+      return replied(slot, message.count)
     }
     let allowed = min(streams[slot].sendWindow.available, link.sendWindow.available)
     guard allowed > 0 else {
@@ -185,23 +187,21 @@ extension ServerConnection {
       }
       return
     }
-    let piece = streams[slot].reply.take(min(allowed, link.peer.frameBytesMax))
+    let piece = reply.cursor.take(min(allowed, link.peer.frameBytesMax))
     streams[slot].sendWindow.spend(piece.count)
     link.sendWindow.spend(piece.count)
-    let isLast = streams[slot].reply.remaining == 0
+    let isLast = reply.cursor.remaining == 0
     link.frameHead(.data, isLast ? [] : .more, stream: id, length: piece.count)
     link.payload(piece)
     guard isLast else { return requeue(slot) }
-    let trailers = streams[slot].trailers
-    link.frame(.response, .noData, stream: id, MetadataRules.size(trailers, field: 100)) {
-      MetadataRules.write(trailers, field: 100, to: &$0)
+    link.frame(.response, .noData, stream: id, MetadataRules.size(reply.trailers, field: 100)) {
+      MetadataRules.write(reply.trailers, field: 100, to: &$0)
     }
-    replied(slot)
+    replied(slot, message.count)
   }
 
   /// An answer has been staged whole.
-  private mutating func replied(_ slot: Int) {
-    let bytes = streams[slot].reply.message.count
+  private mutating func replied(_ slot: Int, _ bytes: Int) {
     streams[slot].chargedBytes -= bytes
     link.chargedBytes -= bytes
     close(slot, link.lastSeen)

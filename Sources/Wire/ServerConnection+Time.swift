@@ -4,7 +4,7 @@ internal import Vocabulary
 
 extension ServerConnection {
   /// When `tick` is due next. Cheap; the owner sets a timer only if this is earlier than the one it has.
-  package var nextWake: Instant? {
+  package var nextWake: ContinuousClock.Instant? {
     guard !link.isClosed else { return nil }
     var next = link.nextStall(hasStreams: streams.count > 0, idleSince: idleSince)
     if let deadline = earliestDeadline { next = min(next, deadline) }
@@ -13,11 +13,12 @@ extension ServerConnection {
     case .none: break
     case .noticed(let until), .final(let until): next = min(next, until)
     }
-    return next
+    return next.instant
   }
 
   /// Acts on whatever has become due. Late is fine, early is harmless.
   package mutating func tick(now: Instant) {
+    let now = Moment(now)
     guard !link.isClosed else { return }
     expire(now)
     starve(now)
@@ -31,6 +32,10 @@ extension ServerConnection {
   /// Stops taking calls. Native: GOAWAY with the largest id, a second later GOAWAY with the last one taken, then
   /// the running calls have their grace. Compat: new calls are refused at once. Ends in `.close`.
   package mutating func beginDrain(now: Instant) {
+    startDrain(Moment(now))
+  }
+
+  mutating func startDrain(_ now: Moment) {
     guard !link.isClosed, drain == .none else { return }
     if link.profile == .native {
       link.sendGoAway(last: StreamID.max, .noError, "drain")
@@ -42,7 +47,7 @@ extension ServerConnection {
     link.noteOutput(now)
   }
 
-  private mutating func advanceDrain(_ now: Instant) {
+  private mutating func advanceDrain(_ now: Moment) {
     switch drain {
     case .noticed(let until) where now >= until:
       link.sendGoAway(last: lastStream, .noError, "")
@@ -59,9 +64,9 @@ extension ServerConnection {
   }
 
   /// Ends calls whose deadline has passed.
-  private mutating func expire(_ now: Instant) {
+  private mutating func expire(_ now: Moment) {
     guard let earliest = earliestDeadline, earliest <= now else { return }
-    var next: Instant?
+    var next: Moment?
     for slot in 0..<streams.slotCount {
       guard let deadline = streams[slot].deadline else { continue }
       if deadline <= now {
@@ -75,10 +80,11 @@ extension ServerConnection {
   }
 
   /// Refuses the calls whose credit has been withheld too long.
-  private mutating func starve(_ now: Instant) {
+  private mutating func starve(_ now: Moment) {
     guard let since = starvedSince, now >= since + link.limits.memoryStarvation else { return }
-    for slot in 0..<streams.slotCount where streams[slot].withheldBytes > 0 {
+    for slot in 0..<streams.slotCount {
       guard link.isMemoryFull else { break }
+      guard let incoming = streams[slot].incoming, incoming.withheldBytes > 0 else { continue }
       sendStatus(streams[slot].id, Refusal.memoryFull, Metadata())
       close(slot, now)
     }
@@ -89,7 +95,7 @@ extension ServerConnection {
 
   /// Ends a call that the client did nothing wrong on.
   private mutating func endFromOurSide(
-    _ slot: Int, _ error: ServiceError, _ reason: CancelReason, _ now: Instant
+    _ slot: Int, _ error: ServiceError, _ reason: CancelReason, _ now: Moment
   ) {
     if link.profile == .native {
       link.sendCancel(streams[slot].id, error.code, error.message)

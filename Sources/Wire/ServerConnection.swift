@@ -29,9 +29,9 @@ package struct ServerConnection: ~Copyable {
   enum Drain: Equatable {
     case none
     /// GOAWAY with the largest id is out; calls on their way are still taken until then.
-    case noticed(until: Instant)
+    case noticed(until: Moment)
     /// GOAWAY with the last id is out; new calls are refused. Running ones have until then.
-    case final(until: Instant)
+    case final(until: Moment)
   }
 
   let methods: MethodTable
@@ -53,11 +53,11 @@ package struct ServerConnection: ~Copyable {
   /// What to answer once its body has been skipped.
   var answerAfterSkip: ServiceError?
   /// A lower bound of all deadlines; nil when there is none.
-  var earliestDeadline: Instant?
+  var earliestDeadline: Moment?
   /// Since when there has been no call.
-  var idleSince: Instant
+  var idleSince: Moment
   /// Since when stream credit has been withheld.
-  var starvedSince: Instant?
+  var starvedSince: Moment?
 
   /// - Parameters:
   ///   - methods: shared by all connections.
@@ -65,6 +65,7 @@ package struct ServerConnection: ~Copyable {
   package init(
     profile: Profile, methods: MethodTable, limits: WireLimits = WireLimits(), now: Instant
   ) {
+    let now = Moment(now)
     self.methods = methods
     link = Link(profile: profile, limits: limits, now: now)
     idleSince = now
@@ -72,6 +73,7 @@ package struct ServerConnection: ~Copyable {
 
   /// Opens the conversation: SETTINGS in the native profile. Once, after the TLS handshake.
   package mutating func start(now: Instant) {
+    let now = Moment(now)
     if link.profile == .native { link.sendSettings() }
     link.noteOutput(now)
   }
@@ -128,6 +130,7 @@ package struct ServerConnection: ~Copyable {
 
   /// The client has closed its direction (FIN or close_notify). Running calls are still answered.
   package mutating func peerClosedInput(now: Instant) {
+    let now = Moment(now)
     guard !link.isClosed, !link.inputEnded else { return }
     link.inputEnded = true
     for slot in 0..<streams.slotCount where streams[slot].phase == .receiving { close(slot, now) }
@@ -137,13 +140,14 @@ package struct ServerConnection: ~Copyable {
 
   /// The connection is gone. Every running handler is told; no output is worth writing any more.
   package mutating func connectionLost(now: Instant) {
+    let now = Moment(now)
     guard !link.isClosed else { return }
     link.isClosed = true
     abandonAll(.connectionLost, now)
   }
 
   /// Ends the connection for `error`: GOAWAY (native), all calls cancelled, `.close`.
-  mutating func fail(_ error: WireError, _ now: Instant) {
+  mutating func fail(_ error: WireError, _ now: Moment) {
     guard !link.isClosed else { return }
     link.isClosed = true
     abandonAll(.connectionLost, now)
@@ -153,12 +157,12 @@ package struct ServerConnection: ~Copyable {
     actions.append(.close(error))
   }
 
-  private mutating func abandonAll(_ reason: CancelReason, _ now: Instant) {
+  private mutating func abandonAll(_ reason: CancelReason, _ now: Moment) {
     for slot in 0..<streams.slotCount where streams[slot].id != 0 { abandon(slot, reason, now) }
   }
 
   /// Closes a stream on the wire without an answer and tells its handler, if it is still at work.
-  mutating func abandon(_ slot: Int, _ reason: CancelReason, _ now: Instant) {
+  mutating func abandon(_ slot: Int, _ reason: CancelReason, _ now: Moment) {
     if streams[slot].phase == .running {
       actions.append(.cancelled(StreamID(streams[slot].id), reason))
     }
@@ -181,14 +185,13 @@ package struct ServerConnection: ~Copyable {
   // MARK: The stream's end
 
   /// The stream is closed on the wire. Its record stays while a handler runs.
-  mutating func close(_ slot: Int, _ now: Instant) {
-    streams[slot].assembly = nil
-    streams[slot].reply = .none
-    streams[slot].withheldBytes = 0
-    streams[slot].deadline = nil
-    streams[slot].remoteOpen = false
+  mutating func close(_ slot: Int, _ now: Moment) {
     if streams[slot].handlerRunning {
       // The message stays charged: the handler still holds it.
+      streams[slot].incoming = nil
+      streams[slot].reply = nil
+      streams[slot].deadline = nil
+      streams[slot].remoteOpen = false
       streams[slot].phase = .lingering
     } else {
       remove(slot, now)
@@ -197,7 +200,7 @@ package struct ServerConnection: ~Copyable {
   }
 
   /// Forgets a stream and gives its memory back.
-  mutating func remove(_ slot: Int, _ now: Instant) {
+  mutating func remove(_ slot: Int, _ now: Moment) {
     link.chargedBytes -= streams[slot].chargedBytes
     streams.remove(slot)
     if streams.count == 0 { idleSince = now }
@@ -213,16 +216,17 @@ package struct ServerConnection: ~Copyable {
   mutating func returnWithheld() {
     guard starvedSince != nil, !link.isMemoryFull, !link.isClosed else { return }
     starvedSince = nil
-    for slot in 0..<streams.slotCount where streams[slot].withheldBytes > 0 {
-      let bytes = streams[slot].withheldBytes
-      streams[slot].withheldBytes = 0
+    for slot in 0..<streams.slotCount {
+      guard let incoming = streams[slot].incoming, incoming.withheldBytes > 0 else { continue }
+      let bytes = incoming.withheldBytes
+      incoming.withheldBytes = 0
       releaseStream(slot, bytes)
     }
   }
 
   /// Returns credit for `bytes` of a stream's DATA when half its window is used.
   mutating func releaseStream(_ slot: Int, _ bytes: Int) {
-    guard let increment = streams[slot].receiveWindow.release(bytes) else { return }
+    guard let increment = streams[slot].incoming?.receiveWindow.release(bytes) else { return }
     link.control(.window, stream: streams[slot].id, [UInt32(increment)])
   }
 }

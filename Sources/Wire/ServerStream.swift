@@ -17,7 +17,7 @@ package enum ServerPhase: Sendable, Hashable, CaseIterable {
   case lingering
 }
 
-/// One call: which phase, what has arrived, what is still to be sent.
+/// One call. Kept small: a call that fits two frames never has the two parts.
 struct ServerStream: StreamRecord {
   var id: UInt32 = 0
   var phase = ServerPhase.vacant
@@ -26,31 +26,52 @@ struct ServerStream: StreamRecord {
   /// A handler has the call and has not ended.
   var handlerRunning = false
   var headersSent = false
-  /// The last DATA had MORE: the message goes on.
-  var isMidMessage = false
-  /// One whole message is here; the call is waited on only for its close.
-  var hasMessage = false
-  /// Position in the method table.
-  var method = 0
-  var messageBytesMax = 0
-  var deadline: ContinuousClock.Instant?
-  var metadata = Metadata()
-  var assembly: MessageBuffer?
-  /// The message, when it came inside the REQUEST of a call that is not closed yet.
-  var message = Bytes.empty
-  /// Bytes counted against the connection's memory for this call.
-  var chargedBytes = 0
-  var receiveWindow = ReceiveWindow(0)
-  /// Stream credit kept back because memory is full.
-  var withheldBytes = 0
-  // The answer.
-  var reply = OutgoingCursor.none
-  var trailers = Metadata()
-  var sendWindow = SendWindow(0)
   /// Whether the slot is in the send queue.
   var isQueued = false
+  var deadline: Moment?
+  /// Bytes counted against the connection's memory for this call.
+  var chargedBytes = 0
+  /// What we may send (native).
+  var sendWindow = SendWindow(0)
+  /// While the message arrives in pieces.
+  var incoming: IncomingMessage?
+  /// While the answer waits to be sent.
+  var reply: PendingReply?
 
   static var vacant: ServerStream { ServerStream() }
+}
+
+/// The message of a call that came in more than its REQUEST. Owned by one stream.
+final class IncomingMessage {
+  /// Position in the method table.
+  let method: Int
+  let bytesMax: Int
+  let metadata: Metadata
+  var receiveWindow: ReceiveWindow
+  var buffer = MessageBuffer()
+  /// The whole message, once it is here.
+  var message: Bytes?
+  /// Stream credit kept back because memory is full.
+  var withheldBytes = 0
+
+  init(method: Int, bytesMax: Int, metadata: Metadata, windowBytes: Int, message: Bytes?) {
+    self.method = method
+    self.bytesMax = bytesMax
+    self.metadata = metadata
+    self.message = message
+    receiveWindow = ReceiveWindow(windowBytes)
+  }
+}
+
+/// An answer that waits for its turn. Owned by one stream.
+final class PendingReply {
+  var cursor: OutgoingCursor
+  let trailers: Metadata
+
+  init(_ message: OutgoingMessage, _ trailers: Metadata) {
+    cursor = OutgoingCursor(message)
+    self.trailers = trailers
+  }
 }
 
 /// A call that a handler is to be started for.
@@ -60,9 +81,11 @@ package struct IncomingCall: Sendable, Equatable {
   package let method: Int
   /// The serialised request. Shares memory that is released when the last slice of it is.
   package let message: Bytes
-  /// When the caller stops waiting; the server's default and maximum are applied.
-  package let deadline: Deadline
   package let metadata: Metadata
+  let expiry: Moment
+
+  /// When the caller stops waiting; the server's default and maximum are applied.
+  package var deadline: Deadline { Deadline(expiry.instant) }
 }
 
 /// Why a running call need not be answered any more.
