@@ -18,6 +18,8 @@ package enum ServerApp {
   /// Version of this build.
   package static let version = "0.1.0"
 
+  private static let logSink = LogSink(descriptor: STDERR_FILENO)
+
   /// Reads settings, warms models, listens and serves until SIGTERM or SIGINT; then drains. Says on standard
   /// error what is wrong if it cannot start.
   ///
@@ -33,6 +35,7 @@ package enum ServerApp {
       try await serve(settings, onlyCheck: onlyCheck)
       return true
     } catch {
+      logSink.flush()
       fputs("idv-server: \(error)\n", stderr)
       return false
     }
@@ -61,6 +64,8 @@ package enum ServerApp {
     log.info("warm", [.micros: .duration(start.duration(to: .now))])
     if onlyCheck {
       await core.engine.shutdown()
+      log.info("everything is in order")
+      logSink.flush()
       return
     }
     try await listen(settings, tls, core, metrics, log)
@@ -105,6 +110,7 @@ package enum ServerApp {
     await core.engine.shutdown()
     impatient.cancel()
     log.info("stopped")
+    logSink.flush()
   }
 
   private static func makeTLS(_ settings: ServerSettings) throws -> TLSContext {
@@ -117,7 +123,8 @@ package enum ServerApp {
   }
 
   private static func makeLog(_ level: ServerSettings.LogLevel) -> Log {
-    LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+    let sink = logSink
+    LoggingSystem.bootstrap { _ in LineLogHandler(sink: sink) }
     var logger = Logger(label: "idv")
     logger.logLevel =
       switch level {
