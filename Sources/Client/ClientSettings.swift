@@ -1,7 +1,5 @@
 // Where a client connects, how, and within which bounds.
 
-internal import TLS
-package import Vocabulary
 package import Wire
 
 /// What a caller may choose about its connections.

@@ -1,8 +1,15 @@
 // Why there is no connection, said so that the reader knows what to check.
 
 internal import NIOCore
+internal import NIOPosix
 internal import TLS
 internal import Vocabulary
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
 
 /// Why a connection could not be made or was lost.
 enum ConnectionFault: Sendable, Equatable {

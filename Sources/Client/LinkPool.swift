@@ -80,7 +80,7 @@ final class LinkPool: @unchecked Sendable {
     if !waiting.isEmpty, connecting == 0, links.count < settings.limits.connectionsMax { connect() }
   }
 
-  private func refuse(_ call: PendingCall, _ refusal: ClientConnection.CallRefusal) {
+  private func refuse(_ call: PendingCall, _ refusal: CallRefusal) {
     switch refusal {
     case .noSlot, .goingAway, .closed:
       // Lost a race with the connection's end: wait for the next one.
@@ -183,12 +183,11 @@ final class LinkPool: @unchecked Sendable {
 
   private func backOff() -> Duration {
     let limits = settings.limits
-    var pause = limits.backOffFirst
-    for _ in 0..<min(failures, 32) where pause < limits.backOffMax {
-      pause *= limits.backOffGrowth
-    }
-    let spread = 1 + Double.random(in: -limits.backOffSpread...limits.backOffSpread)
-    return min(pause, limits.backOffMax) * spread
+    var seconds = limits.backOffFirst / .seconds(1)
+    for _ in 0..<min(failures, 32) { seconds *= limits.backOffGrowth }
+    seconds = min(seconds, limits.backOffMax / .seconds(1))
+    let spread = Double.random(in: -limits.backOffSpread...limits.backOffSpread)
+    return .seconds(seconds * (1 + spread))
   }
 
   private func scheduleRetry(_ instant: ContinuousClock.Instant) {

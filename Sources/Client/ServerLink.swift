@@ -48,7 +48,7 @@ final class ServerLink: ChannelDuplexHandler, @unchecked Sendable {
   // MARK: What the pool asks for
 
   /// Sends `call`.
-  func start(_ call: PendingCall) throws(ClientConnection.CallRefusal) {
+  func start(_ call: PendingCall) throws(CallRefusal) {
     guard phase == .open, wire != nil else { throw .closed }
     let stream = try wire!.startCall(
       call.method, call.message, deadline: call.deadline, metadata: call.metadata, now: .now)
