@@ -58,7 +58,8 @@ extension FaceMeasures {
 extension FaceEvidence {
   init(_ analysis: FaceAnalysis) {
     self.init(
-      facesTotal: analysis.faces.count, face: analysis.chosen.flatMap(FaceMeasures.init))
+      facesTotal: analysis.faces.count, face: analysis.chosen.flatMap(FaceMeasures.init),
+      isComparable: analysis.template != nil)
   }
 }
 
