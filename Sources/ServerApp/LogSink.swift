@@ -19,12 +19,18 @@ final class LogSink: Sendable {
 
   private let descriptor: Int32
   private let waiting = Mutex(Waiting())
-  private let bell: Int32
+  /// A pipe whose one end wakes the thread that waits at the other.
+  private let bell: (wait: Int32, ring: Int32)
 
   /// Starts the writing thread. `descriptor` stays the caller's and must stay open.
   init(descriptor: Int32) {
     self.descriptor = descriptor
-    bell = eventfd(0, Int32(EFD_CLOEXEC.rawValue))
+    var ends: [Int32] = [-1, -1]
+    pipe(&ends)
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    // A full pipe has woken the thread already.
+    _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
+    bell = (ends[0], ends[1])
     var thread = pthread_t()
     let context = Unmanaged.passRetained(self).toOpaque()
     let failed = pthread_create(&thread, nil, runSink, context) != 0
@@ -40,8 +46,8 @@ final class LogSink: Sendable {
       }
       waiting.bytes.append(contentsOf: line.utf8)
     }
-    var one: UInt64 = 1
-    _ = Glibc.write(bell, &one, 8)
+    var one: UInt8 = 1
+    _ = Glibc.write(bell.ring, &one, 1)
   }
 
   /// Returns when everything queued so far is written, or after two seconds.
@@ -54,9 +60,8 @@ final class LogSink: Sendable {
 
   /// The writing thread's loop; ends with the process.
   fileprivate func serve() {
-    var count: UInt64 = 0
-    while true {
-      guard read(bell, &count, 8) == 8 else { continue }
+    var rings = [UInt8](repeating: 0, count: 4096)
+    while read(bell.wait, &rings, rings.count) > 0 || errno == EINTR {
       let batch = waiting.withLock { waiting in
         var batch = waiting.bytes
         if waiting.dropped > 0 {

@@ -2,8 +2,10 @@
 
 internal import CoreMetrics
 internal import FoundationEssentials
+internal import Inference
 internal import Logging
 internal import Observability
+internal import RPC
 internal import TLS
 internal import Transport
 internal import UnixSignals
@@ -36,7 +38,7 @@ package enum ServerApp {
       return true
     } catch {
       logSink.flush()
-      fputs("idv-server: \(error)\n", stderr)
+      complain("idv-server: \(error)")
       return false
     }
   }
@@ -101,7 +103,7 @@ package enum ServerApp {
       [.signal: .operatorText("\(first)"), .limit: .operatorText("\(settings.drainSeconds) s")])
     let impatient = Task {
       for await _ in signals {
-        fputs("idv-server: second signal, stopping at once\n", stderr)
+        complain("idv-server: second signal, stopping at once")
         _exit(1)
       }
     }
@@ -111,6 +113,12 @@ package enum ServerApp {
     impatient.cancel()
     log.info("stopped")
     logSink.flush()
+  }
+
+  /// One line to standard error, past the log.
+  private static func complain(_ line: String) {
+    let bytes = Array((line + "\n").utf8)
+    _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 
   private static func makeTLS(_ settings: ServerSettings) throws -> TLSContext {
