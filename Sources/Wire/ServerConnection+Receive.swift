@@ -27,7 +27,7 @@ extension ServerConnection {
       case .skipped:
         if let error = answerAfterSkip {
           answerAfterSkip = nil
-          answerViolation(current.stream, error, now)
+          skipped(error, now)
         }
       }
     }
@@ -196,6 +196,16 @@ extension ServerConnection {
   }
 
   // MARK: Bodies
+
+  /// A frame that is not welcome has been read to its end. One answer a stream: a running call ends with it, and
+  /// one that has been answered is left alone.
+  private mutating func skipped(_ error: ServiceError, _ now: Moment) {
+    guard let slot = streams.slot(of: current.stream) else {
+      return answerViolation(current.stream, error, now)
+    }
+    guard streams[slot].phase != .lingering else { return }
+    endForViolation(slot, error, now)
+  }
 
   /// A frame that was collected whole; `owned` owns `body` when it did not lie in the input.
   private mutating func whole(
