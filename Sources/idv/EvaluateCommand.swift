@@ -20,7 +20,7 @@ struct EvaluateFacesCommand: AsyncParsableCommand {
     discussion: """
       --pairs reads columns a, b, same and set; paths are relative to the file's folder. --cards reads \
       columns card, selfie_in_faces and same as the set card_vs_selfie; cards lie beside the file, \
-      selfies under ../faces/. Rates come with exact 95 % bounds. Pairs with a picture in which no face \
+      selfies under ../faces/, and cards are also tried turned. Rates come with exact 95 % bounds. Pairs with a picture in which no face \
       was found count as non-matches in FNMR, not in EER.
       """)
 
