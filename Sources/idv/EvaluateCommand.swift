@@ -151,7 +151,7 @@ private struct FaceSetReport: Encodable {
 
   init(_ result: FaceSetResult, _ calibration: FaceScoreCalibration) {
     let rates = result.rates
-    let at = [70.0, 80, 90].map { calibration.similarity(forScore: $0) }
+    let at = [70.0, 80, 90].map { calibration.leastSimilarity(scoring: $0) }
     set = result.set
     genuine = rates.genuine.count + rates.unreadGenuine
     impostor = rates.impostor.count + rates.unreadImpostor
@@ -203,4 +203,19 @@ final class ProgressLine: Sendable {
   }
 
   func end() { note("") }
+}
+
+extension FaceScoreCalibration {
+  /// The least similarity whose score is `score` or more, found by bisection on the curve itself, so that
+  /// counting by similarity and deciding by score agree.
+  fileprivate func leastSimilarity(scoring score: Double) -> Double {
+    var below = -1.0
+    var reached = 1.0
+    while below.nextUp < reached {
+      let middle = (below + reached) / 2
+      guard middle > below, middle < reached else { break }
+      if self.score(ofSimilarity: middle) >= score { reached = middle } else { below = middle }
+    }
+    return reached
+  }
 }
