@@ -26,7 +26,7 @@ PRIVATE_KEY = re.compile("-----BEGIN [A-Z ]*PRIVATE" " KEY-----")
 NEVER_COMMITTED = set(
     ".a .crt .csr .key .onnx .p12 .pem .so .task .tflite .whl .zip".split())
 VAGUE_NAME = re.compile(r"(?:Utils?|Common|Helpers?|Managers?|Misc)(?:[+.]|$)")
-MEASURED = {".c", ".h", ".json", ".proto", ".py", ".sh", ""}
+MEASURED = {".c", ".h", ".proto", ".py", ".sh", ""}
 # Declarations that start a body, and what shows that there is none.
 DECLARATION = re.compile(
     r"(?<![.\w`])(?:func\s+(?:\w+|`\w+`|[^\s\w(<`]+)|init\b[?!]?|deinit\b|subscript\b)\s*(?=[<({])")

@@ -28,7 +28,7 @@ finish() {
   code=$?
   trap - EXIT
   stop
-  if [ "$code" -ne 0 ]; then
+  if [ "$code" -ne 0 ] && [ -s "$log" ]; then
     echo "demo: failed; the server said:" >&2
     tail -n 20 "$log" >&2
   fi
@@ -47,7 +47,7 @@ fail() {
 # Waits for the server's own word that it listens; prints the address.
 wait_until_ready() {
   for i in $(seq $((READY_SECONDS * 10))); do
-    address=$(sed -n 's/.*msg="listening".* address=\(127\.0\.0\.1:[0-9]\{1,5\}\).*/\1/p' "$log" | head -n 1)
+    address=$(sed -n 's/.*msg="listening".* address=\(127\.0\.0\.1:[0-9]\{1,5\}\).*/\1/p' "$log" | tail -n 1)
     if [ -n "$address" ]; then
       return 0
     fi
