@@ -4,7 +4,10 @@
 #   Proto/idv/v1/*.proto  →  Sources/CMessages             protoc-c (structs, packing)
 #                         →  Sources/Messages/Generated    protoc-gen-idv (values, mapping, tables)
 #                         →  Sources/Stubs/Generated       protoc-gen-idv (service protocols, clients)
-#   Tests/MessagesTests/Oracle/*.proto → Tests/CTestMessages and Tests/MessagesTests/Generated
+#   Tests/MessagesTests/Protos/*.proto
+#                         →  Tests/CTestMessages           the same for the codec's test messages
+#                         →  Tests/TestMessages
+#                         →  Tests/MessagesTests/Generated swift-protobuf's reading, for comparison
 #
 # Needs protoc, protoc-c and a Swift toolchain. IDV_GEN_SCRATCH names a build folder to keep apart from `.build`.
 set -euo pipefail
@@ -102,19 +105,19 @@ oracle=Tests/MessagesTests/Protos
 mapfile -t oracles < <(cd "$oracle" && find . -name '*.proto' | sed 's|^\./||' | sort)
 protoc_c "$oracle" Tests/CTestMessages "${oracles[@]}"
 umbrella Tests/CTestMessages CTestMessages "everything protoc-c made of $oracle."
-plugin "$oracle" Tests/MessagesTests/Generated \
+plugin "$oracle" Tests/TestMessages \
   emit=messages,c_module=CTestMessages,runtime=Messages "${oracles[@]}"
 protoc -I "$oracle" --plugin=protoc-gen-swift="$swift_plugin" \
   --swift_opt=UseAccessLevelOnImports=true --swift_out="$work" "${oracles[@]}"
 for proto in "${oracles[@]}"; do
-  # Another name: two files of one module may not share theirs.
-  mv "$work/${proto%.proto}.pb.swift" \
-    "$work/tree/Tests/MessagesTests/Generated/${proto%.proto}.swift-protobuf.swift"
+  place="$work/tree/Tests/MessagesTests/Generated/${proto%.proto}.pb.swift"
+  mkdir -p "$(dirname "$place")"
+  mv "$work/${proto%.proto}.pb.swift" "$place"
 done
 
 folders=(
   Sources/CMessages Sources/Messages/Generated Sources/Stubs/Generated
-  Tests/CTestMessages Tests/MessagesTests/Generated
+  Tests/CTestMessages Tests/TestMessages Tests/MessagesTests/Generated
 )
 
 format "$work/tree"

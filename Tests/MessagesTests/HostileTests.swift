@@ -1,6 +1,7 @@
 // Messages made to hurt: refused with the right symbol, in bounded memory, and never a crash.
 
 internal import CProtobufC
+internal import TestMessages
 internal import Testing
 internal import Vocabulary
 

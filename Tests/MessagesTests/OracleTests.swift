@@ -2,6 +2,7 @@
 
 internal import Messages
 internal import SwiftProtobuf
+internal import TestMessages
 internal import Testing
 internal import Vocabulary
 

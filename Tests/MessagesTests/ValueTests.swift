@@ -3,6 +3,7 @@
 
 internal import Messages
 internal import SwiftProtobuf
+internal import TestMessages
 internal import Testing
 internal import Vocabulary
 
@@ -99,6 +100,22 @@ internal import Vocabulary
   func roundTrip() throws {
     let message = Self.distinct
     #expect(try Everything(decoding: message.encoded()) == message)
+  }
+
+  @Test("Equal messages have equal bytes, whatever the order maps were filled in")
+  func deterministic() {
+    let numbers = Array(Int32(-50)...50)
+    func filled(_ keys: [Int32]) -> Everything {
+      var message = Everything()
+      for key in keys {
+        message.partsByNumber[key] = Part(weight: UInt32(bitPattern: key))
+        message.shadesByFlag[key < 0] = .grey
+      }
+      return message
+    }
+    let bytes = filled(numbers).encoded()
+    #expect(filled(numbers.reversed()).encoded() == bytes)
+    #expect(filled(numbers.shuffled()).encoded() == bytes)
   }
 
   @Test("An empty message is no bytes, and no bytes are an empty message")

@@ -30,8 +30,8 @@ extension DecodingError {
       "The message is longer than \(limits.messageBytesMax) bytes; send less.")
   }
 
-  /// protobuf-c refused what the scan had passed, or memory ran out.
-  static let notUnpacked = DecodingError(
+  /// protobuf-c refused what the scan had passed, which fuzzing has never seen, or memory ran out.
+  package static let notUnpacked = DecodingError(
     .malformedMessage, "The message could not be unpacked; compare the client's .proto files.")
 
   /// What `report` says in words; names fields by `descriptor`.

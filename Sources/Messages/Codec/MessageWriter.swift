@@ -81,11 +81,25 @@ package struct MessageWriter {
     rebound(array(values) { $0.packed(self) })
   }
 
-  /// A map field; `entry` makes one entry's struct. `T` is a pointer to the entry's C struct.
-  package func entries<K, V, E, T>(
+  /// A map field, in the order of its keys, so that equal messages have equal bytes; `entry` makes
+  /// one entry's struct. `T` is a pointer to the entry's C struct.
+  package func entries<K: Comparable, V, E, T>(
     _ values: [K: V], _ entry: (K, V) -> UnsafeMutablePointer<E>
   ) -> UnsafeMutablePointer<T>? {
-    rebound(array(values) { UnsafeMutableRawPointer(entry($0.key, $0.value)) })
+    rebound(
+      array(values.sorted { $0.key < $1.key }) {
+        UnsafeMutableRawPointer(entry($0.key, $0.value))
+      })
+  }
+
+  /// A map field whose keys are booleans: false first.
+  package func entries<V, E, T>(
+    _ values: [Bool: V], _ entry: (Bool, V) -> UnsafeMutablePointer<E>
+  ) -> UnsafeMutablePointer<T>? {
+    rebound(
+      array(values.sorted { !$0.key && $1.key }) {
+        UnsafeMutableRawPointer(entry($0.key, $0.value))
+      })
   }
 
   private func run(_ parts: (Int, UnsafeMutablePointer<UInt8>?)) -> ProtobufCBinaryData {
