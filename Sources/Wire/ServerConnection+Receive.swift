@@ -173,7 +173,9 @@ extension ServerConnection {
   }
 
   /// What is wrong with a DATA frame for a call that is still receiving.
-  private mutating func fragmentFault(_ incoming: IncomingMessage, _ header: FrameHeader) -> ServiceError? {
+  private mutating func fragmentFault(_ incoming: IncomingMessage, _ header: FrameHeader)
+    -> ServiceError?
+  {
     let flags = header.flags
     let hasMessage = incoming.message != nil
     let isBareClose =
@@ -353,7 +355,8 @@ extension ServerConnection {
     if envelope.timeoutNanos < 0 { return Refusal.deadline }
     if envelope.isEncoded && link.profile == .native { return Refusal.encodingUnsupported }
     if envelope.payload.count > bytesMax { return Refusal.messageTooLarge(limitBytes: bytesMax) }
-    if link.isMemoryFull || link.chargedBytes + envelope.payload.count > link.limits.memoryBytesMax {
+    if link.isMemoryFull || link.chargedBytes + envelope.payload.count > link.limits.memoryBytesMax
+    {
       return Refusal.memoryFull
     }
     let flags = current.flags

@@ -91,6 +91,8 @@ private struct ServerUnderFuzz: ~Copyable {
   var now = ContinuousClock.now
   var running: [StreamID] = []
   var isClosed = false
+  /// Why it closed, if not in good order.
+  var fault: WireError?
 
   init(_ profile: Profile) {
     machine = ServerConnection(profile: profile, methods: methods, now: now)
@@ -106,7 +108,9 @@ private struct ServerUnderFuzz: ~Copyable {
         running.append(call.stream)
       case .cancelled(let stream, _):
         precondition(running.contains(stream), "a call that does not run was cancelled")
-      case .close: isClosed = true
+      case .close(let error):
+        isClosed = true
+        fault = error
       }
     }
   }
@@ -204,6 +208,8 @@ private struct Pair: ~Copyable {
   }
 
   mutating func collect() {
+    // Nobody broke a rule, so nobody may say so.
+    precondition(server.fault == nil, "the server accuses the client")
     while let event = client.nextEvent() {
       switch event {
       case .response(let stream, let message, _, _):
@@ -211,7 +217,6 @@ private struct Pair: ~Copyable {
         calls.removeAll { $0 == stream }
       case .failed(let stream, _): calls.removeAll { $0 == stream }
       case .close(let error):
-        // Nobody broke a rule, so nobody may say so.
         precondition(error == nil, "the client accuses the server: \(error!)")
       case .goingAway(let code): precondition(code == .noError, "the server accuses the client")
       case .slotsChanged: break

@@ -108,9 +108,11 @@ internal import Wire
   @Test func unknownNamesAreRefusedAndTheConnectionLives() {
     let box = ServerBox.ready()
     box.feed(
-      .request(1, envelope("no.Such", "Unary", [])), .request(3, envelope("rpcvec.v1.Echo", "Nope")),
+      .request(1, envelope("no.Such", "Unary", [])),
+      .request(3, envelope("rpcvec.v1.Echo", "Nope")),
       .request(5, envelope("rpcvec.v1.Echo", "Bidi"), flags: 6), .request(7, [0xFF]),
-      .request(9, Self.small + field(100, "gzip")), .request(11, Self.small + field(100, "identity")))
+      .request(9, Self.small + field(100, "gzip")),
+      .request(11, Self.small + field(100, "identity")))
     #expect(box.frames().map(\.status) == [12, 12, 12, 3, 12])
     #expect(box.takeCalls().map(\.stream.raw) == [11])
   }
@@ -225,7 +227,9 @@ internal import Wire
     #expect(box.frames().last?.number(4) == 3)
   }
 
-  @Test(arguments: [Frame.window(0, 0), .window(0, 0x7FFF_FFFF), .window(1, 0), .window(1, 0x7FFF_FFFF)])
+  @Test(arguments: [
+    Frame.window(0, 0), .window(0, 0x7FFF_FFFF), .window(1, 0), .window(1, 0x7FFF_FFFF),
+  ])
   func anImpossibleIncrementEndsTheConnection(_ frame: Frame) {
     let box = ServerBox.ready()
     box.feed(.request(1, Self.small))

@@ -25,10 +25,12 @@ internal import Wire
 
   static let scenarios: [Scenario] = [
     Scenario(
-      name: "n01_settings", about: "each side's SETTINGS; the client raises two windows and the frame",
+      name: "n01_settings",
+      about: "each side's SETTINGS; the client raises two windows and the frame",
       steps: [.client(.settings([(1, 1 << 20), (2, 4 << 20), (3, 64 << 10)]))]),
     Scenario(
-      name: "n03_unary_inline", about: "unary, inline, deadline 2 s, one metadata pair; one trailer",
+      name: "n03_unary_inline",
+      about: "unary, inline, deadline 2 s, one metadata pair; one trailer",
       steps: [
         .client(.settings()),
         .client(
@@ -65,12 +67,14 @@ internal import Wire
           let error = ServiceError(
             .resourceExhausted, "The picture is over 3 MiB; send a smaller one.",
             ErrorDetail(
-              .imageBytesExceeded, field: "a.inline", limit: "3145728 bytes", advice: .correctInput))
+              .imageBytesExceeded, field: "a.inline", limit: "3145728 bytes", advice: .correctInput)
+          )
           $0.machine.respond(StreamID(7), .failure(error), now: $0.now)
         },
       ]),
     Scenario(
-      name: "n07_window", about: "credit for a stream and for the connection lets a long answer end",
+      name: "n07_window",
+      about: "credit for a stream and for the connection lets a long answer end",
       steps: [
         .client(.settings([(1, 65_536), (2, 65_536), (3, 65_536)])), .client(.request(5, request)),
         .server("answers with 65,540 bytes of which 65,536 may go") {
@@ -147,7 +151,9 @@ internal import Wire
       unhex("0a0568656c6c6f1001"), timeout: .seconds(2), metadata: [("x-id", "7")])
     let golden = String(decoding: try VectorFile.read("native/n03_unary_inline.txt"), as: UTF8.self)
     let sent = client.frames().map { "C>S " + Self.line($0) }
-    #expect(golden.split(separator: "\n").map(String.init).filter { $0.hasPrefix("C>S") }[1...] == sent[...])
+    #expect(
+      golden.split(separator: "\n").map(String.init).filter { $0.hasPrefix("C>S") }[1...]
+        == sent[...])
   }
 
   /// A frame as hexadecimal: header, space, payload. A long payload is cut to 64 bytes and an ellipsis.

@@ -123,16 +123,17 @@ internal import Vocabulary
       ])
   }
 
-  @Test(arguments: [
-    // No detail; a detail of another type; a symbol of the future; a code of the future.
-    (field(1, 8) + field(2, "q"), StatusCode.resourceExhausted, ErrorSymbol.overloaded),
-    (field(1, 5) + field(3, field(1, "x/y") + field(2, [1])), .notFound, .outOfRange),
-    (
-      field(1, 3) + field(3, field(1, StatusMessage.detailURL) + field(2, field(1, "NEW"))),
-      .invalidArgument, .internalFault
-    ),
-    (field(1, 99) + field(2, "odd"), .unknown, .internalFault),
-  ] as [([UInt8], StatusCode, ErrorSymbol)])
+  @Test(
+    arguments: [
+      // No detail; a detail of another type; a symbol of the future; a code of the future.
+      (field(1, 8) + field(2, "q"), StatusCode.resourceExhausted, ErrorSymbol.overloaded),
+      (field(1, 5) + field(3, field(1, "x/y") + field(2, [1])), .notFound, .outOfRange),
+      (
+        field(1, 3) + field(3, field(1, StatusMessage.detailURL) + field(2, field(1, "NEW"))),
+        .invalidArgument, .internalFault
+      ),
+      (field(1, 99) + field(2, "odd"), .unknown, .internalFault),
+    ] as [([UInt8], StatusCode, ErrorSymbol)])
   func errorsOfOthersAreUnderstood(_ status: [UInt8], _ code: StatusCode, _ symbol: ErrorSymbol) {
     var error: ServiceError?
     let isSound = status.withUnsafeBytes { StatusMessage.parse($0, &error) }

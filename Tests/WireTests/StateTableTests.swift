@@ -11,54 +11,64 @@ internal import Wire
   // MARK: Server
 
   /// How a stream of the server gets into a state. Its id is 5; id 3 has been used and is closed.
-  static let serverStates: [(name: String, profiles: [Profile], enter: @Sendable (ServerBox) -> Void)] = [
-    ("idle", Profile.allCases, { _ in }),
-    (
-      "receiving", [.native],
-      { $0.feed(.request(5, envelope(), flags: 6)) }
-    ),
-    (
-      "receiving-mid-message", [.native],
-      { $0.feed(.request(5, envelope(), flags: 6), .data(5, [1, 2], flags: 8)) }
-    ),
-    (
-      "receiving-whole", [.native],
-      { $0.feed(.request(5, envelope(), flags: 6), .data(5, [1, 2])) }
-    ),
-    ("running", Profile.allCases, { $0.feed(.request(5, envelope("rpcvec.v1.Echo", "Unary", [8, 1]))) }),
-    (
-      "running-open", [.compat],
-      { $0.feed(.request(5, envelope("rpcvec.v1.Echo", "Unary", [8, 1]), flags: 2)) }
-    ),
-    (
-      "replying", [.native],
-      {
-        // The client's window is 64 KiB: the rest has to wait.
-        $0.feed(.request(5, envelope("rpcvec.v1.Echo", "Unary", [8, 1])))
-        $0.respond(5, [UInt8](repeating: 7, count: 100_000))
-      }
-    ),
-    (
-      "lingering", Profile.allCases,
-      {
-        $0.feed(.request(5, envelope("rpcvec.v1.Echo", "Unary", [8, 1])))
-        $0.respond(5, [8, 1])
-      }
-    ),
-    (
-      "closed", Profile.allCases,
-      {
-        $0.feed(.request(5, envelope("rpcvec.v1.Echo", "Unary", [8, 1])))
-        $0.respond(5, [8, 1])
-        $0.ended(5)
-      }
-    ),
-  ]
+  static let serverStates:
+    [(name: String, profiles: [Profile], enter: @Sendable (ServerBox) -> Void)] = [
+      ("idle", Profile.allCases, { _ in }),
+      (
+        "receiving", [.native],
+        { $0.feed(.request(5, envelope(), flags: 6)) }
+      ),
+      (
+        "receiving-mid-message", [.native],
+        { $0.feed(.request(5, envelope(), flags: 6), .data(5, [1, 2], flags: 8)) }
+      ),
+      (
+        "receiving-whole", [.native],
+        { $0.feed(.request(5, envelope(), flags: 6), .data(5, [1, 2])) }
+      ),
+      (
+        "running", Profile.allCases,
+        { $0.feed(.request(5, envelope("rpcvec.v1.Echo", "Unary", [8, 1]))) }
+      ),
+      (
+        "running-open", [.compat],
+        { $0.feed(.request(5, envelope("rpcvec.v1.Echo", "Unary", [8, 1]), flags: 2)) }
+      ),
+      (
+        "replying", [.native],
+        {
+          // The client's window is 64 KiB: the rest has to wait.
+          $0.feed(.request(5, envelope("rpcvec.v1.Echo", "Unary", [8, 1])))
+          $0.respond(5, [UInt8](repeating: 7, count: 100_000))
+        }
+      ),
+      (
+        "lingering", Profile.allCases,
+        {
+          $0.feed(.request(5, envelope("rpcvec.v1.Echo", "Unary", [8, 1])))
+          $0.respond(5, [8, 1])
+        }
+      ),
+      (
+        "closed", Profile.allCases,
+        {
+          $0.feed(.request(5, envelope("rpcvec.v1.Echo", "Unary", [8, 1])))
+          $0.respond(5, [8, 1])
+          $0.ended(5)
+        }
+      ),
+    ]
 
   static let serverEvents: [(name: String, cause: @Sendable (ServerBox) -> Void)] = [
     ("REQUEST", { $0.feed(.request(5, envelope("rpcvec.v1.Echo", "Unary", [8, 1]))) }),
-    ("REQUEST[RC]", { $0.feed(.request(5, envelope("rpcvec.v1.Echo", "Unary", [8, 1]), flags: 1)) }),
-    ("REQUEST[RO]", { $0.feed(.request(5, envelope("rpcvec.v1.Echo", "Unary", [8, 1]), flags: 2)) }),
+    (
+      "REQUEST[RC]",
+      { $0.feed(.request(5, envelope("rpcvec.v1.Echo", "Unary", [8, 1]), flags: 1)) }
+    ),
+    (
+      "REQUEST[RO]",
+      { $0.feed(.request(5, envelope("rpcvec.v1.Echo", "Unary", [8, 1]), flags: 2)) }
+    ),
     ("REQUEST[RO|ND]", { $0.feed(.request(5, envelope(), flags: 6)) }),
     ("REQUEST[ND]", { $0.feed(.request(5, envelope(), flags: 4)) }),
     ("DATA", { $0.feed(.data(5, [1])) }),
@@ -124,39 +134,49 @@ internal import Wire
 
   // MARK: Client
 
-  static let clientStates: [(name: String, profiles: [Profile], enter: @Sendable (ClientBox) throws -> Void)] = [
-    ("idle", Profile.allCases, { _ in }),
-    ("sending", [.native], { try $0.call([UInt8](repeating: 1, count: 100_000), timeout: .seconds(9)) }),
-    ("waiting", Profile.allCases, { try $0.call([8, 1], timeout: .seconds(9)) }),
-    (
-      "waiting-mid-answer", [.native],
-      {
-        try $0.call([8, 1], timeout: .seconds(9))
-        $0.feed(.data(1, [1], flags: 8))
-      }
-    ),
-    (
-      "waiting-whole-answer", [.native],
-      {
-        try $0.call([8, 1], timeout: .seconds(9))
-        $0.feed(.data(1, [1]))
-      }
-    ),
-    (
-      "closed", Profile.allCases,
-      {
-        try $0.call([8, 1], timeout: .seconds(9))
-        $0.feed(.response(1, []))
-      }
-    ),
-  ]
+  static let clientStates:
+    [(name: String, profiles: [Profile], enter: @Sendable (ClientBox) throws -> Void)] = [
+      ("idle", Profile.allCases, { _ in }),
+      (
+        "sending", [.native],
+        { try $0.call([UInt8](repeating: 1, count: 100_000), timeout: .seconds(9)) }
+      ),
+      ("waiting", Profile.allCases, { try $0.call([8, 1], timeout: .seconds(9)) }),
+      (
+        "waiting-mid-answer", [.native],
+        {
+          try $0.call([8, 1], timeout: .seconds(9))
+          $0.feed(.data(1, [1], flags: 8))
+        }
+      ),
+      (
+        "waiting-whole-answer", [.native],
+        {
+          try $0.call([8, 1], timeout: .seconds(9))
+          $0.feed(.data(1, [1]))
+        }
+      ),
+      (
+        "closed", Profile.allCases,
+        {
+          try $0.call([8, 1], timeout: .seconds(9))
+          $0.feed(.response(1, []))
+        }
+      ),
+    ]
 
   static let clientEvents: [(name: String, cause: @Sendable (ClientBox) -> Void)] = [
     ("RESPONSE", { $0.feed(.response(1, field(2, [9]))) }),
     ("RESPONSE[ND]", { $0.feed(.response(1, [], flags: 4)) }),
-    ("RESPONSE-error", { $0.feed(.response(1, field(1, field(1, 5) + field(2, "gone")), flags: 4)) }),
+    (
+      "RESPONSE-error",
+      { $0.feed(.response(1, field(1, field(1, 5) + field(2, "gone")), flags: 4)) }
+    ),
     ("RESPONSE-garbage", { $0.feed(.response(1, [0xFF])) }),
-    ("HEADERS", { $0.feed(Frame(type: 0x15, stream: 1, payload: field(1, field(1, "a") + field(2, "b")))) }),
+    (
+      "HEADERS",
+      { $0.feed(Frame(type: 0x15, stream: 1, payload: field(1, field(1, "a") + field(2, "b")))) }
+    ),
     ("DATA", { $0.feed(.data(1, [7])) }),
     ("DATA-empty", { $0.feed(.data(1)) }),
     ("DATA[MORE]", { $0.feed(.data(1, [7], flags: 8)) }),
@@ -165,11 +185,14 @@ internal import Wire
     ("REQUEST", { $0.feed(.request(1, envelope())) }),
     ("WINDOW", { $0.feed(.window(1, 50_000)) }),
     ("CANCEL", { $0.feed(.cancel(1, 4, "late")) }),
-    ("CANCEL[REFUSED]", {
-      var frame = Frame.cancel(1, 14, "full")
-      frame.flags = 1
-      $0.feed(frame)
-    }),
+    (
+      "CANCEL[REFUSED]",
+      {
+        var frame = Frame.cancel(1, 14, "full")
+        frame.flags = 1
+        $0.feed(frame)
+      }
+    ),
     ("GOAWAY-above", { $0.feed(.goAway(1, 0)) }),
     ("GOAWAY-below", { $0.feed(.goAway(0, 0)) }),
     ("unknown-0x2a", { $0.feed(Frame(type: 0x2A, stream: 1, payload: [1])) }),
@@ -253,7 +276,8 @@ enum Golden {
     }
     let golden = String(decoding: try VectorFile.read(path), as: UTF8.self)
     let wanted = golden.split(separator: "\n").map(String.init)
-    #expect(lines.count == wanted.count, "\(path): run with UPDATE_GOLDEN=1 and read the difference")
+    #expect(
+      lines.count == wanted.count, "\(path): run with UPDATE_GOLDEN=1 and read the difference")
     for (line, want) in zip(lines, wanted) where line != want {
       Issue.record("\(path)\n  golden: \(want)\n  now:    \(line)")
     }
