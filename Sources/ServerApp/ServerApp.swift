@@ -96,21 +96,27 @@ package enum ServerApp {
     _ signals: UnixSignalsSequence, _ listener: Listener, _ core: ServerCore,
     _ settings: ServerSettings, _ log: Log
   ) async {
-    var received = signals.makeAsyncIterator()
-    guard let first = await received.next() else { return }
-    log.info(
-      "stopping: calls in progress are finished, new ones refused",
-      [.signal: .operatorText("\(first)"), .limit: .operatorText("\(settings.drainSeconds) s")])
-    let impatient = Task {
-      for await _ in signals {
-        complain("idv-server: second signal, stopping at once")
-        _exit(1)
+    let (first, announce) = AsyncStream<String>.makeStream()
+    let watcher = Task {
+      var count = 0
+      for await signal in signals {
+        count += 1
+        if count > 1 {
+          complain("idv-server: second signal, stopping at once")
+          _exit(1)
+        }
+        announce.yield("\(signal)")
       }
     }
+    var stops = first.makeAsyncIterator()
+    guard let signal = await stops.next() else { return }
+    log.info(
+      "stopping: calls in progress are finished, new ones refused",
+      [.signal: .operatorText(signal), .limit: .operatorText("\(settings.drainSeconds) s")])
     await listener.shutDown()
     core.stopServing()
     await core.engine.shutdown()
-    impatient.cancel()
+    watcher.cancel()
     log.info("stopped")
     logSink.flush()
   }
