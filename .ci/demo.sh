@@ -47,7 +47,7 @@ fail() {
 # Waits for the server's own word that it listens; prints the address.
 wait_until_ready() {
   for i in $(seq $((READY_SECONDS * 10))); do
-    address=$(sed -n 's/.*address=\(127\.0\.0\.1:[0-9]\{1,5\}\) .*listening$/\1/p' "$log" | head -n 1)
+    address=$(sed -n 's/.*msg="listening".* address=\(127\.0\.0\.1:[0-9]\{1,5\}\).*/\1/p' "$log" | head -n 1)
     if [ -n "$address" ]; then
       return 0
     fi

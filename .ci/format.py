@@ -4,7 +4,7 @@
     format.py --lint       reports what is not formatted or breaks a rule; exit 1 if any
     format.py --self-test  the linter must refuse a file that is planted for it
 
-Generated files (they say DO NOT EDIT at their top) are left to their generator.
+Generated files (they say "do not edit" at their top) are left to their generator.
 """
 
 import subprocess

@@ -19,13 +19,21 @@ IDV_ONLY=Fuzz swift build -c release --scratch-path "$scratch" --product Fuzz \
   --sanitize fuzzer -Xswiftc -sanitize=fuzzer,address -Xswiftc -assert-config -Xswiftc Debug \
   -Xcc -fsanitize=fuzzer-no-link,address
 
+# Folders whose files a decoder starts from, if they are there.
+seeds() {
+  case $1 in
+    image*) ls -d .deps/demo ../shared/data/badinputs 2>/dev/null ;;
+  esac
+}
+
 feed() {
-  local name=$1
+  local name=$1 folders
   shift
+  mapfile -t folders < <(seeds "$name")
   mkdir -p ".build/fuzz-corpus/$name" ".build/fuzz-findings"
   IDV_FUZZ=$name "$fuzzer" -max_total_time="$seconds" -timeout="$input_seconds_max" \
     -rss_limit_mb="$memory_mib_max" -artifact_prefix=".build/fuzz-findings/$name-" \
-    -print_final_stats=1 "$@" ".build/fuzz-corpus/$name" 2>&1
+    -print_final_stats=1 "$@" ".build/fuzz-corpus/$name" "${folders[@]}" 2>&1
 }
 
 passed=0 failed=0

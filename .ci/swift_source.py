@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-GENERATED_MARK = "DO NOT EDIT"
+GENERATED_MARK = "do not edit"
 MARK_LINES = 5
 # Where a comment or a string literal begins.
 OPENING = re.compile(r'//|/\*|#*"')
@@ -25,7 +25,7 @@ def read(path):
 
 def is_generated(text):
     """Generated files say so in their first lines; nobody formats or measures them."""
-    return any(GENERATED_MARK in line for line in text.split("\n", MARK_LINES)[:MARK_LINES])
+    return any(GENERATED_MARK in line.lower() for line in text.split("\n", MARK_LINES)[:MARK_LINES])
 
 
 def hand_written():

@@ -6,6 +6,14 @@
 
 #include "CImageCodecs.h"
 
+// Built twice, for processors with and without 256-bit vectors; the right one is taken at load
+// time.
+#if defined(__x86_64__)
+#define IDV_VECTOR __attribute__((target_clones("avx2", "default")))
+#else
+#define IDV_VECTOR
+#endif
+
 void idv_pixels_flatten(uint8_t *pixels, size_t count) {
   const uint8_t *in = pixels;
   uint8_t *out = pixels;
@@ -45,175 +53,173 @@ void idv_pixels_orient(const uint8_t *in, int32_t width, int32_t height, int32_t
   }
 }
 
-// Where one output coordinate takes its two neighbours from, and the weight of the second.
+// Where one output sample takes its input from: `count` weights, for inputs from `first` on.
 typedef struct {
   int32_t first;
-  int32_t second;
-  float weight;
-} tap;
+  int32_t count;
+  const float *weights;
+} taps;
 
-static void fill_taps(tap *taps, int32_t length, int32_t out_length) {
+// The triangle filter's weights for resampling `length` samples to `out_length`, in one block that
+// the caller frees; NULL without memory. Weights of each output sum to 1.
+static taps *triangle_taps(int32_t length, int32_t out_length) {
   double scale = (double)length / out_length;
-  for (int32_t index = 0; index < out_length; index++) {
-    double at = (index + 0.5) * scale - 0.5;
-    double floor_at = floor(at);
-    int32_t first = (int32_t)floor_at;
-    float weight = (float)(at - floor_at);
-    if (first < 0) first = 0, weight = 0;
-    if (first > length - 1) first = length - 1, weight = 0;
-    taps[index].first = first;
-    taps[index].second = first + 1 < length ? first + 1 : first;
-    taps[index].weight = weight;
+  double radius = scale > 1 ? scale : 1;
+  size_t most = (size_t)(2 * radius) + 2;
+  taps *table = malloc((sizeof(taps) + sizeof(float) * most) * (size_t)out_length);
+  if (!table) return NULL;
+  float *weights = (float *)(table + out_length);
+  for (int32_t index = 0; index < out_length; index++, weights += most) {
+    double centre = (index + 0.5) * scale - 0.5;
+    int32_t first = (int32_t)fmax(0, ceil(centre - radius));
+    int32_t last = (int32_t)fmin(length - 1, floor(centre + radius));
+    if (last < first) last = first;
+    int32_t count = last - first + 1;
+    double sum = 0;
+    for (int32_t tap = 0; tap < count; tap++) {
+      double weight = fmax(0, 1 - fabs(first + tap - centre) / radius);
+      weights[tap] = (float)weight;
+      sum += weight;
+    }
+    for (int32_t tap = 0; tap < count; tap++) {
+      weights[tap] = sum > 0 ? (float)(weights[tap] / sum) : 1.0f / (float)count;
+    }
+    table[index] = (taps){first, count, weights};
+  }
+  return table;
+}
+
+// The weighted sum of some rows of `row_count` bytes.
+IDV_VECTOR static void sum_rows(const uint8_t *in, size_t row_count, const taps *down,
+                                float *restrict out) {
+  const uint8_t *row = in + (size_t)down->first * row_count;
+  float weight = down->weights[0];
+  for (size_t index = 0; index < row_count; index++) out[index] = weight * row[index];
+  for (int32_t tap = 1; tap < down->count; tap++) {
+    row += row_count;
+    weight = down->weights[tap];
+    for (size_t index = 0; index < row_count; index++) out[index] += weight * row[index];
   }
 }
 
-// Resizes one row horizontally into floats.
-static void row_linear(const uint8_t *in, const tap *taps, int32_t out_width, float *out) {
-  for (int32_t x = 0; x < out_width; x++, out += 3) {
-    const uint8_t *a = in + (ptrdiff_t)taps[x].first * 3, *b = in + (ptrdiff_t)taps[x].second * 3;
-    float weight = taps[x].weight;
-    for (int channel = 0; channel < 3; channel++) {
-      out[channel] = a[channel] + weight * ((float)b[channel] - a[channel]);
-    }
+int idv_pixels_resample(const uint8_t *in, int32_t width, int32_t height, int32_t out_width,
+                        int32_t out_height, int32_t bgr, float *out, int32_t plane_width,
+                        int32_t plane_height) {
+  size_t plane = (size_t)plane_width * (size_t)plane_height;
+  size_t row_count = (size_t)width * 3;
+  taps *across = triangle_taps(width, out_width), *down = triangle_taps(height, out_height);
+  float *row = malloc(sizeof(float) * row_count);
+  int done = across && down && row;
+  if (done && (out_width < plane_width || out_height < plane_height)) {
+    memset(out, 0, sizeof(float) * 3 * plane);
   }
-}
-
-void idv_pixels_resize_linear(const uint8_t *in, int32_t width, int32_t height, uint8_t *out,
-                              int32_t out_width, int32_t out_height) {
-  size_t row_count = (size_t)out_width * 3;
-  tap *across = malloc(sizeof(tap) * (size_t)out_width);
-  tap *down = malloc(sizeof(tap) * (size_t)out_height);
-  float *rows[2] = {malloc(sizeof(float) * row_count), malloc(sizeof(float) * row_count)};
-  int32_t held[2] = {-1, -1};
-  fill_taps(across, width, out_width);
-  fill_taps(down, height, out_height);
-  for (int32_t y = 0; y < out_height; y++, out += row_count) {
-    int32_t wanted[2] = {down[y].first, down[y].second};
-    if (held[1] == wanted[0]) {
-      float *row = rows[0];
-      rows[0] = rows[1], rows[1] = row;
-      held[1] = held[0], held[0] = wanted[0];
-    }
-    for (int side = 0; side < 2; side++) {
-      if (held[side] == wanted[side]) continue;
-      row_linear(in + (ptrdiff_t)wanted[side] * width * 3, across, out_width, rows[side]);
-      held[side] = wanted[side];
-    }
-    const float *restrict a = rows[0], *restrict b = rows[1];
-    float weight = down[y].weight;
-    for (size_t index = 0; index < row_count; index++) {
-      out[index] = (uint8_t)(a[index] + weight * (b[index] - a[index]) + 0.5f);
+  float *red = out + (bgr ? 2 * plane : 0), *green = out + plane;
+  float *blue = out + (bgr ? 0 : 2 * plane);
+  for (int32_t y = 0; done && y < out_height; y++) {
+    sum_rows(in, row_count, down + y, row);
+    size_t at = (size_t)y * (size_t)plane_width;
+    for (int32_t x = 0; x < out_width; x++, at++) {
+      const float *from = row + (size_t)across[x].first * 3;
+      float sums[3] = {0, 0, 0};
+      for (int32_t tap = 0; tap < across[x].count; tap++, from += 3) {
+        float weight = across[x].weights[tap];
+        sums[0] += weight * from[0];
+        sums[1] += weight * from[1];
+        sums[2] += weight * from[2];
+      }
+      red[at] = sums[0];
+      green[at] = sums[1];
+      blue[at] = sums[2];
     }
   }
   free(across);
   free(down);
-  free(rows[0]);
-  free(rows[1]);
+  free(row);
+  return done;
 }
 
-// Adds `weight` times the pixels of one input row, averaged horizontally, to `sums`.
-static void add_row_area(const uint8_t *in, int32_t width, float weight, float *sums,
-                         int32_t out_width) {
-  double scale = (double)width / out_width;
-  for (int32_t x = 0; x < out_width; x++, sums += 3) {
-    double from = x * scale, to = from + scale;
-    int32_t first = (int32_t)from, last = (int32_t)ceil(to);
-    if (last > width) last = width;
-    float total[3] = {0, 0, 0};
-    for (int32_t at = first; at < last; at++) {
-      double begin = at > from ? at : from, end = at + 1 < to ? at + 1 : to;
-      float share = (float)((end - begin) / scale);
-      const uint8_t *pixel = in + (ptrdiff_t)at * 3;
-      total[0] += share * pixel[0];
-      total[1] += share * pixel[1];
-      total[2] += share * pixel[2];
-    }
-    for (int channel = 0; channel < 3; channel++) sums[channel] += weight * total[channel];
-  }
-}
-
-void idv_pixels_resize_area(const uint8_t *in, int32_t width, int32_t height, uint8_t *out,
-                            int32_t out_width, int32_t out_height) {
-  size_t row_count = (size_t)out_width * 3;
-  float *sums = malloc(sizeof(float) * row_count);
-  double scale = (double)height / out_height;
-  for (int32_t y = 0; y < out_height; y++, out += row_count) {
-    double from = y * scale, to = from + scale;
-    int32_t last = (int32_t)ceil(to);
-    if (last > height) last = height;
-    memset(sums, 0, sizeof(float) * row_count);
-    for (int32_t at = (int32_t)from; at < last; at++) {
-      double begin = at > from ? at : from, end = at + 1 < to ? at + 1 : to;
-      add_row_area(in + (ptrdiff_t)at * width * 3, width, (float)((end - begin) / scale), sums,
-                   out_width);
-    }
-    for (size_t index = 0; index < row_count; index++) {
-      float value = sums[index] + 0.5f;
-      out[index] = (uint8_t)(value > 255 ? 255 : value);
-    }
-  }
-  free(sums);
-}
-
-static int32_t clamped(int32_t value, int32_t most) {
-  return value < 0 ? 0 : value > most ? most : value;
-}
-
-// The pixel at (x, y), or what stands for it outside the picture.
-static const uint8_t *pixel_at(const uint8_t *in, int32_t width, int32_t height, int32_t x,
-                               int32_t y, int32_t replicate) {
-  static const uint8_t black[3] = {0, 0, 0};
-  if (!replicate && (x < 0 || y < 0 || x >= width || y >= height)) return black;
-  return in + ((ptrdiff_t)clamped(y, height - 1) * width + clamped(x, width - 1)) * 3;
-}
-
-void idv_pixels_warp(const uint8_t *in, int32_t width, int32_t height, const double *m,
-                     int32_t replicate, uint8_t *out, int32_t out_width, int32_t out_height) {
-  // Beyond this, coordinates would not fit an integer; such places are outside any picture.
-  const double far = 1 << 20;
-  for (int32_t y = 0; y < out_height; y++) {
-    for (int32_t x = 0; x < out_width; x++, out += 3) {
-      double sx = m[0] * x + m[1] * y + m[2], sy = m[3] * x + m[4] * y + m[5];
-      sx = sx > far ? far : sx > -far ? sx : -far;
-      sy = sy > far ? far : sy > -far ? sy : -far;
-      double left = floor(sx), top = floor(sy);
-      float wx = (float)(sx - left), wy = (float)(sy - top);
-      int32_t x0 = (int32_t)left, y0 = (int32_t)top;
-      const uint8_t *a = pixel_at(in, width, height, x0, y0, replicate);
-      const uint8_t *b = pixel_at(in, width, height, x0 + 1, y0, replicate);
-      const uint8_t *c = pixel_at(in, width, height, x0, y0 + 1, replicate);
-      const uint8_t *d = pixel_at(in, width, height, x0 + 1, y0 + 1, replicate);
+void idv_pixels_halve(const uint8_t *in, int32_t width, int32_t height, uint8_t *out) {
+  size_t stride = (size_t)width * 3;
+  for (int32_t y = 0; y < height / 2; y++) {
+    const uint8_t *upper = in + stride * (size_t)(2 * y), *lower = upper + stride;
+    for (int32_t x = 0; x < width / 2; x++, upper += 6, lower += 6, out += 3) {
       for (int channel = 0; channel < 3; channel++) {
-        float upper = a[channel] + wx * ((float)b[channel] - a[channel]);
-        float lower = c[channel] + wx * ((float)d[channel] - c[channel]);
-        out[channel] = (uint8_t)(upper + wy * (lower - upper) + 0.5f);
+        uint32_t sum = (uint32_t)upper[channel] + upper[channel + 3] + lower[channel] +
+                       lower[channel + 3];
+        out[channel] = (uint8_t)((sum + 2) / 4);
       }
     }
   }
 }
 
-void idv_pixels_to_planes(const uint8_t *in, int32_t width, int32_t height, int32_t bgr,
-                          int32_t left, int32_t top, float fill, float *out, int32_t plane_width,
-                          int32_t plane_height) {
-  size_t plane = (size_t)plane_width * (size_t)plane_height;
-  if (width != plane_width || height != plane_height) {
-    for (size_t index = 0; index < plane * 3; index++) out[index] = fill;
+typedef float float4 __attribute__((ext_vector_type(4)));
+typedef uint8_t byte4 __attribute__((ext_vector_type(4)));
+
+// A pixel and one byte behind it, which buffers have to spare.
+static inline float4 load(const uint8_t *at) {
+  byte4 bytes;
+  memcpy(&bytes, at, sizeof bytes);
+  return __builtin_convertvector(bytes, float4);
+}
+
+// The pixel at (x, y), zero outside the picture.
+static inline float4 pixel_at(const uint8_t *in, int32_t width, int32_t height, int32_t x,
+                              int32_t y) {
+  if (x < 0 || y < 0 || x >= width || y >= height) return (float4)(0);
+  return load(in + ((ptrdiff_t)y * width + x) * 3);
+}
+
+// Bilinear sample at (x, y).
+static inline float4 sample(const uint8_t *in, int32_t width, int32_t height, double x, double y) {
+  // Written so that NaN is outside as well.
+  if (!(x > -1 && y > -1 && x < width && y < height)) return (float4)(0);
+  // Shifted by one, so that truncation rounds down.
+  int32_t left = (int32_t)(x + 1) - 1, top = (int32_t)(y + 1) - 1;
+  float4 wx = (float4)((float)(x - left)), wy = (float4)((float)(y - top));
+  float4 a, b, c, d;
+  if (left >= 0 && top >= 0 && left + 1 < width && top + 1 < height) {
+    const uint8_t *at = in + ((ptrdiff_t)top * width + left) * 3;
+    const uint8_t *below = at + (ptrdiff_t)width * 3;
+    a = load(at), b = load(at + 3), c = load(below), d = load(below + 3);
+  } else {
+    a = pixel_at(in, width, height, left, top);
+    b = pixel_at(in, width, height, left + 1, top);
+    c = pixel_at(in, width, height, left, top + 1);
+    d = pixel_at(in, width, height, left + 1, top + 1);
   }
-  float *restrict red = out + (bgr ? 2 * plane : 0);
-  float *restrict green = out + plane;
-  float *restrict blue = out + (bgr ? 0 : 2 * plane);
-  for (int32_t y = 0; y < height; y++) {
-    size_t at = (size_t)(y + top) * (size_t)plane_width + (size_t)left;
-    for (int32_t x = 0; x < width; x++, in += 3) {
-      red[at + (size_t)x] = in[0];
-      green[at + (size_t)x] = in[1];
-      blue[at + (size_t)x] = in[2];
+  float4 upper = a + wx * (b - a), lower = c + wx * (d - c);
+  return upper + wy * (lower - upper);
+}
+
+void idv_pixels_warp(const uint8_t *in, int32_t width, int32_t height, const double *m,
+                     int32_t samples, int32_t bgr, float *out, int32_t out_width,
+                     int32_t out_height) {
+  size_t plane = (size_t)out_width * (size_t)out_height;
+  float *red = out + (bgr ? 2 * plane : 0), *green = out + plane;
+  float *blue = out + (bgr ? 0 : 2 * plane);
+  float share = 1.0f / (float)(samples * samples);
+  for (int32_t r = 0; r < out_height; r++) {
+    for (int32_t q = 0; q < out_width; q++) {
+      float4 sum = (float4)(0);
+      for (int32_t j = 0; j < samples; j++) {
+        double y = r + (j + 0.5) / samples - 0.5;
+        for (int32_t i = 0; i < samples; i++) {
+          double x = q + (i + 0.5) / samples - 0.5;
+          sum += sample(in, width, height, m[0] * x + m[1] * y + m[2], m[3] * x + m[4] * y + m[5]);
+        }
+      }
+      sum *= share;
+      size_t at = (size_t)r * (size_t)out_width + (size_t)q;
+      red[at] = sum.x;
+      green[at] = sum.y;
+      blue[at] = sum.z;
     }
   }
 }
 
-void idv_pixels_luma(const uint8_t *in, size_t count, float *out) {
-  for (size_t index = 0; index < count; index++, in += 3) {
-    out[index] = 0.299f * in[0] + 0.587f * in[1] + 0.114f * in[2];
+void idv_planes_mirror(const float *in, int32_t planes, int32_t width, int32_t height,
+                       float *out) {
+  for (int32_t row = 0; row < planes * height; row++, in += width, out += width) {
+    for (int32_t x = 0; x < width; x++) out[x] = in[width - 1 - x];
   }
 }

@@ -29,6 +29,10 @@ int idv_ov_load(const char *path, idv_ov_table *table, char *reason, size_t reas
   return 0;
 }
 
+int idv_sha256(const void *data, size_t bytes, uint8_t *digest) {
+  return EVP_Digest(data, bytes, digest, NULL, EVP_sha256(), NULL) == 1 ? 0 : EIO;
+}
+
 // Feeds the open file to the digest; returns 0 or an errno value.
 static int digest_file(int file, EVP_MD_CTX *context, uint8_t *digest, uint64_t *length) {
   static const size_t block_bytes = 1 << 16;

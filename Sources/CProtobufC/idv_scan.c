@@ -16,7 +16,8 @@ enum {
   LENGTH_BYTES_MAX = 5,
   VARINT_BYTES_MAX = 10,
   FIELD_NUMBER_MAX = (1 << 29) - 1,
-  // protobuf-c notes every field in a table of such entries: 16 on its stack, then twice as many each time.
+  // protobuf-c notes every field in a table of such entries: 16 on its stack, then twice as many
+  // each time.
   SCANNED_MEMBER_BYTES = 32,
   SCANNED_MEMBERS_FIRST = 16,
   // Above this many fields protobuf-c allocates a bitmap.
@@ -30,8 +31,8 @@ static size_t rounded(size_t size) {
   return (size + IDV_ARENA_ALIGNMENT - 1) & ~(size_t)(IDV_ARENA_ALIGNMENT - 1);
 }
 
-/// Reads a varint of at most `bytes_max` bytes that fits 64 bits. Returns its length, 0 when the input
-/// ends inside it, -1 when it is too long.
+/// Reads a varint of at most `bytes_max` bytes that fits 64 bits. Returns its length, 0 when the
+/// input ends inside it, -1 when it is too long.
 static int read_varint(const uint8_t *at, const uint8_t *end, int bytes_max, uint64_t *value) {
   uint64_t result = 0;
   for (int i = 0; i < bytes_max; i++) {
@@ -119,7 +120,8 @@ static idv_scan_code read_tag(const uint8_t *at, const uint8_t *end, token *t) {
   if (used < 0 || tag > UINT32_MAX || tag >> 3 == 0 || tag >> 3 > FIELD_NUMBER_MAX) {
     return IDV_SCAN_BAD_TAG;
   }
-  *t = (token){.number = (uint32_t)(tag >> 3), .wire_type = tag & 7, .start = at, .value = at + used};
+  *t = (token){
+    .number = (uint32_t)(tag >> 3), .wire_type = tag & 7, .start = at, .value = at + used};
   return IDV_SCAN_OK;
 }
 
@@ -254,7 +256,8 @@ static idv_scan_code scan_value(scanner *s, frame *f, uint32_t index, const toke
   switch (field->shape) {
     case IDV_SHAPE_TEXT:
       code = check_text(t->value, size);
-      return code ? code : charge(s, rounded(size), size > INLINE_TEXT_BYTES_MAX ? OBJECT_BYTES + size : 0);
+      if (code) return code;
+      return charge(s, rounded(size), size > INLINE_TEXT_BYTES_MAX ? OBJECT_BYTES + size : 0);
     case IDV_SHAPE_BYTES:
       if (size < s->limits->alias_bytes_min) {
         return charge(s, rounded(size), size ? 2 * OBJECT_BYTES + size : 0);
@@ -333,7 +336,8 @@ idv_scan_code idv_scan(
   return code;
 }
 
-/// Where rewriting stands in one message: its input's end and the place of its length in the output.
+/// Where rewriting stands in one message: its input's end and the place of its length in the
+/// output.
 typedef struct rewrite_frame {
   const idv_layout *layout;
   const uint8_t *end;
@@ -343,7 +347,9 @@ typedef struct rewrite_frame {
 
 /// Writes `size` as a varint of exactly five bytes, which every reader accepts.
 static void put_length(uint8_t *at, size_t size) {
-  for (int i = 0; i < LENGTH_BYTES_MAX - 1; i++) at[i] = (uint8_t)(0x80 | ((size >> (7 * i)) & 0x7F));
+  for (int i = 0; i < LENGTH_BYTES_MAX - 1; i++) {
+    at[i] = (uint8_t)(0x80 | ((size >> (7 * i)) & 0x7F));
+  }
   at[LENGTH_BYTES_MAX - 1] = (uint8_t)((size >> 28) & 0x0F);
 }
 

@@ -8,10 +8,13 @@ package struct FaceEvidence: Sendable, Equatable {
   package var facesTotal: Int
   /// The chosen one; nil if there is none.
   package var face: FaceMeasures?
+  /// Whether the chosen face was found again on closer looks, so that it can be compared.
+  package var isComparable: Bool
 
-  package init(facesTotal: Int, face: FaceMeasures?) {
+  package init(facesTotal: Int, face: FaceMeasures?, isComparable: Bool) {
     self.facesTotal = facesTotal
     self.face = face
+    self.isComparable = isComparable
   }
 }
 
@@ -113,6 +116,9 @@ package struct FaceComparePolicy: Sendable {
     if side.facesTotal > 1 && terms.rejectMultiple {
       return DecisionReason(
         .multipleFaces, field: field, measured: Double(side.facesTotal), limit: 1)
+    }
+    guard side.isComparable else {
+      return DecisionReason(.faceUncertain, field: field, measured: face.confidence)
     }
     guard (0...FaceQualityPolicy.levelMax).contains(terms.qualityLevel) else {
       return DecisionReason(.faceUncertain, field: field)

@@ -55,11 +55,16 @@ package final class InferenceLane {
     read: ([UnsafeBufferPointer<Float>]) -> R
   ) throws(InferenceError) -> R {
     guard let session = sessions[role]?[variant] else { throw InferenceError.unavailable(role) }
-    try session.request.withInput(fill)
-    let start = ContinuousClock.now
-    try session.request.infer()
-    observer.modelRan(role, for: start.duration(to: .now))
-    return read(try session.request.outputBuffers())
+    do throws(InferenceError) {
+      try session.request.withInput(fill)
+      let start = ContinuousClock.now
+      try session.request.infer()
+      observer.modelRan(role, for: start.duration(to: .now))
+      return read(try session.request.outputBuffers())
+    } catch {
+      if case .failed(let reason) = error { observer.modelFailed(role, reason: reason) }
+      throw error
+    }
   }
 }
 

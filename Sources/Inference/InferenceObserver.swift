@@ -5,10 +5,17 @@
 package protocol InferenceObserver: Sendable {
   /// A model of `role` ran once for `duration`.
   func modelRan(_ role: ModelRole, for duration: Duration)
+  /// A model of `role` failed. `reason` is the runtime's own text, for the operator's log.
+  func modelFailed(_ role: ModelRole, reason: String)
   /// A job ended after `waited` in the queue and `ran` on a lane.
   func jobRan(waited: Duration, ran: Duration)
   /// A job was refused before it started.
   func jobRefused(_ error: InferenceError)
+}
+
+extension InferenceObserver {
+  /// Ignores the failure: callers are told anyway.
+  package func modelFailed(_ role: ModelRole, reason: String) {}
 }
 
 /// Ignores everything.

@@ -21,7 +21,8 @@ package struct PixelBuffer: ~Copyable, @unchecked Sendable {
     precondition(width > 0 && height > 0)
     self.width = width
     self.height = height
-    base = .allocate(capacity: width * height * Self.channels + spare)
+    // One byte more, because vector code reads four bytes for a pixel.
+    base = .allocate(capacity: width * height * Self.channels + max(1, spare))
   }
 
   /// A picture of one colour.
@@ -73,62 +74,42 @@ package struct PixelBuffer: ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// The picture at another size: by averaging where it gets smaller in both directions, else
-  /// bilinear.
-  package borrowing func resized(width newWidth: Int, height newHeight: Int) -> PixelBuffer {
-    let result = PixelBuffer(uninitializedWidth: newWidth, height: newHeight)
-    let (w, h, nw, nh) = (Int32(width), Int32(height), Int32(newWidth), Int32(newHeight))
-    if newWidth < width, newHeight < height {
-      idv_pixels_resize_area(base, w, h, result.base, nw, nh)
-    } else {
-      idv_pixels_resize_linear(base, w, h, result.base, nw, nh)
-    }
-    return result
-  }
-
-  /// The picture at another size, always bilinear between pixel centres.
-  package borrowing func resizedLinear(width newWidth: Int, height newHeight: Int) -> PixelBuffer {
-    let result = PixelBuffer(uninitializedWidth: newWidth, height: newHeight)
-    idv_pixels_resize_linear(
-      base, Int32(width), Int32(height), result.base, Int32(newWidth), Int32(newHeight))
-    return result
-  }
-
-  /// Samples a new picture by bilinear interpolation. What lies outside this one is black, or the
-  /// nearest pixel of its edge.
-  package borrowing func warped(
-    _ sampling: SamplingMap, width newWidth: Int, height newHeight: Int, replicateEdge: Bool = false
-  ) -> PixelBuffer {
-    let result = PixelBuffer(uninitializedWidth: newWidth, height: newHeight)
-    idv_pixels_warp(
-      base, Int32(width), Int32(height), sampling.coefficients, replicateEdge ? 1 : 0, result.base,
-      Int32(newWidth), Int32(newHeight))
+  /// The picture at half its size, by averaging blocks of 2 × 2 pixels; an odd last row or column
+  /// is dropped. Both sides must be at least 2.
+  package borrowing func halved() -> PixelBuffer {
+    let result = PixelBuffer(uninitializedWidth: width / 2, height: height / 2)
+    idv_pixels_halve(base, Int32(width), Int32(height), result.base)
     return result
   }
 
   /// Which way round a model wants its colour planes.
   package enum PlaneOrder: Sendable { case rgb, bgr }
 
-  /// Writes the pixels as three planes of floats 0–255, the picture's corner at (`left`, `top`) and
-  /// `fill` around it. `planes` holds 3 × `planeWidth` × `planeHeight` floats.
-  package borrowing func write(
-    to planes: UnsafeMutableBufferPointer<Float>, order: PlaneOrder, planeWidth: Int,
-    planeHeight: Int, left: Int = 0, top: Int = 0, fill: Float = 0
+  /// Resamples the picture to `newWidth` × `newHeight` with a triangle filter and writes it to the
+  /// top left corner of three planes of floats 0–255 of `planeWidth` × `planeHeight`, zeros beside
+  /// it.
+  package borrowing func resample(
+    toWidth newWidth: Int, height newHeight: Int, order: PlaneOrder,
+    planes: UnsafeMutableBufferPointer<Float>, planeWidth: Int, planeHeight: Int
   ) {
-    precondition(left >= 0 && top >= 0)
-    precondition(left + width <= planeWidth && top + height <= planeHeight)
+    precondition((1...planeWidth).contains(newWidth) && (1...planeHeight).contains(newHeight))
     precondition(planes.count == 3 * planeWidth * planeHeight)
-    idv_pixels_to_planes(
-      base, Int32(width), Int32(height), order == .bgr ? 1 : 0, Int32(left), Int32(top), fill,
+    let done = idv_pixels_resample(
+      base, Int32(width), Int32(height), Int32(newWidth), Int32(newHeight), order == .bgr ? 1 : 0,
       planes.baseAddress, Int32(planeWidth), Int32(planeHeight))
+    precondition(done != 0, "no memory for a filter")
   }
 
-  /// Luma 0–255 of each pixel, row after row (BT.601).
-  package borrowing func luma() -> [Float] {
-    [Float](unsafeUninitializedCapacity: width * height) { buffer, count in
-      idv_pixels_luma(base, width * height, buffer.baseAddress)
-      count = width * height
-    }
+  /// Fills three planes of floats 0–255 of `newWidth` × `newHeight` from where `sampling` says,
+  /// each pixel the mean of `samples` × `samples` bilinear samples. Outside the picture is zero.
+  package borrowing func warp(
+    _ sampling: SamplingMap, samples: Int, order: PlaneOrder,
+    planes: UnsafeMutableBufferPointer<Float>, width newWidth: Int, height newHeight: Int
+  ) {
+    precondition(samples > 0 && planes.count == 3 * newWidth * newHeight)
+    idv_pixels_warp(
+      base, Int32(width), Int32(height), sampling.coefficients, Int32(samples),
+      order == .bgr ? 1 : 0, planes.baseAddress, Int32(newWidth), Int32(newHeight))
   }
 
   /// The pixel at (`x`, `y`), for tests and tools.
@@ -148,4 +129,13 @@ package struct SamplingMap: Sendable, Equatable {
   package init(a: Double, b: Double, c: Double, d: Double, e: Double, f: Double) {
     coefficients = [a, b, c, d, e, f]
   }
+}
+
+/// Writes three planes of `width` × `height`, mirrored left to right, from `planes` to `mirrored`.
+package func mirror(
+  _ planes: UnsafeBufferPointer<Float>, width: Int, height: Int,
+  to mirrored: UnsafeMutableBufferPointer<Float>
+) {
+  precondition(planes.count == 3 * width * height && mirrored.count == planes.count)
+  idv_planes_mirror(planes.baseAddress, 3, Int32(width), Int32(height), mirrored.baseAddress)
 }

@@ -2,8 +2,10 @@
 
 internal import CoreMetrics
 internal import FoundationEssentials
+internal import Inference
 internal import Logging
 internal import Observability
+internal import RPC
 internal import TLS
 internal import Transport
 internal import UnixSignals
@@ -17,6 +19,8 @@ internal import Wire
 package enum ServerApp {
   /// Version of this build.
   package static let version = "0.1.0"
+
+  private static let logSink = LogSink(descriptor: STDERR_FILENO)
 
   /// Reads settings, warms models, listens and serves until SIGTERM or SIGINT; then drains. Says on standard
   /// error what is wrong if it cannot start.
@@ -33,7 +37,8 @@ package enum ServerApp {
       try await serve(settings, onlyCheck: onlyCheck)
       return true
     } catch {
-      fputs("idv-server: \(error)\n", stderr)
+      logSink.flush()
+      complain("idv-server: \(error)")
       return false
     }
   }
@@ -61,6 +66,8 @@ package enum ServerApp {
     log.info("warm", [.micros: .duration(start.duration(to: .now))])
     if onlyCheck {
       await core.engine.shutdown()
+      log.info("everything is in order")
+      logSink.flush()
       return
     }
     try await listen(settings, tls, core, metrics, log)
@@ -96,7 +103,7 @@ package enum ServerApp {
       [.signal: .operatorText("\(first)"), .limit: .operatorText("\(settings.drainSeconds) s")])
     let impatient = Task {
       for await _ in signals {
-        fputs("idv-server: second signal, stopping at once\n", stderr)
+        complain("idv-server: second signal, stopping at once")
         _exit(1)
       }
     }
@@ -105,6 +112,13 @@ package enum ServerApp {
     await core.engine.shutdown()
     impatient.cancel()
     log.info("stopped")
+    logSink.flush()
+  }
+
+  /// One line to standard error, past the log.
+  private static func complain(_ line: String) {
+    let bytes = Array((line + "\n").utf8)
+    _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 
   private static func makeTLS(_ settings: ServerSettings) throws -> TLSContext {
@@ -117,7 +131,8 @@ package enum ServerApp {
   }
 
   private static func makeLog(_ level: ServerSettings.LogLevel) -> Log {
-    LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+    let sink = logSink
+    LoggingSystem.bootstrap { _ in LineLogHandler(sink: sink) }
     var logger = Logger(label: "idv")
     logger.logLevel =
       switch level {

@@ -7,9 +7,8 @@ package import Observability
 package import RPC
 internal import Services
 internal import Stubs
-internal import Synchronization
 internal import Vision
-package import Vocabulary
+internal import Vocabulary
 
 /// The whole server without a socket: models loaded and warmed, services routed. Tests and tools call it
 /// through `InProcessTransport`; `ServerApp` puts a listener before it.
@@ -77,8 +76,15 @@ package final class ServerCore: Sendable {
           callsInFlight: admission.callsInFlight, residentBytes: ProcessMemory.residentBytes)
       }, metricsText: { metrics?.prometheusText ?? "" })
     return [
-      BasicRoutes(basic, limits: BasicHandlers.decodingLimits), OperationsRoutes(operations),
+      BasicRoutes(basic, limits: comparisonLimits(settings)), OperationsRoutes(operations),
     ]
+  }
+
+  /// A comparison carries two pictures and little else.
+  private static func comparisonLimits(_ settings: ServerSettings) -> DecodingLimits {
+    var limits = DecodingLimits.standard
+    limits.messageBytesMax = max(limits.messageBytesMax, 2 * settings.imageBytesMax + (64 << 10))
+    return limits
   }
 
   private static func capability(_ name: String) -> Capability {

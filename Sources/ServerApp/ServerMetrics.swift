@@ -2,6 +2,7 @@
 
 internal import Inference
 internal import Metrics
+internal import Observability
 internal import TLS
 internal import Transport
 internal import Vocabulary

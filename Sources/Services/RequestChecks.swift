@@ -82,7 +82,7 @@ func checkedSelection(
   _ selection: Messages.FaceSelection
 ) throws(ServiceError) -> (choice: FaceChoice, rejectMultiple: Bool) {
   switch selection {
-  case .unspecified, .rejectMultiple: (.largest, true)
+  case .unspecified, .rejectMultiple: (.prominent, true)
   case .largest: (.largest, false)
   case .mostConfident: (.mostConfident, false)
   case .unrecognized: throw .unknownValue("face_selection")

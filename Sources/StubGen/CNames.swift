@@ -1,7 +1,9 @@
-// protobuf-c's naming rules (protoc-c 1.4.1, c_helpers.cc), so that the generated Swift finds the generated C.
+// protobuf-c's naming rules (protoc-c 1.4.1, c_helpers.cc), so that the generated Swift finds the
+// generated C.
 
 enum CNames {
-  /// `CompareFacesRequest` → `compare_faces_request`: an underscore where upper case follows something else.
+  /// `CompareFacesRequest` → `compare_faces_request`: an underscore where upper case follows
+  /// something else.
   static func lower(_ name: String) -> String {
     var result = ""
     var wasUpper = true

@@ -1,4 +1,5 @@
-// Rewrites descriptors for protoc-c 1.4, which knows neither proto3's `optional` nor strings with NUL.
+// Rewrites descriptors for protoc-c 1.4, which knows neither proto3's `optional` nor strings with
+// NUL.
 
 package import FoundationEssentials
 internal import SwiftProtobuf
@@ -34,6 +35,7 @@ package enum DescriptorPatch {
     for index in message.nestedType.indices { try patch(&message.nestedType[index]) }
   }
 
-  /// `[(pb_c_field).string_as_bytes = true]`: extension 1019 of FieldOptions, a message whose field 1 is set.
+  /// `[(pb_c_field).string_as_bytes = true]`: extension 1019 of FieldOptions, a message whose field
+  /// 1 is set.
   private static let stringAsBytes: [UInt8] = [0xDA, 0x3F, 0x02, 0x08, 0x01]
 }

@@ -10,9 +10,9 @@ package import SwiftProtobufPluginLibrary
 package struct Generator: CodeGenerator {
   package init() {}
 
-  package var supportedFeatures:
-    [Google_Protobuf_Compiler_CodeGeneratorResponse.Feature]
-  { [.proto3Optional] }
+  package var supportedFeatures: [Google_Protobuf_Compiler_CodeGeneratorResponse.Feature] {
+    [.proto3Optional]
+  }
 
   package func generate(
     files: [FileDescriptor], parameter: any CodeGeneratorParameter,

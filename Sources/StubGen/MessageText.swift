@@ -81,7 +81,8 @@ struct PropertyModel {
 }
 
 extension MessageModel {
-  /// Fields and oneofs as properties, in the file's order: a oneof stands where its first member does.
+  /// Fields and oneofs as properties, in the file's order: a oneof stands where its first member
+  /// does.
   var properties: [PropertyModel] {
     var result: [PropertyModel] = []
     var done: Set<String> = []

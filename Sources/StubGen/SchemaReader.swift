@@ -97,8 +97,9 @@ struct SchemaReader {
     case .sfixed32: .sfixed32
     case .sfixed64: .sfixed64
     case .message: .message(swiftPath: Self.swiftPath(field.messageType))
-    case .enum: .enumeration(
-      swiftPath: Self.swiftPath(field.enumType), zero: enumeration(field.enumType).zero)
+    case .enum:
+      .enumeration(
+        swiftPath: Self.swiftPath(field.enumType), zero: enumeration(field.enumType).zero)
     case .group: throw UnsupportedSchema(description: "\(field.fullName): groups are not supported")
     }
   }
@@ -122,7 +123,8 @@ struct SchemaReader {
     let methods = try service.methods.map { method in
       guard !method.clientStreaming, !method.serverStreaming else {
         throw UnsupportedSchema(
-          description: "\(service.fullName).\(method.name): streaming methods are not generated yet")
+          description: "\(service.fullName).\(method.name): streaming methods are not generated yet"
+        )
       }
       return MethodModel(
         protoName: method.name, swiftName: SwiftNames.method(method.name),
@@ -160,7 +162,8 @@ struct SchemaReader {
   /// The comment in front, or else the one behind, as lines.
   private func comment(_ item: some ProvidesSourceCodeLocation) -> [String] {
     guard let location = item.sourceCodeInfoLocation else { return [] }
-    let text = location.leadingComments.isEmpty
+    let text =
+      location.leadingComments.isEmpty
       ? location.trailingComments : location.leadingComments
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
       String(line.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())

@@ -1,4 +1,5 @@
-// Writes a service: the protocol its handler fulfils, the routes that serve it, the client that calls it.
+// Writes a service: the protocol its handler fulfils, the routes that serve it, the client that
+// calls it.
 
 extension SourceText {
   mutating func service(_ model: ServiceModel, messages module: String) {
@@ -38,7 +39,8 @@ extension SourceText {
 
   private mutating func routes(_ model: ServiceModel, _ module: String) {
     comment(["Serves a `\(model.swiftName)Service`: decodes within limits, calls it, encodes."])
-    block("package struct \(model.swiftName)Routes<Handler: \(model.swiftName)Service>: Service {") {
+    block("package struct \(model.swiftName)Routes<Handler: \(model.swiftName)Service>: Service {")
+    {
       text in
       text.line("private let handler: Handler")
       text.line("private let limits: DecodingLimits")

@@ -26,7 +26,8 @@ enum SwiftNames {
     }
   }
 
-  /// As an identifier: words of the language get backticks, or an underscore where those do not help.
+  /// As an identifier: words of the language get backticks, or an underscore where those do not
+  /// help.
   static func safe(_ name: String) -> String {
     if reservedMembers.contains(name) { return name + "_" }
     return keywords.contains(name) ? "`\(name)`" : name

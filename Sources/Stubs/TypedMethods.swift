@@ -1,4 +1,5 @@
-// Between typed handlers and the bytes that RPC carries: what generated routes and clients are made of.
+// Between typed handlers and the bytes that RPC carries: what generated routes and clients are made
+// of.
 
 package import Messages
 package import RPC

@@ -178,6 +178,7 @@ struct Link: ~Copyable {
   mutating func sendCancel(
     _ stream: UInt32, _ code: StatusCode, _ reason: String, refused: Bool = false
   ) {
+    assert(reason.utf8.count <= limits.cancelReasonBytesMax, "reasons are short and our own")
     control(.cancel, refused ? .refused : [], stream: stream, [code.rawValue], text: reason)
   }
 

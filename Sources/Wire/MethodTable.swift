@@ -37,7 +37,10 @@ package final class MethodTable: Sendable {
   private let index: [Int32]
 
   /// What a look-up found.
-  enum Match: Equatable { case method(Int), unknownMethod, unknownService }
+  enum Match: Equatable {
+    case method(Int)
+    case unknownMethod, unknownService
+  }
 
   /// - Precondition: no method is listed twice.
   package init(_ entries: [MethodEntry]) {
@@ -53,11 +56,12 @@ package final class MethodTable: Sendable {
     var index = [Int32](repeating: -1, count: size)
     for (number, key) in keys.enumerated() {
       let split = serviceLengths[number]
-      var place = key.withUnsafeBytes { bytes in
-        Self.hash(
-          UnsafeRawBufferPointer(rebasing: bytes[..<split]),
-          UnsafeRawBufferPointer(rebasing: bytes[(split + 1)...]))
-      } & (size - 1)
+      var place =
+        key.withUnsafeBytes { bytes in
+          Self.hash(
+            UnsafeRawBufferPointer(rebasing: bytes[..<split]),
+            UnsafeRawBufferPointer(rebasing: bytes[(split + 1)...]))
+        } & (size - 1)
       while index[place] >= 0 { place = (place + 1) & (size - 1) }
       index[place] = Int32(number)
     }
@@ -106,7 +110,8 @@ package final class MethodTable: Sendable {
   private static func mix(_ bytes: UnsafeRawBufferPointer, _ state: inout UInt64) {
     var offset = 0
     while offset + 8 <= bytes.count {
-      state = (state ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+      state =
+        (state ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
         &* 0xD6E8_FEB8_6659_FD93
       state ^= state >> 32
       offset += 8

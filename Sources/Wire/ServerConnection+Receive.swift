@@ -27,7 +27,7 @@ extension ServerConnection {
       case .skipped:
         if let error = answerAfterSkip {
           answerAfterSkip = nil
-          answerViolation(current.stream, error, now)
+          skipped(error, now)
         }
       }
     }
@@ -173,7 +173,9 @@ extension ServerConnection {
   }
 
   /// What is wrong with a DATA frame for a call that is still receiving.
-  private mutating func fragmentFault(_ incoming: IncomingMessage, _ header: FrameHeader) -> ServiceError? {
+  private mutating func fragmentFault(_ incoming: IncomingMessage, _ header: FrameHeader)
+    -> ServiceError?
+  {
     let flags = header.flags
     let hasMessage = incoming.message != nil
     let isBareClose =
@@ -196,6 +198,16 @@ extension ServerConnection {
   }
 
   // MARK: Bodies
+
+  /// A frame that is not welcome has been read to its end. One answer a stream: a running call ends with it, and
+  /// one that has been answered is left alone.
+  private mutating func skipped(_ error: ServiceError, _ now: Moment) {
+    guard let slot = streams.slot(of: current.stream) else {
+      return answerViolation(current.stream, error, now)
+    }
+    guard streams[slot].phase != .lingering else { return }
+    endForViolation(slot, error, now)
+  }
 
   /// A frame that was collected whole; `owned` owns `body` when it did not lie in the input.
   private mutating func whole(
@@ -343,7 +355,8 @@ extension ServerConnection {
     if envelope.timeoutNanos < 0 { return Refusal.deadline }
     if envelope.isEncoded && link.profile == .native { return Refusal.encodingUnsupported }
     if envelope.payload.count > bytesMax { return Refusal.messageTooLarge(limitBytes: bytesMax) }
-    if link.isMemoryFull || link.chargedBytes + envelope.payload.count > link.limits.memoryBytesMax {
+    if link.isMemoryFull || link.chargedBytes + envelope.payload.count > link.limits.memoryBytesMax
+    {
       return Refusal.memoryFull
     }
     let flags = current.flags

@@ -29,7 +29,8 @@ extension ServerConnection {
     guard link.profile == .native, let slot = streams.slot(of: stream.raw),
       streams[slot].phase == .running, !streams[slot].headersSent,
       MetadataRules.fault(
-        headers, bytesMax: link.peer.metadataBytesMax, pairsMax: link.limits.metadataPairsMax) == nil
+        headers, bytesMax: link.peer.metadataBytesMax, pairsMax: link.limits.metadataPairsMax)
+        == nil
     else { return }
     streams[slot].headersSent = true
     link.frame(.headers, [], stream: stream.raw, MetadataRules.size(headers, field: 1)) {
@@ -64,7 +65,9 @@ extension ServerConnection {
 
   // (Mutating only because a borrowed connection would be copied.)
 
-  private mutating func replyFault(_ message: OutgoingMessage, _ trailers: Metadata) -> ServiceError? {
+  private mutating func replyFault(_ message: OutgoingMessage, _ trailers: Metadata)
+    -> ServiceError?
+  {
     if !trailers.isEmpty {
       let fault = MetadataRules.fault(
         trailers, bytesMax: link.peer.metadataBytesMax, pairsMax: link.limits.metadataPairsMax)
@@ -140,7 +143,8 @@ extension ServerConnection {
   ) {
     let isSound =
       MetadataRules.fault(
-        trailers, bytesMax: link.peer.metadataBytesMax, pairsMax: link.limits.metadataPairsMax) == nil
+        trailers, bytesMax: link.peer.metadataBytesMax, pairsMax: link.limits.metadataPairsMax)
+      == nil
     sendStatus(streams[slot].id, error, isSound ? trailers : Metadata())
     close(slot, now)
   }

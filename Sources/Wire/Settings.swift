@@ -20,7 +20,8 @@ struct Settings: Equatable {
 
   /// Numbers of the entries on the wire.
   enum Key: UInt16, CaseIterable {
-    case streamWindow = 1, connectionWindow, maxFrame, maxMessage, maxStreams, maxMetadata
+    case streamWindow = 1
+    case connectionWindow, maxFrame, maxMessage, maxStreams, maxMetadata
     case encodings, minPing
   }
 
@@ -55,7 +56,8 @@ struct Settings: Equatable {
   /// The entries as they are sent.
   var entries: [(Key, UInt32)] {
     [
-      (.streamWindow, UInt32(streamWindowBytes)), (.connectionWindow, UInt32(connectionWindowBytes)),
+      (.streamWindow, UInt32(streamWindowBytes)),
+      (.connectionWindow, UInt32(connectionWindowBytes)),
       (.maxFrame, UInt32(frameBytesMax)), (.maxMessage, UInt32(messageBytesMax)),
       (.maxStreams, UInt32(streamsMax)), (.maxMetadata, UInt32(metadataBytesMax)),
       (.encodings, encodings), (.minPing, UInt32(pingIntervalMinMillis)),

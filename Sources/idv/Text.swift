@@ -33,10 +33,15 @@ func right(_ text: String, _ width: Int) -> String {
 
 /// Writes a line to standard error: progress and remarks, never results.
 func note(_ text: String) {
-  fputs(text + "\n", stderr)
+  writeError(text + "\n")
 }
 
 /// Replaces the current line of standard error.
 func noteInPlace(_ text: String) {
-  fputs("\r" + text, stderr)
+  writeError("\r" + text)
+}
+
+private func writeError(_ text: String) {
+  let bytes = Array(text.utf8)
+  _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
 }

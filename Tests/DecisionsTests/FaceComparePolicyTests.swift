@@ -20,8 +20,9 @@ struct FaceComparePolicyTests {
     a: FaceMeasures? = good, b: FaceMeasures? = good, facesInB: Int = 1, score: Double?
   ) -> FaceCompareEvidence {
     FaceCompareEvidence(
-      a: FaceEvidence(facesTotal: a == nil ? 0 : 1, face: a),
-      b: FaceEvidence(facesTotal: b == nil ? 0 : facesInB, face: b), score: score,
+      a: FaceEvidence(facesTotal: a == nil ? 0 : 1, face: a, isComparable: a != nil),
+      b: FaceEvidence(facesTotal: b == nil ? 0 : facesInB, face: b, isComparable: b != nil),
+      score: score,
       identicalImages: false)
   }
 
@@ -57,6 +58,20 @@ struct FaceComparePolicyTests {
     terms.threshold = .nan
     #expect(
       Self.policy.decide(Self.evidence(score: 100), terms: terms).verdict == .inconclusive)
+  }
+
+  @Test("a face that closer looks do not find again gives no verdict, whatever the score")
+  func notComparable() {
+    var evidence = Self.evidence(score: 100)
+    evidence.b.isComparable = false
+    var terms = Self.terms
+    for level in 0...4 {
+      terms.qualityLevel = level
+      let decision = Self.policy.decide(evidence, terms: terms)
+      #expect(decision.verdict == .inconclusive)
+      #expect(decision.reasons.map(\.code) == [.faceUncertain])
+      #expect(decision.advice == .retryCapture)
+    }
   }
 
   @Test("no face and several faces name the field and give no verdict")

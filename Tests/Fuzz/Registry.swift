@@ -15,7 +15,7 @@ struct FuzzEntry: Sendable {
 }
 
 /// Every entry. The canary is not among them: it must be found, they must not.
-let registry: [FuzzEntry] = messageEntries + wireEntries
+let registry: [FuzzEntry] = mediaEntries + messageEntries + wireEntries
 
 /// Crashes on input that only a fuzzer which sees coverage finds soon: proof that the harness detects.
 let canary = FuzzEntry(name: "canary") { input in

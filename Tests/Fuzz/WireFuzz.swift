@@ -3,7 +3,9 @@
 import Vocabulary
 import Wire
 
-let wireEntries = Profile.allCases.flatMap { profile in
+let wireEntries = frameEntries + connectionEntries + byteEntries
+
+private let byteEntries = Profile.allCases.flatMap { profile in
   [
     FuzzEntry(name: "wire-server-\(profile)") { feedServer(profile, $0) },
     FuzzEntry(name: "wire-client-\(profile)") { feedClient(profile, $0) },

@@ -1,9 +1,10 @@
 // Messages made to hurt: refused with the right symbol, in bounded memory, and never a crash.
 
 internal import CProtobufC
-@testable internal import Messages
 internal import Testing
 internal import Vocabulary
+
+@testable internal import Messages
 
 @Suite struct HostileTests {
   /// Decodes as `Nest` and says which symbol refused it; nil when it was accepted.
@@ -47,13 +48,13 @@ internal import Vocabulary
   @Test(
     "Millions of empty fields are refused before memory is taken",
     arguments: [
-      [0x1A, 0], // empty messages of an empty type
-      [0x12, 0], // empty messages
-      [0x22, 0], // empty texts
-      [0x2A, 0], // empty bytes
-      [0x38, 1], // unpacked numbers
-      [0x78, 1], // unknown numbers
-      [0x7A, 0], // unknown runs
+      [0x1A, 0],  // empty messages of an empty type
+      [0x12, 0],  // empty messages
+      [0x22, 0],  // empty texts
+      [0x2A, 0],  // empty bytes
+      [0x38, 1],  // unpacked numbers
+      [0x78, 1],  // unknown numbers
+      [0x7A, 0],  // unknown runs
     ] as [[UInt8]])
   func millionsOfFields(unit: [UInt8]) throws {
     let bytes = Bytes((0..<1_000_000).flatMap { _ in unit })
@@ -150,8 +151,9 @@ internal import Vocabulary
     #expect(path(WireBytes.made { $0.length(36, part) }) == "parts.name")
     let entry = WireBytes.made { $0.length(2, part) }
     #expect(path(WireBytes.made { $0.length(82, entry) }) == "parts_by_number.value.name")
-    #expect(path(WireBytes.made { $0.length(81, WireBytes.made { $0.length(1, [0]) }) })
-      == "texts_by_name.key")
+    #expect(
+      path(WireBytes.made { $0.length(81, WireBytes.made { $0.length(1, [0]) }) })
+        == "texts_by_name.key")
   }
 
   @Test("Cut off at every offset: refused, or a message that ends between fields")

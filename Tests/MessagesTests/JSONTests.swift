@@ -136,7 +136,8 @@ internal import Vocabulary
     #expect(try #require(complaint(long)).message.contains("16777216 bytes"))
   }
 
-  @Test("Unknown enumeration numbers, 64-bit numbers and special reals are written as JSON has them")
+  @Test(
+    "Unknown enumeration numbers, 64-bit numbers and special reals are written as JSON has them")
   func special() throws {
     var message = Everything()
     message.aShade = .unrecognized(55)

@@ -16,7 +16,8 @@ internal import Vocabulary
   }
 
   @Test(
-    "Random messages mean the same to both readers", arguments: [
+    "Random messages mean the same to both readers",
+    arguments: [
       DecodingLimits(), DecodingLimits(aliasBytesMin: 64),
     ])
   func randomMessages(limits: DecodingLimits) throws {
@@ -46,7 +47,8 @@ internal import Vocabulary
       var bytes = wire.message(Everything.descriptor, depth: 2)
       guard !bytes.isEmpty else { continue }
       for _ in 0..<Int.random(in: 1...3, using: &random) {
-        bytes[Int.random(in: 0..<bytes.count, using: &random)] = .random(in: 0...255, using: &random)
+        bytes[Int.random(in: 0..<bytes.count, using: &random)] = .random(
+          in: 0...255, using: &random)
       }
       guard let ours = try? Everything(decoding: Bytes(bytes)) else { continue }
       accepted += 1

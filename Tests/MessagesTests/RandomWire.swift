@@ -1,4 +1,5 @@
-// Random messages of any type as wire bytes: fields in any order, packed or not, unknown ones between.
+// Random messages of any type as wire bytes: fields in any order, packed or not, unknown ones
+// between.
 
 internal import Messages
 
@@ -16,7 +17,8 @@ struct RandomWire {
       switch field.cardinality {
       case .singular, .optional, .oneof:
         one(field.number, field.kind, depth, &wire)
-        // A later value replaces an earlier one, except that messages would be merged: refused here.
+        // A later value replaces an earlier one, except that messages would be merged: refused
+        // here.
         if !field.kind.isMessage && random.oneIn(5) { one(field.number, field.kind, depth, &wire) }
       case .repeated, .packed:
         many(field, depth, &wire)
@@ -63,7 +65,8 @@ struct RandomWire {
   }
 
   private mutating func scalar(_ kind: FieldKind, _ wire: inout WireBytes) {
-    let bits = Bool.random(using: &random)
+    let bits =
+      Bool.random(using: &random)
       ? UInt64.random(in: 0...300, using: &random) : random.next()
     switch kind {
     case .double: wire.fixed(Double.random(in: -1e9...1e9, using: &random).bitPattern)
@@ -86,7 +89,8 @@ struct RandomWire {
   }
 
   private mutating func blob() -> [UInt8] {
-    let count = Int.random(in: 0...(random.oneIn(4) ? 4 * runBytesMax : runBytesMax), using: &random)
+    let count = Int.random(
+      in: 0...(random.oneIn(4) ? 4 * runBytesMax : runBytesMax), using: &random)
     return (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
   }
 

@@ -1,5 +1,5 @@
-// Every kind of field by hand: what the random comparison cannot see, such as two fields that change places
-// on the way in and back again.
+// Every kind of field by hand: what the random comparison cannot see, such as two fields that
+// change places on the way in and back again.
 
 internal import Messages
 internal import SwiftProtobuf
@@ -25,7 +25,8 @@ internal import Vocabulary
     message.aBool = true
     message.aString = "grüße 你好"
     message.someBytes = Bytes([1, 0, 255])
-    message.aPart = Part(name: "part", inner: Part.Inner(depth: -5, notes: ["x", ""]), type: .square)
+    message.aPart = Part(
+      name: "part", inner: Part.Inner(depth: -5, notes: ["x", ""]), type: .square)
     message.aShade = .negative
     message.again = Everything(anInt32: 18)
     message.bools = [true, false, true]

@@ -79,7 +79,8 @@ enum Cut: String, CaseIterable { case whole, bytes, random }
 
   @Test(arguments: Cut.allCases)
   func anOversizeFrameIsReadToItsEndAndAnswered(_ cut: Cut) throws {
-    let header = Array(try VectorFile.read("ttrpc-1.2-raw/r11_oversize_header_only.c2s.bin").prefix(10))
+    let header = Array(
+      try VectorFile.read("ttrpc-1.2-raw/r11_oversize_header_only.c2s.bin").prefix(10))
     let body = [UInt8](repeating: 0, count: 5 << 20)
     let next = Frame.request(3, envelope("rpcvec.v1.Echo", "Unary", field(1, "hi") + field(2, 0)))
     let frames = serve(header + body + next.bytes, cut == .bytes ? .random : cut)

@@ -206,6 +206,8 @@ final class ServerBox {
     return box
   }
 
+  var wantsRead: Bool { machine.wantsRead }
+
   func feed(_ bytes: [UInt8]) {
     bytes.withUnsafeBytes { machine.receive($0, now: now) }
     collect()

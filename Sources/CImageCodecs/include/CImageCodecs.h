@@ -66,25 +66,24 @@ void idv_pixels_flatten(uint8_t *pixels, size_t count);
 void idv_pixels_orient(const uint8_t *in, int32_t width, int32_t height, int32_t orientation,
                        uint8_t *out);
 
-// Resizes by bilinear interpolation between pixel centres.
-void idv_pixels_resize_linear(const uint8_t *in, int32_t width, int32_t height, uint8_t *out,
-                              int32_t out_width, int32_t out_height);
+// Resamples to `out_width` × `out_height` with a triangle filter (area-like when shrinking, bilinear
+// when enlarging) and writes three planes of floats 0–255 of `plane_width` × `plane_height`: the
+// picture in the top left corner, zeros beside it. Plane 0 is red, or with `bgr` blue.
+// Returns 0 if there was no memory for the filter.
+int idv_pixels_resample(const uint8_t *in, int32_t width, int32_t height, int32_t out_width,
+                        int32_t out_height, int32_t bgr, float *out, int32_t plane_width,
+                        int32_t plane_height);
 
-// Resizes by averaging the area that each output pixel covers; for making pictures smaller.
-void idv_pixels_resize_area(const uint8_t *in, int32_t width, int32_t height, uint8_t *out,
-                            int32_t out_width, int32_t out_height);
+// Averages blocks of 2 × 2 pixels; an odd last row or column is dropped.
+void idv_pixels_halve(const uint8_t *in, int32_t width, int32_t height, uint8_t *out);
 
-// Samples `out_width` × `out_height` pixels by bilinear interpolation: output (x, y) is taken from
-// input (m[0]·x + m[1]·y + m[2], m[3]·x + m[4]·y + m[5]). Outside the picture is black, or with
-// `replicate` the nearest pixel of its edge.
+// Fills three planes of floats 0–255 of `out_width` × `out_height`. Output pixel (q, r) is the mean of
+// `samples` × `samples` bilinear samples spread over it; a place (x, y) of the output is taken from
+// (m[0]·x + m[1]·y + m[2], m[3]·x + m[4]·y + m[5]) of the input. Outside the picture is zero.
+// One byte behind the input's last pixel must be readable.
 void idv_pixels_warp(const uint8_t *in, int32_t width, int32_t height, const double *m,
-                     int32_t replicate, uint8_t *out, int32_t out_width, int32_t out_height);
+                     int32_t samples, int32_t bgr, float *out, int32_t out_width,
+                     int32_t out_height);
 
-// Writes pixels as three planes of floats 0–255 of `plane_width` × `plane_height`, the picture at
-// (`left`, `top`) and `fill` around it; plane 0 is red, or with `bgr` blue.
-void idv_pixels_to_planes(const uint8_t *in, int32_t width, int32_t height, int32_t bgr,
-                          int32_t left, int32_t top, float fill, float *out, int32_t plane_width,
-                          int32_t plane_height);
-
-// Luma 0–255 (BT.601, as JPEG) of each pixel.
-void idv_pixels_luma(const uint8_t *in, size_t count, float *out);
+// Mirrors planes left to right.
+void idv_planes_mirror(const float *in, int32_t planes, int32_t width, int32_t height, float *out);

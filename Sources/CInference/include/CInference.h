@@ -81,6 +81,9 @@ typedef struct {
 // in `reason` (at most `reason_bytes` with the NUL).
 int idv_ov_load(const char *path, idv_ov_table *table, char *reason, size_t reason_bytes);
 
+// SHA-256 of `bytes` bytes at `data` into `digest` (32 bytes). Returns 0, or EIO if hashing failed.
+int idv_sha256(const void *data, size_t bytes, uint8_t *digest);
+
 // SHA-256 of the regular file at `path` into `digest` (32 bytes) and its length into `length`.
 // Returns 0, or an errno value; EINVAL if it is not a regular file, EIO if hashing failed.
 int idv_sha256_file(const char *path, uint8_t *digest, uint64_t *length);

@@ -1,9 +1,9 @@
 // Looks through the wire bytes of a message before protobuf-c unpacks it.
 //
-// protobuf-c 1.4 recurses without a limit (a 74 KB message overflows an 8 MB stack), takes up to 104 bytes
-// of memory for one byte of input, keeps unknown fields, does not check UTF-8 and merges a repeated
-// singular message wrongly. The scan is iterative, allocates nothing, and refuses all of that by a layout
-// of the expected message; it also says how much memory unpacking would take.
+// protobuf-c 1.4 recurses without a limit (a 74 KB message overflows an 8 MB stack), takes up to
+// 104 bytes of memory for one byte of input, keeps unknown fields, does not check UTF-8 and merges
+// a repeated singular message wrongly. The scan is iterative, allocates nothing, and refuses all of
+// that by a layout of the expected message; it also says how much memory unpacking would take.
 #pragma once
 
 #include <stddef.h>
@@ -112,8 +112,8 @@ idv_scan_code idv_scan(
     const idv_layout *layout, const uint8_t *data, size_t size, const idv_scan_limits *limits,
     idv_scan_report *report);
 
-/// Copies a message that `idv_scan` passed with the same limits, without its unknown fields and with
-/// tokens in place of large bytes fields. `room` holds `report->rewritten_bytes_max` bytes.
+/// Copies a message that `idv_scan` passed with the same limits, without its unknown fields and
+/// with tokens in place of large bytes fields. `room` holds `report->rewritten_bytes_max` bytes.
 /// Returns the length written; 0 with `*failed` set when the message is not one that was scanned.
 size_t idv_rewrite(
     const idv_layout *layout, const uint8_t *data, size_t size, size_t alias_bytes_min,

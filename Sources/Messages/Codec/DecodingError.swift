@@ -3,7 +3,8 @@
 internal import CProtobufC
 package import Vocabulary
 
-/// A message that was refused. Names the field and the limit; holds nothing of the message's content.
+/// A message that was refused. Names the field and the limit; holds nothing of the message's
+/// content.
 package struct DecodingError: Error, Sendable, Equatable {
   /// `malformedMessage`, `messageTooDeep`, `messageTooComplex`, `invalidText` or `payloadTooLarge`.
   package let symbol: ErrorSymbol

@@ -6,8 +6,8 @@ package struct DecodingLimits: Sendable, Equatable {
   package var messageBytesMax: Int
   /// Deepest nesting; the message itself is depth 1. At most `depthCeiling`.
   package var depthMax: Int
-  /// Most fields in all, elements of repeated fields and unknown fields included. Elements of packed
-  /// fields are bounded by `memoryBytesMax` alone.
+  /// Most fields in all, elements of repeated fields and unknown fields included. Elements of
+  /// packed fields are bounded by `memoryBytesMax` alone.
   package var fieldsMax: Int
   /// Most memory that the decoded value and the work on it may take together, in bytes. Large bytes
   /// fields that alias the message do not count.
@@ -18,8 +18,9 @@ package struct DecodingLimits: Sendable, Equatable {
   /// Deepest nesting that any limits may allow: the scan keeps its frames on the stack.
   package static let depthCeiling = 100
 
-  /// 8 MiB is the most a unary call may carry in either direction (DESIGN §6); the rest leaves room for
-  /// everything the services' messages need and stops a message of empty submessages at about 1.6 MB.
+  /// 8 MiB is the most a unary call may carry in either direction (DESIGN §6); the rest leaves room
+  /// for everything the services' messages need and stops a message of empty submessages at about
+  /// 1.6 MB.
   package static let standard = DecodingLimits()
 
   package init(

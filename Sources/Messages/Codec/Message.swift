@@ -3,8 +3,8 @@
 internal import CProtobufC
 package import Vocabulary
 
-/// A generated message: a value that knows its wire form. Nothing in it points into decoding's memory,
-/// except large bytes fields, which keep the buffer they were received in alive.
+/// A generated message: a value that knows its wire form. Nothing in it points into decoding's
+/// memory, except large bytes fields, which keep the buffer they were received in alive.
 package protocol Message: Sendable, Equatable {
   /// The type as data.
   static var descriptor: MessageDescriptor { get }
@@ -12,11 +12,12 @@ package protocol Message: Sendable, Equatable {
   /// All fields at zero or absent.
   init()
 
-  /// Generated. Takes every field over from the protobuf-c struct at `unpacked`, which the scan has passed.
+  /// Generated. Takes every field over from the protobuf-c struct at `unpacked`, which the scan has
+  /// passed.
   init(unpacked: UnsafeRawPointer, _ reader: MessageReader)
 
-  /// Generated. Makes the protobuf-c struct of this value. It points into `writer`'s arena and into this
-  /// value's bytes fields, and is valid while both live.
+  /// Generated. Makes the protobuf-c struct of this value. It points into `writer`'s arena and into
+  /// this value's bytes fields, and is valid while both live.
   func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer
 }
 
@@ -30,8 +31,8 @@ package protocol MessageEnum: Sendable, Hashable, RawRepresentable where RawValu
 }
 
 extension Message {
-  /// Decodes one message. Takes time and memory within `limits` whatever the bytes are; never traps.
-  /// Bytes fields of at least `limits.aliasBytesMin` share memory with `bytes`.
+  /// Decodes one message. Takes time and memory within `limits` whatever the bytes are; never
+  /// traps. Bytes fields of at least `limits.aliasBytesMin` share memory with `bytes`.
   package init(decoding bytes: Bytes, limits: DecodingLimits = .standard) throws(DecodingError) {
     var peak = 0
     try self.init(decoding: bytes, limits: limits, arenaBytes: &peak)
@@ -132,8 +133,8 @@ private let arenaFirstBytesMax = 256 << 10
 /// An arena's first block for packing, in bytes: most answers fit.
 private let arenaFirstBytesMin = 2 << 10
 
-/// Marks tokens that stand for large bytes fields. A sender who knew it could only make one of his own
-/// fields alias another part of his own message.
+/// Marks tokens that stand for large bytes fields. A sender who knew it could only make one of his
+/// own fields alias another part of his own message.
 let aliasCookie: [UInt64] = [.random(in: .min ... .max), .random(in: .min ... .max)]
 
 /// A place for no bytes: protobuf-c wants a pointer. Never written after its making.
@@ -143,7 +144,8 @@ private nonisolated(unsafe) let emptyBase: UnsafePointer<UInt8> = {
   return UnsafePointer(byte)
 }()
 
-/// Keeps a packed message's pieces alive: the arena with the copied runs, the value with the others.
+/// Keeps a packed message's pieces alive: the arena with the copied runs, the value with the
+/// others.
 private final class PackedMessage<M: Message>: @unchecked Sendable {
   // Unchecked because of the arena: once the message is packed, its memory is only read.
   let message: M

@@ -3,8 +3,8 @@
 internal import CProtobufC
 package import Vocabulary
 
-/// Makes Swift values of protobuf-c's. Lives during one decode; everything it returns is independent of
-/// the arena. Pointers and counts are those of a message that the scan has passed.
+/// Makes Swift values of protobuf-c's. Lives during one decode; everything it returns is
+/// independent of the arena. Pointers and counts are those of a message that the scan has passed.
 package struct MessageReader {
   /// The message as received: large bytes fields alias it.
   let source: Bytes
@@ -68,6 +68,7 @@ package struct MessageReader {
   private func runs(
     _ count: Int, _ base: UnsafeRawPointer?
   ) -> UnsafeBufferPointer<ProtobufCBinaryData> {
-    UnsafeBufferPointer(start: base?.assumingMemoryBound(to: ProtobufCBinaryData.self), count: count)
+    UnsafeBufferPointer(
+      start: base?.assumingMemoryBound(to: ProtobufCBinaryData.self), count: count)
   }
 }

@@ -3,8 +3,9 @@
 internal import CProtobufC
 package import Vocabulary
 
-/// Makes protobuf-c's values of Swift's, in an arena. Lives during one encode. Running out of memory
-/// ends the process, as it does everywhere in Swift: what is packed here is the server's own.
+/// Makes protobuf-c's values of Swift's, in an arena. Lives during one encode. Running out of
+/// memory ends the process, as it does everywhere in Swift: what is packed here is the server's
+/// own.
 package struct MessageWriter {
   let arena: OpaquePointer
 

@@ -1,5 +1,5 @@
-// Base64 as proto JSON has it: written in the standard alphabet with padding, read in either alphabet with or
-// without.
+// Base64 as proto JSON has it: written in the standard alphabet with padding, read in either
+// alphabet with or without.
 
 enum Base64 {
   static func text(of bytes: UnsafeRawBufferPointer) -> String {

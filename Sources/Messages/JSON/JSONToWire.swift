@@ -165,7 +165,9 @@ struct JSONToWire {
     }
     // "+5" is an integer to Swift, not to JSON.
     if !text.hasPrefix("+"), let number = T(text) { return number }
-    if case .number = value, let real = Double(text), let number = T(exactly: real) { return number }
+    if case .number = value, let real = Double(text), let number = T(exactly: real) {
+      return number
+    }
     throw JSONError(path, "An integer from \(T.min) to \(T.max) should be here.")
   }
 

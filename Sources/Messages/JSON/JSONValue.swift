@@ -15,8 +15,8 @@ indirect enum JSONValue: Equatable {
     let value: JSONValue
   }
 
-  /// Parses all of `text`. Refuses what RFC 8259 does not allow, keys given twice, nesting deeper than
-  /// `JSONLimits.depthMax`, and texts longer than `JSONLimits.textBytesMax`.
+  /// Parses all of `text`. Refuses what RFC 8259 does not allow, keys given twice, nesting deeper
+  /// than `JSONLimits.depthMax`, and texts longer than `JSONLimits.textBytesMax`.
   init(parsing text: String) throws(JSONError) {
     guard text.utf8.count <= JSONLimits.textBytesMax else {
       throw JSONError("", "The JSON text is longer than \(JSONLimits.textBytesMax) bytes.")

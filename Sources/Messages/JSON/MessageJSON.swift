@@ -1,4 +1,5 @@
-// Proto JSON for any message that is known by its descriptor: what `idv call --data` and its output use.
+// Proto JSON for any message that is known by its descriptor: what `idv call --data` and its output
+// use.
 
 package import Vocabulary
 
@@ -9,8 +10,8 @@ package enum MessageJSON {
 
   /// The wire form of the message that `text` describes.
   ///
-  /// Keys are JSON names or the names of the `.proto` file; enumerations are names or numbers; bytes are
-  /// base64, or `@PATH` when `loadFile` is given; null is absent.
+  /// Keys are JSON names or the names of the `.proto` file; enumerations are names or numbers;
+  /// bytes are base64, or `@PATH` when `loadFile` is given; null is absent.
   /// - Throws: with the path of the key, also when `loadFile` throws.
   package static func wire(
     from text: String, as type: MessageDescriptor, loadFile: FileLoader? = nil

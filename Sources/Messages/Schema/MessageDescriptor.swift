@@ -1,5 +1,5 @@
-// What a message looks like, as data: names, numbers and kinds of its fields. Generated code makes one for
-// every message; the scan, error paths and the JSON codec read them.
+// What a message looks like, as data: names, numbers and kinds of its fields. Generated code makes
+// one for every message; the scan, error paths and the JSON codec read them.
 
 internal import CProtobufC
 internal import Synchronization
@@ -58,8 +58,8 @@ package struct FieldDescriptor: Sendable {
   }
 }
 
-/// One message type. Generated code owns exactly one instance a type, for the life of the process; safe
-/// from any thread.
+/// One message type. Generated code owns exactly one instance a type, for the life of the process;
+/// safe from any thread.
 package final class MessageDescriptor: @unchecked Sendable {
   // Unchecked because of the raw pointer: it points to a constant of the C target.
 
@@ -106,8 +106,8 @@ package final class MessageDescriptor: @unchecked Sendable {
     return layout
   }
 
-  /// Field numbers from this message down, as a path of names: `a.inline`. An unknown number stands as
-  /// itself.
+  /// Field numbers from this message down, as a path of names: `a.inline`. An unknown number stands
+  /// as itself.
   func path(_ numbers: [Int32]) -> String {
     var names: [String] = []
     var here: MessageDescriptor? = self

@@ -3,8 +3,8 @@
 internal import CProtobufC
 internal import Synchronization
 
-/// All layouts of the process. They refer to each other in cycles and are never freed: there is one for
-/// every message type that was ever decoded.
+/// All layouts of the process. They refer to each other in cycles and are never freed: there is one
+/// for every message type that was ever decoded.
 enum LayoutTable {
   /// One entry a C descriptor: types and their map entries.
   fileprivate struct Known: @unchecked Sendable {

@@ -10,8 +10,8 @@ extension Reason {
     self.init()
     code = Messages.ReasonCode(rawValue: reason.code.rawValue)
     field = reason.field
-    measured = reason.measured.map(rounded)
-    limit = reason.limit.map(rounded)
+    measured = reason.measured.map { rounded($0) }
+    limit = reason.limit.map { rounded($0) }
     advisory = reason.advisory
   }
 }
@@ -58,7 +58,8 @@ extension FaceMeasures {
 extension FaceEvidence {
   init(_ analysis: FaceAnalysis) {
     self.init(
-      facesTotal: analysis.faces.count, face: analysis.chosen.flatMap(FaceMeasures.init))
+      facesTotal: analysis.faces.count, face: analysis.chosen.flatMap(FaceMeasures.init),
+      isComparable: analysis.template != nil)
   }
 }
 
@@ -75,7 +76,7 @@ extension Face {
     }
     guard let measures = FaceMeasures(face), let measured = face.quality else { return }
     pose = Pose(face.pose)
-    quality = FaceQuality(
+    quality = Messages.FaceQuality(
       measured, firstFailing: policy.firstFailure(of: measures, level: 2)?.code)
     var attributes = FaceAttributes()
     attributes.maskSuspicion = rounded(face.maskSuspicion)
@@ -102,7 +103,7 @@ extension Pose {
   }
 }
 
-extension FaceQuality {
+extension Messages.FaceQuality {
   fileprivate init(_ measured: Vision.FaceQuality, firstFailing: Vocabulary.ReasonCode?) {
     self.init()
     score = rounded(measured.score)

@@ -3,8 +3,7 @@
 package import Decisions
 internal import Messages
 internal import Observability
-package import RPC
-package import Stubs
+internal import RPC
 package import Vision
 internal import Vocabulary
 

@@ -2,8 +2,9 @@
 
 internal import Decisions
 package import Messages
+internal import Observability
 package import RPC
-package import Stubs
+internal import Stubs
 internal import Vision
 package import Vocabulary
 

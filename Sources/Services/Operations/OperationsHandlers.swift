@@ -2,7 +2,7 @@
 
 package import Messages
 package import RPC
-package import Stubs
+internal import Stubs
 package import Vocabulary
 
 /// What the process knows about itself; made by the composition root.

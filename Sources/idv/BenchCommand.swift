@@ -1,0 +1,13 @@
+// idv bench: what this build costs, beside the raw limit of the machine.
+
+internal import ArgumentParser
+
+struct BenchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench", abstract: "Measures this build.", subcommands: [])
+}
+
+/// The version this tool prints.
+enum ToolVersion {
+  static let text = "0.1.0"
+}
