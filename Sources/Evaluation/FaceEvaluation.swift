@@ -27,6 +27,8 @@ package struct FaceEvaluation: Sendable {
 
   /// Evaluates every set of `pairs` apart.
   ///
+  /// Cards are analysed as with `rotate_detect`, all other pictures as without.
+  ///
   /// - Parameters:
   ///   - allAgainstAll: sets in which every two pictures of different people are compared as well, as a set of
   ///     its own named `SET all-against-all`. Two pictures count as the same person when a chain of
@@ -41,7 +43,9 @@ package struct FaceEvaluation: Sendable {
     for pair in pairs {
       for path in [pair.a, pair.b] where known.insert(path).inserted { paths.append(path) }
     }
-    let analyses = await analyze(paths, progress)
+    // Cards lie on a desk any way round; faces are held upright.
+    let cards = Set(pairs.filter { $0.set == PairList.cardSet }.map(\.a))
+    let analyses = await analyze(paths, turning: cards, progress)
     var names: [String] = []
     for pair in pairs where !names.contains(pair.set) { names.append(pair.set) }
     var results = names.map { name in
@@ -84,9 +88,10 @@ package struct FaceEvaluation: Sendable {
   }
 
   /// Analyses each picture once, as many at a time as the engine has lanes. Pictures that cannot be read are
-  /// left out.
+  /// left out; those of `turned` are also tried turned.
   private func analyze(
-    _ paths: [String], _ progress: @escaping @Sendable (Int, Int) -> Void
+    _ paths: [String], turning turned: Set<String>,
+    _ progress: @escaping @Sendable (Int, Int) -> Void
   ) async -> [String: FaceAnalysis] {
     await withTaskGroup(of: (String, FaceAnalysis?).self) { group in
       var found: [String: FaceAnalysis] = [:]
@@ -94,22 +99,23 @@ package struct FaceEvaluation: Sendable {
       var done = 0
       for _ in 0..<(2 * analyzer.lanes) {
         guard let path = waiting.popFirst() else { break }
-        group.addTask { (path, await analyze(path)) }
+        group.addTask { (path, await analyze(path, turning: turned.contains(path))) }
       }
       for await (path, analysis) in group {
         found[path] = analysis
         done += 1
         progress(done, paths.count)
-        if let next = waiting.popFirst() { group.addTask { (next, await analyze(next)) } }
+        guard let next = waiting.popFirst() else { continue }
+        group.addTask { (next, await analyze(next, turning: turned.contains(next))) }
       }
       return found
     }
   }
 
-  private func analyze(_ path: String) async -> FaceAnalysis? {
+  private func analyze(_ path: String, turning: Bool) async -> FaceAnalysis? {
     guard let data = try? Data(contentsOf: URL(filePath: path)) else { return nil }
     return try? await analyzer.analyze(
-      Bytes(data), field: "image", options: FaceAnalysisOptions(wantTemplate: true),
+      Bytes(data), field: "image", options: FaceAnalysisOptions(rotateDetect: turning, wantTemplate: true),
       before: .after(Self.pictureDeadline))
   }
 

@@ -4,7 +4,7 @@ internal import ArgumentParser
 
 struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "Measures this build.", subcommands: [])
+    commandName: "bench", abstract: "Measures this build.", subcommands: [CompareBenchCommand.self])
 }
 
 /// The version this tool prints.

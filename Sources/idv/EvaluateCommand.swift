@@ -20,7 +20,7 @@ struct EvaluateFacesCommand: AsyncParsableCommand {
     discussion: """
       --pairs reads columns a, b, same and set; paths are relative to the file's folder. --cards reads \
       columns card, selfie_in_faces and same as the set card_vs_selfie; cards lie beside the file, \
-      selfies under ../faces/. Rates come with exact 95 % bounds. Pairs with a picture in which no face \
+      selfies under ../faces/, and cards are also tried turned. Rates come with exact 95 % bounds. Pairs with a picture in which no face \
       was found count as non-matches in FNMR, not in EER.
       """)
 
@@ -151,7 +151,7 @@ private struct FaceSetReport: Encodable {
 
   init(_ result: FaceSetResult, _ calibration: FaceScoreCalibration) {
     let rates = result.rates
-    let at = [70.0, 80, 90].map { calibration.similarity(forScore: $0) }
+    let at = [70.0, 80, 90].map { calibration.leastSimilarity(scoring: $0) }
     set = result.set
     genuine = rates.genuine.count + rates.unreadGenuine
     impostor = rates.impostor.count + rates.unreadImpostor
@@ -203,4 +203,19 @@ final class ProgressLine: Sendable {
   }
 
   func end() { note("") }
+}
+
+extension FaceScoreCalibration {
+  /// The least similarity whose score is `score` or more, found by bisection on the curve itself, so that
+  /// counting by similarity and deciding by score agree.
+  fileprivate func leastSimilarity(scoring score: Double) -> Double {
+    var below = -1.0
+    var reached = 1.0
+    while below.nextUp < reached {
+      let middle = (below + reached) / 2
+      guard middle > below, middle < reached else { break }
+      if self.score(ofSimilarity: middle) >= score { reached = middle } else { below = middle }
+    }
+    return reached
+  }
 }

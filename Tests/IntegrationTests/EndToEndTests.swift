@@ -103,7 +103,7 @@ struct EndToEndTests {
     #expect(response.verdict == .pass)
     let score = try #require(response.score)
     #expect(score.value >= score.threshold)
-    #expect(score.table.map(\.threshold) == [70, 80, 90])
+    #expect(Set(score.table.map(\.threshold)).isSuperset(of: [70, 80, 90]))
     #expect(response.reasons.first?.code == .scoreAtOrAboveThreshold)
     let answered = try #require(response.header)
     #expect(answered.clientRequestId == "order-7")
