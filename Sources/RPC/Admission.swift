@@ -11,14 +11,15 @@ package struct AdmissionLimits: Sendable {
   package var deadlineMax: Duration = .seconds(600)
   /// Calls in progress at the same time over all accounts.
   package var concurrentCallsMax: Int = 1024
-  /// Hint for callers that hit a concurrency limit, in milliseconds. Our choice: about one comparison.
+  /// Hint for callers that hit a concurrency limit, in milliseconds. Our choice: about one
+  /// comparison.
   package var retryAfterMillis: UInt32 = 100
 
   package init() {}
 }
 
-/// Authenticates by the client certificate's account name, sets the deadline and counts calls in progress.
-/// Safe from any thread; answers from memory.
+/// Authenticates by the client certificate's account name, sets the deadline and counts calls in
+/// progress. Safe from any thread; answers from memory.
 package final class Admission: Sendable {
   /// A call that may begin. Whoever holds one must call `leave` when the handler has ended.
   package struct Admitted: Sendable {
@@ -55,7 +56,7 @@ package final class Admission: Sendable {
     let account = try authenticate(call.peer)
     let latest = Deadline.after(limits.deadlineMax, from: now)
     let deadline =
-      call.deadline.instant == nil
+      call.deadline.moment == nil
       ? Deadline.after(limits.deadlineDefault, from: now) : call.deadline.earlier(of: latest)
     guard !deadline.hasPassed(at: now) else { throw Self.tooLate }
     let inFlight = try enter(account)
@@ -92,12 +93,10 @@ package final class Admission: Sendable {
 
   private func enter(_ account: Account) throws(ServiceError) -> Int {
     let entered = counts.withLock { counts -> Int? in
-      let own = counts.byAccount[account.id, default: 0]
-      guard counts.total < limits.concurrentCallsMax, own < account.concurrentCallsMax else {
-        return nil
-      }
+      guard counts.total < limits.concurrentCallsMax,
+        Self.enter(&counts.byAccount[account.id, default: 0], max: account.concurrentCallsMax)
+      else { return nil }
       counts.total += 1
-      counts.byAccount[account.id] = own + 1
       return counts.total
     }
     if let entered { return entered }
@@ -107,6 +106,13 @@ package final class Admission: Sendable {
         .rateLimited,
         limit: "\(min(account.concurrentCallsMax, limits.concurrentCallsMax)) concurrent calls",
         advice: .waitAndRetry, retryable: true, retryAfterMillis: limits.retryAfterMillis))
+  }
+
+  /// One look-up of the account's count, not two.
+  private static func enter(_ count: inout Int, max: Int) -> Bool {
+    guard count < max else { return false }
+    count += 1
+    return true
   }
 
   private static let notServing = ServiceError(

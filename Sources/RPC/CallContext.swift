@@ -4,8 +4,8 @@ package import Observability
 package import Vocabulary
 
 /// Everything about a call but its message. A value: handlers may keep or send it as they like.
-/// Cancellation is the task's own: when the caller gives up, the deadline passes or the connection is lost,
-/// the handler's task is cancelled.
+/// Cancellation is the task's own: when the caller gives up, the deadline passes or the connection
+/// is lost, the handler's task is cancelled.
 package struct CallContext: Sendable {
   /// Names the call in answers, logs and records.
   package let id: CallID
@@ -16,7 +16,7 @@ package struct CallContext: Sendable {
   package var deadline: Deadline
   package let metadata: Metadata
   /// When the last byte of the request arrived.
-  package let receivedAt: ContinuousClock.Instant
+  package let received: Moment
   private let processLog: Log
 
   /// A logger whose lines carry call id and account. Made when asked for: most calls never log.
@@ -27,14 +27,14 @@ package struct CallContext: Sendable {
 
   package init(
     id: CallID, method: MethodName, account: Account, deadline: Deadline, metadata: Metadata,
-    receivedAt: ContinuousClock.Instant, processLog: Log
+    received: Moment, processLog: Log
   ) {
     self.id = id
     self.method = method
     self.account = account
     self.deadline = deadline
     self.metadata = metadata
-    self.receivedAt = receivedAt
+    self.received = received
     self.processLog = processLog
   }
 }

@@ -15,18 +15,22 @@ package struct IncomingCall: Sendable {
   /// The verified client certificate; nil if the peer showed none.
   package var peer: PeerIdentity?
   /// When the last byte of the request arrived.
-  package var receivedAt: ContinuousClock.Instant
+  package let received: Moment
+  /// The method's position in the dispatcher's `methods`, where the transport knows it; saves a
+  /// look-up by name.
+  package var position: Int?
 
   package init(
     method: MethodName, message: Bytes, deadline: Deadline, metadata: Metadata = Metadata(),
-    peer: PeerIdentity?, receivedAt: ContinuousClock.Instant = .now
+    peer: PeerIdentity?, receivedAt: ContinuousClock.Instant = .now, position: Int? = nil
   ) {
     self.method = method
     self.message = message
     self.deadline = deadline
     self.metadata = metadata
     self.peer = peer
-    self.receivedAt = receivedAt
+    received = Moment(receivedAt)
+    self.position = position
   }
 }
 
@@ -48,8 +52,8 @@ package enum CallOutcome: Sendable {
 
 /// Answers calls. Implemented by `Router`; transports know nothing else of the server.
 package protocol CallDispatcher: Sendable {
-  /// Answers one call. Runs on the caller's executor until the handler leaves it; never throws, never
-  /// outlives the handler. Cancelling the task asks the handler to stop.
+  /// Answers one call. Runs on the caller's executor until the handler leaves it; never throws,
+  /// never outlives the handler. Cancelling the task asks the handler to stop.
   func dispatch(_ call: IncomingCall) async -> CallOutcome
 
   /// Every method that exists, in a fixed order; transports make their lookup tables from it.

@@ -5,8 +5,8 @@ package import Vocabulary
 
 /// The heart of the server without its transport. Immutable after `init`; safe from any thread.
 ///
-/// A call passes: method lookup → authentication → deadline → account limits → interceptors → handler.
-/// Nothing of it blocks, so it may run on an event loop.
+/// A call passes: method lookup → authentication → deadline → account limits → interceptors →
+/// handler. Nothing of it blocks, so it may run on an event loop.
 package final class Router: CallDispatcher {
   private struct Entry {
     let method: UnaryMethod
@@ -15,7 +15,8 @@ package final class Router: CallDispatcher {
   }
 
   package let methods: [MethodName]
-  private let entries: [MethodName: Entry]
+  private let entries: [Entry]
+  private let positions: [MethodName: Int]
   private let services: Set<String>
   private let unknown: MethodMetrics
   private let admission: Admission
@@ -34,17 +35,15 @@ package final class Router: CallDispatcher {
     newID: @escaping @Sendable () -> CallID,
     now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
   ) {
-    var entries: [MethodName: Entry] = [:]
-    for service in services {
-      for method in service.methods {
-        precondition(entries[method.name] == nil, "a method is registered twice")
-        entries[method.name] = Entry(
-          method: method, metrics: metrics.method(method.name.description),
-          step: Self.chain(interceptors, around: method))
-      }
+    let found = services.flatMap(\.methods)
+    entries = found.map { method in
+      Entry(
+        method: method, metrics: metrics.method(method.name.description),
+        step: Self.chain(interceptors, around: method))
     }
-    self.entries = entries
-    self.methods = services.flatMap { $0.methods.map(\.name) }
+    methods = found.map(\.name)
+    precondition(Set(methods).count == methods.count, "a method is registered twice")
+    positions = Dictionary(uniqueKeysWithValues: zip(methods, methods.indices))
     self.services = Set(services.map(\.serviceName))
     self.unknown = metrics.method("unknown")
     self.admission = admission
@@ -55,21 +54,24 @@ package final class Router: CallDispatcher {
   }
 
   package func requestBytesMax(for method: MethodName) -> Int? {
-    entries[method]?.method.requestBytesMax
+    positions[method].flatMap { entries[$0].method.requestBytesMax }
   }
 
   package func dispatch(_ call: IncomingCall) async -> CallOutcome {
-    guard let entry = entries[call.method] else { return refuseUnknown(call) }
+    guard let position = call.position ?? positions[call.method] else {
+      return refuseUnknown(call)
+    }
+    let entry = entries[position]
     let admitted: Admission.Admitted
     do {
       admitted = try admission.admit(call, at: now())
     } catch {
-      entry.metrics.record(error.code, took: call.receivedAt.duration(to: now()))
+      entry.metrics.record(error.code, took: call.received.duration(to: Moment(now())))
       return .failure(error, trailers: Metadata())
     }
     let context = CallContext(
       id: newID(), method: call.method, account: admitted.account, deadline: admitted.deadline,
-      metadata: call.metadata, receivedAt: call.receivedAt, processLog: log)
+      metadata: call.metadata, received: call.received, processLog: log)
     metrics.recordInFlight(admitted.callsInFlight)
     let outcome = await entry.step(call, context)
     metrics.recordInFlight(admission.leave(admitted.account))
@@ -78,7 +80,7 @@ package final class Router: CallDispatcher {
   }
 
   private func finish(_ entry: Entry, _ context: CallContext, _ outcome: CallOutcome) {
-    let took = context.receivedAt.duration(to: now())
+    let took = context.received.duration(to: Moment(now()))
     entry.metrics.record(outcome.code, took: took)
     switch outcome {
     case .success:
@@ -97,7 +99,7 @@ package final class Router: CallDispatcher {
   }
 
   private func refuseUnknown(_ call: IncomingCall) -> CallOutcome {
-    unknown.record(.unimplemented, took: call.receivedAt.duration(to: now()))
+    unknown.record(.unimplemented, took: call.received.duration(to: Moment(now())))
     let serviceKnown = services.contains(call.method.service)
     return .failure(
       ServiceError(

@@ -84,7 +84,7 @@ package enum ServerApp {
     listening.limits.connectionsMax = settings.connectionsMax
     listening.limits.wire.drainGrace = .seconds(settings.drainSeconds)
     let listener = try await Listener.start(
-      listening, tls: { tls }, methods: core.router.methods, dispatcher: core.router,
+      listening, tls: { tls }, dispatcher: core.router,
       observer: metrics)
     core.startServing()
     log.info("listening", [.address: .operatorText("\(settings.host):\(listener.port)")])

@@ -69,9 +69,9 @@ extension ConnectionHandler {
     let place = calls.add(stream)
     let incoming = RPC.IncomingCall(
       method: settings.methodNames[call.method], message: call.message, deadline: call.deadline,
-      metadata: call.metadata, peer: peer, receivedAt: executor.now)
+      metadata: call.metadata, peer: peer, receivedAt: executor.now, position: call.method)
     let dispatcher = settings.dispatcher
-    let task = Task(executorPreference: executor) {
+    let task = Task.immediate(executorPreference: executor) {
       let outcome = await dispatcher.dispatch(incoming)
       self.finish(place, outcome)
     }

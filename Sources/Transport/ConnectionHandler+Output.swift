@@ -57,6 +57,8 @@ extension ConnectionHandler {
     phase = .closing
     end = error.map { .wire($0) } ?? .orderly
     calls.cancelAll()
+    // A peer that takes nothing will not take the rest either.
+    if error == .stalled(.write) { return abort() }
     replaceTimer(ContinuousClock.now.advanced(by: settings.limits.closing))
     executor.touch(self)
   }

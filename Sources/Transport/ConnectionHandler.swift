@@ -24,6 +24,9 @@ struct ConnectionSettings: Sendable {
 /// Confined to its event loop.
 final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
   // Unchecked: confined to the loop; tasks that hold it come back to the loop before they touch it.
+  // Exclusivity is not checked at run time for what every call touches (a tenth of its cost): no
+  // method of `wire`, `session` or `calls` calls back into this class except the closure of
+  // `writeOutput`, which uses `session` only.
   typealias InboundIn = ByteBuffer
   typealias OutboundIn = Never
   typealias OutboundOut = ByteBuffer
@@ -45,13 +48,13 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
   let settings: ConnectionSettings
   let accepted: ContinuousClock.Instant
   var phase = Phase.handshaking
-  var session: TLSSession
+  @exclusivity(unchecked) var session: TLSSession
   /// Exists from the end of the handshake.
-  var wire: ServerConnection?
+  @exclusivity(unchecked) var wire: ServerConnection?
   var peer: PeerIdentity?
-  var calls = RunningCalls()
+  @exclusivity(unchecked) var calls = RunningCalls()
   /// Whether the executor will settle this connection at the end of its turn.
-  var isTouched = false
+  @exclusivity(unchecked) var isTouched = false
 
   // NIO's side.
   var context: ChannelHandlerContext?

@@ -45,12 +45,14 @@ package final class Listener: Sendable {
   /// - Parameters:
   ///   - tls: asked for every connection, on its event loop, so that new certificates take effect
   ///     without a restart; it must answer at once.
-  ///   - methods: every method of `dispatcher`; others are refused before they reach it.
+  ///   - dispatcher: answers calls of the methods it names; others are refused before they reach
+  ///     it.
   package static func start(
     _ settings: ListenerSettings, tls: @escaping @Sendable () -> TLSContext,
-    methods: [RPC.MethodName], dispatcher: any CallDispatcher,
+    dispatcher: any CallDispatcher,
     observer: any TransportObserver = NoTransportObserver()
   ) async throws(ListenerError) -> Listener {
+    let methods = dispatcher.methods
     let connection = ConnectionSettings(
       limits: settings.limits,
       methods: MethodTable(

@@ -21,12 +21,12 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
   /// Connections of this loop.
   private(set) var connections: [ObjectIdentifier: ConnectionHandler] = [:]
   /// The time of this turn of the loop.
-  private(set) var now: ContinuousClock.Instant = .now
+  @exclusivity(unchecked) private(set) var now: ContinuousClock.Instant = .now
 
-  private var ready: [UnownedJob] = []
-  private var touched: [ConnectionHandler] = []
-  private var isRunning = false
-  private var isScheduled = false
+  @exclusivity(unchecked) private var ready: [UnownedJob] = []
+  @exclusivity(unchecked) private var touched: [ConnectionHandler] = []
+  @exclusivity(unchecked) private var isRunning = false
+  @exclusivity(unchecked) private var isScheduled = false
   private let fromOutside = Mutex(Outside())
   /// Connections whose credit is withheld because the process holds too much.
   private var starved: [ObjectIdentifier: ConnectionHandler] = [:]

@@ -6,18 +6,23 @@ package struct PeerIdentity: Sendable, Hashable {
   package let uris: [String]
   /// Subject common name, for display only; never used to decide.
   package let commonName: String
-  /// SHA-256 of the certificate (DER), lower-case hexadecimal: names the certificate in audit records.
+  /// SHA-256 of the certificate (DER), lower-case hexadecimal: names the certificate in audit
+  /// records.
   package let fingerprint: String
+
+  /// The account that the certificate names by `URI:idv:account:NAME`; nil without exactly one such
+  /// name of 1–64 characters from `a-z 0-9 . _ -`. Read once: every call of a connection asks for
+  /// it.
+  package let account: AccountID?
 
   package init(uris: [String], commonName: String, fingerprint: String) {
     self.uris = uris
     self.commonName = commonName
     self.fingerprint = fingerprint
+    account = Self.account(among: uris)
   }
 
-  /// The account that the certificate names by `URI:idv:account:NAME`; nil without exactly one such name
-  /// of 1–64 characters from `a-z 0-9 . _ -`.
-  package var account: AccountID? {
+  private static func account(among uris: [String]) -> AccountID? {
     let prefix = "idv:account:"
     let named = uris.filter { $0.hasPrefix(prefix) }
     guard named.count == 1 else { return nil }
@@ -32,7 +37,8 @@ package struct AccountID: Sendable, Hashable, CustomStringConvertible {
   /// Nil unless `name` has 1–64 characters from `a-z 0-9 . _ -`.
   package init?(_ name: String) {
     let allowed = name.utf8.allSatisfy {
-      (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2E || $0 == 0x5F || $0 == 0x2D
+      (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2E || $0 == 0x5F
+        || $0 == 0x2D
     }
     guard allowed, (1...64).contains(name.utf8.count) else { return nil }
     self.name = name

@@ -31,7 +31,7 @@ enum LiveServer {
         clientAuthorityFile: Workplace.certificates + "/ca.crt",
         applicationProtocols: [Profile.native.alpn, Profile.compat.alpn]))
     let listener = try await Listener.start(
-      ListenerSettings(port: 0, threads: 1), tls: { tls }, methods: core.router.methods,
+      ListenerSettings(port: 0, threads: 1), tls: { tls },
       dispatcher: core.router)
     core.startServing()
     return (core, listener)

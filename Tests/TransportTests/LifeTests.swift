@@ -1,0 +1,130 @@
+// Starting, draining, stopping, coming back.
+
+internal import Client
+internal import RPC
+internal import TLS
+internal import TestIdentities
+internal import Testing
+internal import Transport
+internal import Vocabulary
+internal import Wire
+
+@Suite(.timeLimit(.minutes(2))) struct LifeTests {
+  @Test(arguments: Profile.allCases)
+  func drainFinishesRunningCalls(profile: Profile) async throws {
+    let harness = try await Harness()
+    let client = try harness.client(profile)
+    let call = Task { try await client.test("Wait", [1, 2]) }
+    await harness.gate.waitForArrivals(1)
+    let stop = Task { await harness.listener.shutDown() }
+    await harness.recorder.wait { $0.accepted == 1 }
+    harness.gate.open()
+    #expect(try await call.value == [1, 2])
+    await stop.value
+    #expect(harness.recorder.seen.ends == [.orderly])
+    #expect(harness.listener.connections == 0)
+    #expect(await client.error("Echo")?.code == .unavailable)
+    await client.close()
+  }
+
+  @Test(arguments: Profile.allCases)
+  func drainCancelsWhatDoesNotFinish(profile: Profile) async throws {
+    let harness = try await Harness { $0.limits.wire.drainGrace = .milliseconds(50) }
+    let client = try harness.client(profile)
+    let call = Task { await client.error("Wait") }
+    await harness.gate.waitForArrivals(1)
+    await harness.listener.shutDown()
+    await harness.gate.waitForCancellations(1)
+    #expect(await call.value?.code == .unavailable)
+    #expect(harness.listener.connections == 0 && harness.listener.memoryBytes == 0)
+    await client.close()
+  }
+
+  @Test func shutDownWithoutConnectionsIsQuick() async throws {
+    let harness = try await Harness()
+    await harness.listener.shutDown()
+    #expect(harness.listener.connections == 0)
+  }
+
+  @Test func clientCloseLetsRunningCallsFinish() async throws {
+    try await Harness.run { harness async throws in
+      let client = try harness.client()
+      let call = Task { try await client.test("Wait", [3]) }
+      await harness.gate.waitForArrivals(1)
+      let close = Task { await client.close() }
+      harness.gate.open()
+      #expect(try await call.value == [3])
+      await close.value
+      #expect(await client.error("Echo")?.code == .cancelled)
+      await harness.recorder.wait { $0.ends == [.orderly] }
+    }
+  }
+
+  @Test func clientComesBackWhenTheServerDoes() async throws {
+    let first = try await Harness()
+    let client = try first.client()
+    #expect(try await client.test("Echo", [1]) == [1])
+    await first.listener.shutDown()
+    let gone = await client.error("Echo")
+    #expect(gone?.code == .unavailable && gone?.detail.retryable == true)
+    #expect(gone?.message.contains("nobody listens there") == true)
+    let port = first.listener.port
+    try await Harness.run {
+      $0.port = port
+    } body: { _ async throws in
+      // The call waits for the end of the pause after the failed attempt, then for the connection.
+      #expect(try await client.test("Echo", [2]) == [2])
+      await client.close()
+    }
+  }
+
+  @Test func portInUseIsExplained() async throws {
+    try await Harness.run { harness async throws in
+      let context = try TLSContext(server: Harness.serverSettings(harness.identities))
+      do throws(ListenerError) {
+        let second = try await Listener.start(
+          ListenerSettings(port: harness.listener.port, threads: 1), tls: { context },
+          dispatcher: TestDispatcher())
+        Issue.record("two listeners on one port")
+        await second.shutDown()
+      } catch {
+        #expect(error.description.contains("is in use by another process"))
+      }
+    }
+  }
+
+  @Test func newCertificatesTakeEffectForNewConnections() async throws {
+    try await Harness.run { harness async throws in
+      let early = try harness.client()
+      #expect(try await early.test("Echo", [1]) == [1])
+      try harness.replaceCertificate(by: "elsewhere")
+      let late = try harness.client()
+      let error = await late.error("Echo")
+      #expect(error?.message.contains("is for another name") == true)
+      #expect(try await early.test("Echo", [2]) == [2])
+      await early.close()
+      await late.close()
+    }
+  }
+
+  @Test func wrongAuthorityIsExplained() async throws {
+    try await Harness.run { harness async throws in
+      let wrong = try harness.client(trusting: "other-ca")
+      let error = await wrong.error("Echo")
+      #expect(error?.message.contains("not from the trusted authority") == true)
+      #expect(error?.detail.retryable == false)
+      await wrong.close()
+    }
+  }
+
+  @Test func unknownHostIsExplained() async throws {
+    let identities = try TestIdentities.shared.get()
+    var settings = ClientSettings(host: "no-such-host.invalid", port: 1)
+    settings.limits.connect = .seconds(2)
+    let client = Client(settings, tls: try Harness.clientTLS(identities, .native))
+    let error = await client.error("Echo")
+    #expect(error?.code == .unavailable)
+    #expect(error?.message.contains("no-such-host.invalid:1") == true)
+    await client.close()
+  }
+}

@@ -1,0 +1,158 @@
+// What the tests' server does, and what it heard.
+
+internal import RPC
+internal import Synchronization
+internal import TLS
+internal import Transport
+internal import Vocabulary
+internal import Wire
+
+/// A door that handlers wait at until the test opens it or their task is cancelled.
+final class Gate: Sendable {
+  private struct State {
+    var isOpen = false
+    var arrived = 0
+    var cancelled = 0
+    var nextID = 0
+    var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
+  }
+
+  private let state = Mutex(State())
+  private let changes = Changes()
+
+  /// Returns when the gate is open, or false when the task was cancelled first.
+  func pass() async -> Bool {
+    let id = state.withLock { state in
+      state.arrived += 1
+      state.nextID += 1
+      return state.nextID
+    }
+    changes.notify()
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let goesOn = state.withLock { state in
+          if state.isOpen || Task.isCancelled { return true }
+          state.waiting[id] = continuation
+          return false
+        }
+        if goesOn { continuation.resume() }
+      }
+    } onCancel: {
+      state.withLock { $0.waiting.removeValue(forKey: id) }?.resume()
+    }
+    guard Task.isCancelled else { return true }
+    state.withLock { $0.cancelled += 1 }
+    changes.notify()
+    return false
+  }
+
+  func open() {
+    let waiting = state.withLock { state in
+      state.isOpen = true
+      defer { state.waiting = [:] }
+      return state.waiting
+    }
+    for continuation in waiting.values { continuation.resume() }
+  }
+
+  func waitForArrivals(_ count: Int) async {
+    await changes.wait { self.state.withLock { $0.arrived >= count } }
+  }
+
+  func waitForCancellations(_ count: Int) async {
+    await changes.wait { self.state.withLock { $0.cancelled >= count } }
+  }
+}
+
+/// Wakes tests when something may have changed.
+final class Changes: Sendable {
+  private let waiting = Mutex<[(@Sendable () -> Bool, CheckedContinuation<Void, Never>)]>([])
+
+  func notify() {
+    let ready = waiting.withLock { waiting in
+      let ready = waiting.filter { $0.0() }
+      waiting.removeAll { $0.0() }
+      return ready
+    }
+    for (_, continuation) in ready { continuation.resume() }
+  }
+
+  func wait(until condition: @escaping @Sendable () -> Bool) async {
+    await withCheckedContinuation { continuation in
+      waiting.withLock { $0.append((condition, continuation)) }
+      notify()
+    }
+  }
+}
+
+/// Methods of `test.Service`: `Echo`, `Who` (the caller's account), `Wait` (at the gate), `Big` (as
+/// many bytes as the request says in text), `Fail`.
+struct TestDispatcher: CallDispatcher {
+  let gate = Gate()
+
+  static func method(_ name: String) -> RPC.MethodName {
+    RPC.MethodName(service: "test.Service", method: name)
+  }
+
+  let methods = ["Echo", "Who", "Wait", "Big", "Fail"].map(Self.method)
+
+  func requestBytesMax(for method: RPC.MethodName) -> Int? { method.method == "Who" ? 100 : nil }
+
+  func dispatch(_ call: RPC.IncomingCall) async -> CallOutcome {
+    switch call.method.method {
+    case "Echo": return .success([call.message], trailers: Metadata())
+    case "Who":
+      let name = call.peer?.account?.name ?? "nobody"
+      return .success([Bytes(Array(name.utf8))], trailers: Metadata())
+    case "Big":
+      let count = Int(String(decoding: call.message.array, as: UTF8.self)) ?? 0
+      return .success([Bytes([UInt8](repeating: 0x5A, count: count))], trailers: Metadata())
+    case "Wait":
+      guard await gate.pass() else { return .failure(Self.stopped, trailers: Metadata()) }
+      return .success([call.message], trailers: Metadata())
+    default:
+      return .failure(Self.refusal, trailers: Metadata([(key: "why", value: "asked for")]))
+    }
+  }
+
+  static let refusal = ServiceError(
+    .failedPrecondition, "Asked to fail.",
+    ErrorDetail(.outOfRange, field: "a.b", limit: "3 things", advice: .correctInput))
+
+  static let stopped = ServiceError(.cancelled, "Cancelled.", ErrorDetail(.cancelled))
+}
+
+/// Records what a listener reports.
+final class Recorder: TransportObserver {
+  struct Events {
+    var accepted = 0
+    var refused: [ConnectionRefusal] = []
+    var handshakes: [Profile] = []
+    var handshakeEnds: [HandshakeEnd] = []
+    var ends: [ConnectionEnd] = []
+  }
+
+  private let events = Mutex(Events())
+  private let changes = Changes()
+
+  var seen: Events { events.withLock { $0 } }
+
+  func wait(until condition: @escaping @Sendable (Events) -> Bool) async {
+    await changes.wait { condition(self.seen) }
+  }
+
+  private func record(_ body: (inout Events) -> Void) {
+    events.withLock { body(&$0) }
+    changes.notify()
+  }
+
+  func connectionAccepted() { record { $0.accepted += 1 } }
+  func connectionRefused(_ why: ConnectionRefusal) { record { $0.refused.append(why) } }
+  func handshakeCompleted(took: Duration, version: TLSVersion, profile: Profile) {
+    record { $0.handshakes.append(profile) }
+  }
+  func handshakeEnded(_ how: HandshakeEnd) { record { $0.handshakeEnds.append(how) } }
+  func connectionEnded(_ how: ConnectionEnd, lasted: Duration, counters: WireCounters) {
+    record { $0.ends.append(how) }
+  }
+}
