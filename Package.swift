@@ -135,39 +135,84 @@ let package = Package(
     .executableTarget(
       name: "protoc-gen-idv", dependencies: ["StubGen"], swiftSettings: strict),
 
-    // Tests.
+    // Tests, and what they share.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(name: "TestIdentities", path: "Tests/TestIdentities", swiftSettings: test),
+    .target(
+      name: "CTestMessages", dependencies: ["CProtobufC"], path: "Tests/CTestMessages"),
+    .target(
+      name: "TestMessages",
+      dependencies: ["CProtobufC", "CTestMessages", "Messages", "Vocabulary"],
+      path: "Tests/TestMessages", swiftSettings: strict),
     .testTarget(name: "VocabularyTests", dependencies: ["Vocabulary"], swiftSettings: test),
-    .testTarget(
-      name: "DecisionsTests", dependencies: ["Decisions", "Vocabulary"], swiftSettings: test),
-    .testTarget(
-      name: "RPCTests", dependencies: ["Observability", "RPC", "Vocabulary", log],
-      swiftSettings: test),
     .testTarget(
       name: "ObservabilityTests",
       dependencies: ["Observability", dep("CoreMetrics", "swift-metrics")], swiftSettings: test),
-    .testTarget(
-      name: "ServerAppTests", dependencies: ["ServerApp", "Vocabulary"], swiftSettings: test),
-    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: test),
-    .target(name: "TestIdentities", path: "Tests/TestIdentities", swiftSettings: test),
     .testTarget(
       name: "TLSTests", dependencies: ["TLS", "TestIdentities", "Vocabulary"],
       swiftSettings: test),
     .testTarget(name: "WireTests", dependencies: ["Vocabulary", "Wire"], swiftSettings: test),
     .testTarget(
-      name: "InferenceTests", dependencies: ["Inference", "Vocabulary"], swiftSettings: test),
-    .target(
-      name: "CTestMessages", dependencies: ["CProtobufC"], path: "Tests/CTestMessages"),
-    .testTarget(
       name: "MessagesTests",
       dependencies: [
-        "CProtobufC", "CTestMessages", "Messages", "Vocabulary",
+        "CProtobufC", "Messages", "TestMessages", "Vocabulary",
         dep("SwiftProtobuf", "swift-protobuf"),
       ], exclude: ["Protos"], swiftSettings: strict),
+    .testTarget(
+      name: "RPCTests", dependencies: ["Observability", "RPC", "Vocabulary"],
+      swiftSettings: test),
+    .testTarget(name: "MediaTests", dependencies: ["Media", "Vocabulary"], swiftSettings: test),
+    .testTarget(
+      name: "InferenceTests", dependencies: ["Inference", "Vocabulary"], swiftSettings: test),
+    .testTarget(
+      name: "TransportTests",
+      dependencies: [
+        "Client", "RPC", "TLS", "TestIdentities", "Transport", "Vocabulary", "Wire",
+        dep("NIOPosix", "swift-nio"),
+      ], swiftSettings: test),
+    .testTarget(
+      name: "DecisionsTests", dependencies: ["Decisions", "Vocabulary"], swiftSettings: test),
+    .testTarget(
+      name: "ServerAppTests", dependencies: ["ServerApp", "Vocabulary"], swiftSettings: test),
+    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: test),
     .testTarget(
       name: "StubGenTests",
       dependencies: [
         "StubGen", dep("SwiftProtobuf", "swift-protobuf"),
         dep("SwiftProtobufPluginLibrary", "swift-protobuf"),
       ], swiftSettings: strict),
+    .testTarget(
+      name: "IntegrationTests",
+      dependencies: [
+        "Client", "Messages", "Observability", "RPC", "ServerApp", "Stubs", "TLS", "TestSupport",
+        "Transport", "Vocabulary", "Wire",
+      ], swiftSettings: test),
   ]
 )
+
+// IDV_ONLY names targets, separated by blanks: the manifest is cut down to them and what they need, so that
+// sanitizer builds compile only what they test. The fuzzers exist in such builds alone, because libFuzzer
+// brings its own `main`.
+if let only = Context.environment["IDV_ONLY"] {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz", dependencies: ["Media", "Messages", "TestMessages", "Vocabulary", "Wire"],
+      path: "Tests/Fuzz", swiftSettings: test))
+  var wanted = Set(only.split(separator: " ").map(String.init))
+  var count = 0
+  while count != wanted.count {
+    count = wanted.count
+    for target in package.targets where wanted.contains(target.name) {
+      for case .byNameItem(let name, _) in target.dependencies { wanted.insert(name) }
+    }
+  }
+  package.targets.removeAll { !wanted.contains($0.name) }
+  package.products = []
+  let used = package.targets.flatMap(\.dependencies).compactMap { dependency in
+    if case .productItem(_, let package?, _, _) = dependency { package } else { nil }
+  }
+  package.dependencies.removeAll { dependency in
+    guard case .sourceControl(_, let location, _) = dependency.kind else { return false }
+    return !used.contains { location.hasSuffix("/" + $0) }
+  }
+}

@@ -27,6 +27,7 @@ ATTRIBUTES_ALLOWED = set()
 FOUNDATION_ALLOWED = (
     "Sources/StubGen/",  # Runs at code generation only; swift-protobuf's plugin library brings it.
     "Sources/protoc-gen-idv/",
+    "Sources/idv/Bench/",  # Child processes.
     "Tests/",  # Processes and temporary folders.
 )
 

@@ -4,7 +4,8 @@ internal import ArgumentParser
 
 struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "Measures this build.", subcommands: [CompareBenchCommand.self])
+    commandName: "bench", abstract: "Measures this build.",
+    subcommands: [CompareBenchCommand.self, RPCBenchCommand.self, RPCBenchServerCommand.self])
 }
 
 /// The version this tool prints.

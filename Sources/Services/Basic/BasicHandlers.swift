@@ -32,7 +32,8 @@ package struct BasicHandlers: Sendable {
     header.clientRequestId = request.clientRequestID
     header.resultClass = resultClass
     header.advice = Messages.NextAction(rawValue: advice.rawValue)
-    header.serverTimeMs = UInt32(clamping: call.receivedAt.duration(to: .now).microseconds / 1000)
+    header.serverTimeMs = UInt32(
+      clamping: call.received.duration(to: Moment(.now)).microseconds / 1000)
     header.models = analyzer.models.map(ModelVersion.init)
     header.policy = policy
     return header

@@ -1,4 +1,4 @@
-// A child process that says "ready PORT" on standard output and then serves.
+// A child process that says where it listens and then serves.
 
 internal import CBaseline
 internal import Foundation
@@ -14,34 +14,62 @@ final class BenchChild: Sendable {
     let description: String
   }
 
-  /// Starts `program` and waits for its line.
-  init(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws {
+  /// Starts `program` and waits for its line `ready PORT` on standard output.
+  convenience init(
+    _ program: String, _ arguments: [String], environment: [String: String] = [:]
+  ) throws {
+    try self.init(program, arguments, environment: environment, says: .output) { line in
+      let words = line.split(separator: " ")
+      return words.count == 2 && words[0] == "ready" ? Int(words[1]) : nil
+    }
+  }
+
+  /// Starts the idv-server beside this tool on a free port and waits until its log says that it listens.
+  static func server(_ arguments: [String] = []) throws -> BenchChild {
+    let tool = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+    let server = tool.deletingLastPathComponent().appendingPathComponent("idv-server").path
+    return try BenchChild(server, ["--port", "0"] + arguments, says: .errors) { line in
+      guard line.contains("msg=\"listening\"") else { return nil }
+      return line.split(separator: ":").last.flatMap { Int($0) }
+    }
+  }
+
+  private enum Stream {
+    case output
+    case errors
+  }
+
+  private init(
+    _ program: String, _ arguments: [String], environment: [String: String] = [:],
+    says stream: Stream, port find: (Substring) -> Int?
+  ) throws {
     let process = Process()
     // By way of env, so that a name is looked up in PATH.
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [program] + arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
-    let output = Pipe()
-    process.standardOutput = output
+    let said = Pipe()
+    switch stream {
+    case .output: process.standardOutput = said
+    case .errors: process.standardError = said
+    }
     try process.run()
     var text = ""
-    while !text.contains("\n") {
-      let data = output.fileHandleForReading.availableData
+    var found: Int?
+    while found == nil {
+      let data = said.fileHandleForReading.availableData
       guard !data.isEmpty else {
         process.waitUntilExit()
-        throw StartFailed(
-          description: "\(program) \(arguments.prefix(3)) ended before it was ready")
+        throw StartFailed(description: "\(program) ended before it was ready:\n\(text)")
       }
       text += String(decoding: data, as: UTF8.self)
+      found = text.split(separator: "\n").compactMap(find).first
     }
-    let words = text.split(whereSeparator: \.isWhitespace)
-    guard words.count >= 2, words[0] == "ready", let port = Int(words[1]) else {
-      process.terminate()
-      throw StartFailed(description: "\(program) said something else than its port")
-    }
+    // The pipe must not fill while the child runs.
+    said.fileHandleForReading.readabilityHandler = { _ = $0.availableData }
     pid = process.processIdentifier
-    self.port = port
+    port = found ?? 0
     self.process = Mutex(process)
   }
 

@@ -57,9 +57,9 @@ struct CompareBenchCommand: AsyncParsableCommand {
   private func endToEnd(
     _ images: [Bytes], _ raw: RawParts
   ) async throws -> CompareBenchReport {
-    let server = try LaunchedServer()
+    let server = try BenchChild.server()
     defer { server.stop() }
-    let options = try ConnectionOptions.parse(["--server", server.address, "--timeout", "600"])
+    let options = try ConnectionOptions.parse(["--server", "127.0.0.1:\(server.port)", "--timeout", "600"])
     let client = try options.makeClient()
     var request = CompareFacesRequest()
     request.a = Media()
