@@ -22,7 +22,7 @@ for tool in protoc protoc-c; do
   command -v "$tool" >/dev/null || fail "$tool is missing; run 'make setup-test'"
 done
 protoc_found=$(protoc --version)
-protoc_c_found=$(protoc-c --version | head -n 1)
+protoc_c_found=$(protoc-c --version | sed -n 1p)
 [ "$protoc_found" = "$protoc_wanted" ] || fail "protoc is '$protoc_found', the pinned one is '$protoc_wanted'"
 [ "$protoc_c_found" = "$protoc_c_wanted" ] || fail "protoc-c is '$protoc_c_found', the pinned one is '$protoc_c_wanted'"
 
