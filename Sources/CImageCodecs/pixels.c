@@ -155,57 +155,79 @@ void idv_pixels_halve(const uint8_t *in, int32_t width, int32_t height, uint8_t 
 typedef float float4 __attribute__((ext_vector_type(4)));
 typedef uint8_t byte4 __attribute__((ext_vector_type(4)));
 
+#define IDV_INLINE static inline __attribute__((always_inline))
+
 // A pixel and one byte behind it, which buffers have to spare.
-static inline float4 load(const uint8_t *at) {
+IDV_INLINE float4 load(const uint8_t *at) {
   byte4 bytes;
   memcpy(&bytes, at, sizeof bytes);
   return __builtin_convertvector(bytes, float4);
 }
 
 // The pixel at (x, y), zero outside the picture.
-static inline float4 pixel_at(const uint8_t *in, int32_t width, int32_t height, int32_t x,
-                              int32_t y) {
+IDV_INLINE float4 pixel_at(const uint8_t *in, int32_t width, int32_t height, int32_t x,
+                           int32_t y) {
   if (x < 0 || y < 0 || x >= width || y >= height) return (float4)(0);
   return load(in + ((ptrdiff_t)y * width + x) * 3);
 }
 
-// Bilinear sample at (x, y).
-static inline float4 sample(const uint8_t *in, int32_t width, int32_t height, double x, double y) {
+IDV_INLINE float4 mix(float4 a, float4 b, float4 c, float4 d, float x, float y) {
+  float4 upper = a + x * (b - a), lower = c + x * (d - c);
+  return upper + y * (lower - upper);
+}
+
+// Bilinear sample at (x, y), both not negative, with all four neighbours in the picture.
+IDV_INLINE float4 sample_inside(const uint8_t *in, size_t stride, float x, float y) {
+  int32_t left = (int32_t)x, top = (int32_t)y;
+  const uint8_t *at = in + (size_t)top * stride + (size_t)left * 3;
+  return mix(load(at), load(at + 3), load(at + stride), load(at + stride + 3), x - (float)left,
+             y - (float)top);
+}
+
+// Bilinear sample anywhere.
+static float4 sample(const uint8_t *in, int32_t width, int32_t height, double x, double y) {
   // Written so that NaN is outside as well.
   if (!(x > -1 && y > -1 && x < width && y < height)) return (float4)(0);
   // Shifted by one, so that truncation rounds down.
   int32_t left = (int32_t)(x + 1) - 1, top = (int32_t)(y + 1) - 1;
-  float4 wx = (float4)((float)(x - left)), wy = (float4)((float)(y - top));
-  float4 a, b, c, d;
-  if (left >= 0 && top >= 0 && left + 1 < width && top + 1 < height) {
-    const uint8_t *at = in + ((ptrdiff_t)top * width + left) * 3;
-    const uint8_t *below = at + (ptrdiff_t)width * 3;
-    a = load(at), b = load(at + 3), c = load(below), d = load(below + 3);
-  } else {
-    a = pixel_at(in, width, height, left, top);
-    b = pixel_at(in, width, height, left + 1, top);
-    c = pixel_at(in, width, height, left, top + 1);
-    d = pixel_at(in, width, height, left + 1, top + 1);
-  }
-  float4 upper = a + wx * (b - a), lower = c + wx * (d - c);
-  return upper + wy * (lower - upper);
+  return mix(pixel_at(in, width, height, left, top), pixel_at(in, width, height, left + 1, top),
+             pixel_at(in, width, height, left, top + 1),
+             pixel_at(in, width, height, left + 1, top + 1), (float)(x - left), (float)(y - top));
 }
 
-void idv_pixels_warp(const uint8_t *in, int32_t width, int32_t height, const double *m,
-                     int32_t samples, int32_t bgr, float *out, int32_t out_width,
-                     int32_t out_height) {
-  size_t plane = (size_t)out_width * (size_t)out_height;
+// Whether samples anywhere in output pixel (q, r) have all their neighbours in the picture, with
+// room for the rounding of coordinates to floats.
+static int is_inside(int32_t width, int32_t height, const double *m, int32_t q, int32_t r) {
+  double x = m[0] * q + m[1] * r + m[2], y = m[3] * q + m[4] * r + m[5];
+  double reach_x = 0.5 * (fabs(m[0]) + fabs(m[1])), reach_y = 0.5 * (fabs(m[3]) + fabs(m[4]));
+  const double margin = 0.05;
+  return x - reach_x > margin && y - reach_y > margin && x + reach_x < width - 1 - margin &&
+         y + reach_y < height - 1 - margin;
+}
+
+IDV_VECTOR void idv_pixels_warp(const uint8_t *in, int32_t width, int32_t height, const double *m,
+                                int32_t samples, int32_t bgr, float *out, int32_t out_width,
+                                int32_t out_height) {
+  size_t plane = (size_t)out_width * (size_t)out_height, stride = (size_t)width * 3;
   float *red = out + (bgr ? 2 * plane : 0), *green = out + plane;
   float *blue = out + (bgr ? 0 : 2 * plane);
   float share = 1.0f / (float)(samples * samples);
+  double first = 0.5 / samples - 0.5;
+  float step_x = (float)(m[0] / samples), step_y = (float)(m[3] / samples);
   for (int32_t r = 0; r < out_height; r++) {
     for (int32_t q = 0; q < out_width; q++) {
+      int inside = is_inside(width, height, m, q, r);
       float4 sum = (float4)(0);
       for (int32_t j = 0; j < samples; j++) {
-        double y = r + (j + 0.5) / samples - 0.5;
+        double u = q + first, v = r + first + (double)j / samples;
+        double x = m[0] * u + m[1] * v + m[2], y = m[3] * u + m[4] * v + m[5];
         for (int32_t i = 0; i < samples; i++) {
-          double x = q + (i + 0.5) / samples - 0.5;
-          sum += sample(in, width, height, m[0] * x + m[1] * y + m[2], m[3] * x + m[4] * y + m[5]);
+          if (inside) {
+            float along = (float)i;
+            sum += sample_inside(in, stride, (float)x + along * step_x, (float)y + along * step_y);
+          } else {
+            sum += sample(in, width, height, x + i * (double)step_x, y + i * (double)step_y);
+          }
         }
       }
       sum *= share;

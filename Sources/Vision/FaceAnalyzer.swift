@@ -40,6 +40,11 @@ package struct FaceAnalyzer: Sendable {
       }
     }
     calibration = try FaceScoreCalibration.bundled()
+    guard calibration.embedding == engine[.faceEmbedding]?.name else {
+      throw InferenceStartupError(
+        "face score calibration: made for model \"\(calibration.embedding)\", "
+          + "the manifest has \"\(engine[.faceEmbedding]?.name ?? "none")\"")
+    }
     models = engine.models.map {
       VisionModel(
         role: $0.role.rawValue, name: $0.name, sha256: $0.sha256, preprocessing: $0.preprocessing)

@@ -8,4 +8,6 @@ package enum VisionLimits {
   /// A JPEG is decoded no smaller than this (pixels of its longer side) when it is at least twice
   /// as large: more than twice the detector's larger input, so that small faces keep their pixels.
   package static let decodeLongSideMin = 1600
+  /// Largest calibration file that is read.
+  package static let calibrationBytesMax = 1 << 20
 }
