@@ -140,7 +140,9 @@ private struct FaceScoreDocument: Decodable {
 
   /// What is wrong with the numbers; nil if nothing is. `score` reads the curve.
   func fault(score: (Double) -> Double) -> String? {
-    func rises(_ values: [Double]) -> Bool { zip(values, values.dropFirst()).allSatisfy { $0 < $1 } }
+    func rises(_ values: [Double]) -> Bool {
+      zip(values, values.dropFirst()).allSatisfy { $0 < $1 }
+    }
     guard !name.isEmpty, !embedding.isEmpty else { return "name and embedding must not be empty" }
     guard knots.count >= 2, rises(knots.map(\.cosine)), rises(knots.map(\.score)) else {
       return "knots must be two or more with rising cosines and scores"
