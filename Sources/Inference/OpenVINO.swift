@@ -166,7 +166,7 @@ struct InferRequest: ~Copyable {
         tensors.append(tensor)
       }
       guard let tensor, Self.isFloat(tensor, count: count, table) else {
-        tensors.forEach { table.ov_tensor_free($0) }
+        for tensor in tensors { table.ov_tensor_free(tensor) }
         table.ov_infer_request_free(handle)
         throw InferenceStartupError(
           "model \"\(use.role.rawValue)\" has no 32-bit float tensor \"\(name)\" of \(count) elements "
@@ -183,7 +183,7 @@ struct InferRequest: ~Copyable {
 
   deinit {
     let table = model.runtime.table
-    outputs.forEach { table.ov_tensor_free($0) }
+    for output in outputs { table.ov_tensor_free(output) }
     table.ov_tensor_free(input)
     table.ov_infer_request_free(handle)
   }

@@ -29,7 +29,7 @@ internal import Testing
       _ = buffer.initialize(from: values)
       return buffer
     }
-    defer { buffers.forEach { $0.deallocate() } }
+    defer { for buffer in buffers { buffer.deallocate() } }
     return FaceDetector.faces(
       in: buffers.map { UnsafeBufferPointer($0) }, side: side, confidenceMin: least)
   }
