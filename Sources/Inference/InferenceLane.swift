@@ -72,7 +72,9 @@ package final class InferenceLane {
 final class LaneSession {
   let request: InferRequest
 
-  init(_ model: CompiledModel, use: ModelUse, variant: ModelUse.Variant) throws(InferenceStartupError) {
+  init(_ model: CompiledModel, use: ModelUse, variant: ModelUse.Variant)
+    throws(InferenceStartupError)
+  {
     request = try InferRequest(model, use: use, variant: variant)
   }
 

@@ -104,7 +104,7 @@ final class JobQueue: @unchecked Sendable {
       defer { drained = [] }
       return drained
     }
-    waiters.forEach { $0.resume() }
+    for waiter in waiters { waiter.resume() }
   }
 
   /// Refuses everything that waits and everything that comes. Running jobs finish.
@@ -117,7 +117,7 @@ final class JobQueue: @unchecked Sendable {
       defer { waiting = [] }
       return waiting
     }
-    refused.forEach { $0.refuse(.shuttingDown) }
+    for job in refused { job.refuse(.shuttingDown) }
   }
 
   /// Returns when every lane has ended. Call `stop` first.
@@ -149,7 +149,7 @@ final class JobQueue: @unchecked Sendable {
         return []
       }
       guard let expired else { return }
-      expired.forEach { $0.refuse(.deadlineExceeded) }
+      for job in expired { job.refuse(.deadlineExceeded) }
     }
   }
 

@@ -18,7 +18,8 @@ final class OpenVINORuntime: @unchecked Sendable {
     var table = idv_ov_table()
     var reason = [CChar](repeating: 0, count: 512)
     guard idv_ov_load(path, &table, &reason, reason.count) == 0 else {
-      let text = String(decoding: reason.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+      let text = String(
+        decoding: reason.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
       throw InferenceStartupError(
         "inference runtime \(path) cannot be loaded (\(text)); run `make setup`")
     }
@@ -59,7 +60,9 @@ final class OpenVINORuntime: @unchecked Sendable {
   ///
   /// Each of `lanes` streams has one thread's worth of work: a request then runs on the thread that
   /// asks for it, without a lock shared with the others, and weights are kept once.
-  func compile(_ path: String, shape: [Int], lanes: Int) throws(InferenceStartupError) -> CompiledModel {
+  func compile(_ path: String, shape: [Int], lanes: Int) throws(InferenceStartupError)
+    -> CompiledModel
+  {
     func refusal(_ step: String) -> InferenceStartupError {
       InferenceStartupError("model file \(path): cannot \(step): \(lastMessage)")
     }
@@ -69,7 +72,8 @@ final class OpenVINORuntime: @unchecked Sendable {
     }
     defer { table.ov_model_free(model) }
     var extent = idv_ov_partial_shape()
-    guard table.ov_partial_shape_create_static(Int64(shape.count), shape.map(Int64.init), &extent) == 0
+    guard
+      table.ov_partial_shape_create_static(Int64(shape.count), shape.map(Int64.init), &extent) == 0
     else { throw refusal("state the shape \(shape)") }
     defer { table.ov_partial_shape_free(&extent) }
     guard table.ov_model_reshape_single_input(model, extent) == 0 else {
@@ -129,7 +133,8 @@ final class CompiledModel: @unchecked Sendable {
   /// A new request; nil if the runtime has no memory for it.
   func makeRequest() -> OpaquePointer? {
     var request: OpaquePointer?
-    return runtime.table.ov_compiled_model_create_infer_request(handle, &request) == 0 ? request : nil
+    return runtime.table.ov_compiled_model_create_infer_request(handle, &request) == 0
+      ? request : nil
   }
 }
 
@@ -161,7 +166,7 @@ struct InferRequest: ~Copyable {
         tensors.append(tensor)
       }
       guard let tensor, Self.isFloat(tensor, count: count, table) else {
-        tensors.forEach { table.ov_tensor_free($0) }
+        for tensor in tensors { table.ov_tensor_free(tensor) }
         table.ov_infer_request_free(handle)
         throw InferenceStartupError(
           "model \"\(use.role.rawValue)\" has no 32-bit float tensor \"\(name)\" of \(count) elements "
@@ -178,7 +183,7 @@ struct InferRequest: ~Copyable {
 
   deinit {
     let table = model.runtime.table
-    outputs.forEach { table.ov_tensor_free($0) }
+    for output in outputs { table.ov_tensor_free(output) }
     table.ov_tensor_free(input)
     table.ov_infer_request_free(handle)
   }

@@ -120,12 +120,16 @@ struct AnalysisTask: Sendable {
     let box = FaceBox(
       x: sent(face.box.x), y: sent(face.box.y), width: face.box.width * denominator,
       height: face.box.height * denominator)
-    let measured = options.wantQuality ? FaceMeasurement(face, in: picture) : nil
+    let pixels = options.wantQuality ? FacePixels(points: face.points, in: picture) : nil
     let pose = HeadPose(points: face.points)
     return FaceObservation(
       box: box, confidence: face.confidence,
       landmarks: face.points.map { FacePoint(x: sent($0.x), y: sent($0.y)) }, pose: pose,
-      quality: measured?.quality(sizePixels: box.shorterSide, pose: pose),
-      maskSuspicion: measured?.maskSuspicion ?? 0)
+      quality: pixels.map {
+        FaceQuality(
+          sizePixels: box.shorterSide, pose: pose, pixels: $0,
+          completeness: FaceCompleteness(
+            points: face.points, width: picture.width, height: picture.height))
+      }, maskSuspicion: pixels?.maskSuspicion ?? 0)
   }
 }

@@ -31,7 +31,8 @@ struct FaceDetector {
   /// input ends the search; small faces beside it may then be missed.
   func propose(_ picture: ImagePyramid, thorough: Bool) throws(InferenceError) -> [DetectedFace] {
     let small = try look(picture, .small)
-    let scale = Double(FaceModels.DetectorInput.small.side)
+    let scale =
+      Double(FaceModels.DetectorInput.small.side)
       / Double(max(picture.width, picture.height))
     let isSure = small.contains {
       $0.confidence >= Self.sureConfidence && $0.box.shorterSide * scale >= Self.sureSide

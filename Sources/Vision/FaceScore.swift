@@ -1,8 +1,10 @@
-// From a similarity to a score: knots of a curve, kept as data with the description of how it was made.
+// From a similarity to a score: knots of a curve, kept as data with the description of how it was
+// made.
 
 package import Inference
 
-/// How similarities become scores: straight lines between knots, read from `Resources/face-score.json`.
+/// How similarities become scores: straight lines between knots, read from
+/// `Resources/face-score.json`.
 package struct FaceScoreCalibration: Sendable, Equatable {
   /// One row of the table that says what a score stands for.
   package struct Point: Sendable, Equatable {
@@ -33,8 +35,8 @@ package struct FaceScoreCalibration: Sendable, Equatable {
     try FaceScoreCalibration(json: PackageResources.face_score_json)
   }
 
-  /// Reads a calibration. Unknown keys, curves that do not rise and tables that contradict the curve are
-  /// refused.
+  /// Reads a calibration. Unknown keys, curves that do not rise and tables that contradict the
+  /// curve are refused.
   package init(json: some Collection<UInt8>) throws(InferenceStartupError) {
     let source = "face score calibration"
     let document = try decodeStrictly(
@@ -56,8 +58,8 @@ package struct FaceScoreCalibration: Sendable, Equatable {
     }
   }
 
-  /// The score 0–100 of a similarity (see `FaceTemplate.similarity`); not a number for one that is none, so
-  /// that it passes nowhere.
+  /// The score 0–100 of a similarity (see `FaceTemplate.similarity`); not a number for one that is
+  /// none, so that it passes nowhere.
   package func score(ofSimilarity similarity: Double) -> Double {
     guard similarity.isFinite else { return .nan }
     guard let upper = knots.firstIndex(where: { $0.cosine > similarity }) else {
@@ -138,7 +140,9 @@ private struct FaceScoreDocument: Decodable {
 
   /// What is wrong with the numbers; nil if nothing is. `score` reads the curve.
   func fault(score: (Double) -> Double) -> String? {
-    func rises(_ values: [Double]) -> Bool { zip(values, values.dropFirst()).allSatisfy { $0 < $1 } }
+    func rises(_ values: [Double]) -> Bool {
+      zip(values, values.dropFirst()).allSatisfy { $0 < $1 }
+    }
     guard !name.isEmpty, !embedding.isEmpty else { return "name and embedding must not be empty" }
     guard knots.count >= 2, rises(knots.map(\.cosine)), rises(knots.map(\.score)) else {
       return "knots must be two or more with rising cosines and scores"

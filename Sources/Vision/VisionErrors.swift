@@ -33,8 +33,9 @@ extension ServiceError {
   init(_ error: InferenceError) {
     switch error {
     case .overloaded(let retryAfter):
-      let millis = UInt32(clamping: retryAfter.components.seconds * 1000
-        + retryAfter.components.attoseconds / 1_000_000_000_000_000)
+      let millis = UInt32(
+        clamping: retryAfter.components.seconds * 1000
+          + retryAfter.components.attoseconds / 1_000_000_000_000_000)
       self.init(
         .resourceExhausted, "The server's queue for analysis is full; call again after a pause.",
         ErrorDetail(

@@ -50,7 +50,8 @@ private struct Planted: Error, Equatable {}
     let engine = try engine()
     let value = try await engine.run(before: .never) { lane in lane.index + 41 }
     #expect(value == .success(41))
-    let failure = try await engine.run(before: .never) { _ throws(Planted) -> Int in throw Planted() }
+    let failure = try await engine.run(before: .never) { _ throws(Planted) -> Int in throw Planted()
+    }
     #expect(throws: Planted.self) { try failure.get() }
     await engine.shutdown()
   }

@@ -8,7 +8,8 @@ internal import Glibc
 /// The dependencies folder of this checkout.
 enum InstalledModels {
   static let folder = ModelFolder(
-    dependencies: #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/.deps")
+    dependencies: #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
+      + "/.deps")
 
   static var arePresent: Bool {
     guard let manifest = try? ModelManifest.bundled() else { return false }

@@ -8,7 +8,8 @@ internal import Testing
 
 @Suite struct ModelFolderTests {
   /// SHA-256 of "abc" (FIPS 180-2, appendix B.1).
-  private static let digestOfABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+  private static let digestOfABC =
+    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
   private func entry(
     sha256: String = Self.digestOfABC, bytes: Int = 3, required: Bool = true

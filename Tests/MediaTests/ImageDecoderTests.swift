@@ -148,25 +148,30 @@ func refusal(_ bytes: [UInt8], _ limits: ImageLimits = ImageLimits()) -> ErrorSy
   @Test func memoryIsBounded() {
     var picture = FlatJPEG(width: 1024, height: 1024, components: 3, scans: 2)
     // Two bytes for each of three components' coefficients, and the output.
-    #expect(refusal(picture.encoded(), ImageLimits(memoryBytesMax: 8 << 20))
-      == .imageDecodeBudgetExceeded)
+    #expect(
+      refusal(picture.encoded(), ImageLimits(memoryBytesMax: 8 << 20))
+        == .imageDecodeBudgetExceeded)
     #expect(refusal(picture.encoded(), ImageLimits(memoryBytesMax: 12 << 20)) == nil)
     picture.scans = nil
     #expect(refusal(picture.encoded(), ImageLimits(memoryBytesMax: 4 << 20)) == nil)
-    #expect(refusal(picture.encoded(), ImageLimits(memoryBytesMax: 3 << 20))
-      == .imageDecodeBudgetExceeded)
+    #expect(
+      refusal(picture.encoded(), ImageLimits(memoryBytesMax: 3 << 20))
+        == .imageDecodeBudgetExceeded)
   }
 
   @Test func timeIsBounded() {
     let picture = FlatJPEG(width: 1024, height: 1024, components: 3)
-    #expect(refusal(picture.encoded(), ImageLimits(decodeMillisMax: 0))
-      == .imageDecodeBudgetExceeded)
+    #expect(
+      refusal(picture.encoded(), ImageLimits(decodeMillisMax: 0))
+        == .imageDecodeBudgetExceeded)
   }
 }
 
 @Suite struct PNGTests {
   private func quarter(_ x: Int, _ y: Int) -> Int { (y < 40 ? 0 : 2) + (x < 40 ? 0 : 1) }
-  private static let colours: [[UInt8]] = [[200, 10, 20], [30, 190, 40], [50, 60, 180], [7, 8, 9]]
+  private static let colours: [[UInt8]] = [
+    [200, 10, 20], [30, 190, 40], [50, 60, 180], [7, 8, 9],
+  ]
 
   private func rgb(_ change: (inout PlainPNG) -> Void = { _ in }) -> [UInt8] {
     var png = PlainPNG(width: 80, height: 80) { x, y in Self.colours[quarter(x, y)] }
@@ -339,15 +344,16 @@ func refusal(_ bytes: [UInt8], _ limits: ImageLimits = ImageLimits()) -> ErrorSy
   @Test func randomDamageIsRefusedOrDecoded() {
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = SplitMix(state: seed)
-    let samples = [
-      FlatJPEG(width: 64, height: 64, components: 3) { c, x, y in UInt8((c * 50 + x * y) & 255) },
-      FlatJPEG(width: 64, height: 64, components: 3, scans: 3),
-      FlatJPEG(width: 64, height: 64, components: 4, adobe: true, exif: exifSegment(5)),
-    ].map { $0.encoded() } + [
-      PlainPNG(width: 64, height: 64, before: [("eXIf", tiff(7))]) { x, y in
-        [UInt8(x), UInt8(y), 9]
-      }.encoded(), WebPSamples.lossy, WebPSamples.losslessAlpha, WebPSamples.rotated,
-    ]
+    let samples =
+      [
+        FlatJPEG(width: 64, height: 64, components: 3) { c, x, y in UInt8((c * 50 + x * y) & 255) },
+        FlatJPEG(width: 64, height: 64, components: 3, scans: 3),
+        FlatJPEG(width: 64, height: 64, components: 4, adobe: true, exif: exifSegment(5)),
+      ].map { $0.encoded() } + [
+        PlainPNG(width: 64, height: 64, before: [("eXIf", tiff(7))]) { x, y in
+          [UInt8(x), UInt8(y), 9]
+        }.encoded(), WebPSamples.lossy, WebPSamples.losslessAlpha, WebPSamples.rotated,
+      ]
     var decoded = 0
     for _ in 0..<4_000 {
       var bytes = samples[Int(random.next() % UInt64(samples.count))]

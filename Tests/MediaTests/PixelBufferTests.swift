@@ -44,7 +44,8 @@ internal import Testing
     return (0..<3).map { Array(all[$0 * width * height..<($0 + 1) * width * height]) }
   }
 
-  private func resampled(_ picture: borrowing PixelBuffer, _ width: Int, _ height: Int) -> [[Float]] {
+  private func resampled(_ picture: borrowing PixelBuffer, _ width: Int, _ height: Int) -> [[Float]]
+  {
     planes(width, height) {
       picture.resample(
         toWidth: width, height: height, order: .rgb, planes: $0, planeWidth: width,
