@@ -5,9 +5,10 @@ internal import Vocabulary
 
 /// A growing byte buffer that becomes the owner of the `Bytes` handed out.
 ///
-/// It grows as bytes arrive, never from an announced length, so a peer pays for every byte we reserve
-/// with at least half a byte it has sent. `realloc` lets the allocator move pages instead of copying
-/// (measured in PROTOCOL.md, "Costs"). Used by one thread until `finish`; never written afterwards.
+/// It grows as bytes arrive, never from an announced length, so a peer pays for every byte we
+/// reserve with at least half a byte it has sent. `realloc` lets the allocator move pages instead
+/// of copying (measured in PROTOCOL.md, "Costs"). Used by one thread until `finish`; never written
+/// afterwards.
 final class MessageBuffer {
   private var base: UnsafeMutableRawPointer?
   private(set) var count = 0
@@ -18,10 +19,14 @@ final class MessageBuffer {
 
   init() {}
 
-  deinit { free(base) }
+  deinit { release() }
 
-  /// Appends `bytes`. `expected` is how many the message has at most in all: it caps the reservation,
-  /// it never raises it.
+  private func release() {
+    if let base { BlockPool.shared.give(Block(base: base, capacity: capacity)) }
+  }
+
+  /// Appends `bytes`. `expected` is how many the message has at most in all: it caps the
+  /// reservation, it never raises it.
   func append(_ bytes: UnsafeRawBufferPointer, expected: Int) {
     guard let source = bytes.baseAddress, bytes.count > 0 else { return }
     reserve(count + bytes.count, expected: expected)
@@ -38,6 +43,15 @@ final class MessageBuffer {
     guard needed > capacity else { return }
     var wanted = max(needed, capacity * 2, Self.firstBytesMin)
     if expected >= needed { wanted = min(wanted, expected) }
+    if wanted >= BlockPool.blockBytesMin,
+      let block = BlockPool.shared.take(wanted, preferred: max(wanted, expected))
+    {
+      if let base { block.base.copyMemory(from: base, byteCount: count) }
+      release()
+      base = block.base
+      capacity = block.capacity
+      return
+    }
     guard let moved = realloc(base, wanted) else { fatalError("out of memory") }
     base = moved
     capacity = wanted
