@@ -18,9 +18,10 @@ let strict: [SwiftSetting] = [
 /// Targets that touch neither C nor raw memory prove it: unsafe constructs do not compile in them.
 let pure: [SwiftSetting] = strict + [.strictMemorySafety()]
 
-/// Tests import what they like without saying how far it reaches.
+/// Tests import what they like; nothing of theirs is imported by others.
 let test: [SwiftSetting] = [
   .swiftLanguageMode(.v6), .treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
 func dep(_ name: String, _ package: String) -> Target.Dependency {
@@ -164,6 +165,10 @@ let package = Package(
     .testTarget(name: "MediaTests", dependencies: ["Media", "Vocabulary"], swiftSettings: test),
     .testTarget(
       name: "InferenceTests", dependencies: ["Inference", "Vocabulary"], swiftSettings: test),
+    .testTarget(
+      name: "VisionTests",
+      dependencies: ["Inference", "Media", "Vision", "Vocabulary"],
+      swiftSettings: test),
     .testTarget(
       name: "TransportTests",
       dependencies: [
