@@ -71,26 +71,46 @@ struct AnalysisTask: Sendable {
     of turned: Turned, size: (width: Int, height: Int), denominator: Double, _ lane: InferenceLane
   ) throws(InferenceError) -> FaceAnalysis {
     let picture = turned.picture
+    let detector = FaceDetector(lane: lane)
     let least = Double(options.facePixelsMin) / denominator
     var faces = turned.faces.filter { $0.box.shorterSide >= least }
     faces.sort { $0.box.area > $1.box.area }
-    let chosen = Self.choose(options.choice, faces, in: picture)
+    var chosen = Self.choose(options.choice, faces, in: picture)
+    if let index = chosen, options.wantTemplate {
+      (faces, chosen) = try withoutBystandersInDoubt(faces, index, picture, detector)
+    }
     var template: FaceTemplate?
-    if let chosen, options.wantTemplate {
-      let confirmed = try FaceDetector(lane: lane).confirm(faces[chosen].points, in: picture)
-      if let confirmed, confirmed.hits >= FaceDetector.hitsMin {
-        faces[chosen].points = confirmed.points
-        template = try FaceEmbedder(lane: lane).embed(confirmed.points, in: picture)
-          .map { FaceTemplate($0, contract: contract) }
+    if let chosen, options.wantTemplate || options.wantQuality {
+      let close = try detector.confirm(faces[chosen].points, in: picture)
+      if let close, close.hits >= FaceDetector.hitsMin {
+        faces[chosen].points = close.points
+        faces[chosen].confidence = close.certainty
+        if options.wantTemplate {
+          template = try FaceEmbedder(lane: lane).embed(close.points, in: picture)
+            .map { FaceTemplate($0, contract: contract) }
+        }
       } else {
         // Doubtful for whoever decides, whatever the first look said.
-        faces[chosen].confidence *= Double(confirmed?.hits ?? 0) / Double(FaceDetector.looks)
+        faces[chosen].confidence *= Double(close?.hits ?? 0) / Double(FaceDetector.looks)
       }
     }
     let observations = faces.map { observe($0, in: picture, denominator) }
     return FaceAnalysis(
       width: size.width, height: size.height, rotationDegrees: turned.degrees, faces: observations,
       chosen: chosen.map { observations[$0] }, template: template)
+  }
+
+  /// The chosen face, and one that is a second face beyond doubt if there is one, largest first;
+  /// and the chosen one's new index.
+  private func withoutBystandersInDoubt(
+    _ faces: [DetectedFace], _ chosen: Int, _ picture: ImagePyramid, _ detector: FaceDetector
+  ) throws(InferenceError) -> ([DetectedFace], Int) {
+    let others = faces.indices.filter { $0 != chosen }
+    let second = try detector.second(
+      beside: faces[chosen], among: others.map { faces[$0] }, in: picture)
+    guard let second else { return ([faces[chosen]], 0) }
+    let kept = [chosen, others[second]].sorted()
+    return (kept.map { faces[$0] }, kept[0] == chosen ? 0 : 1)
   }
 
   /// The index of the face to use.

@@ -41,8 +41,9 @@ package struct FaceAnalysisOptions: Sendable {
 /// corner; they may lie outside the picture when the face is cut off.
 package struct FaceObservation: Sendable {
   package let box: FaceBox
-  /// Detector confidence 0–1. A chosen face that close looks did not find again has a third of it
-  /// at most, and no template.
+  /// Detector confidence 0–1; for a chosen face that was measured the mean of six close looks,
+  /// which falls with turning and covering. A face that they did not find again has a third at
+  /// most, and no template.
   package let confidence: Double
   /// Right eye, left eye, nose tip, right and left mouth corner (the person's right).
   package let landmarks: [FacePoint]
@@ -61,7 +62,9 @@ package struct FaceAnalysis: Sendable {
   package let height: Int
   /// Clockwise turn that made the faces upright: 0, 90, 180 or 270.
   package let rotationDegrees: Int
-  /// Largest first.
+  /// Largest first. When a template was asked for: the chosen face and, if there is one, another
+  /// that is a second face beyond doubt, so that more than one means several people; else every
+  /// face.
   package let faces: [FaceObservation]
   /// The chosen one; nil without faces.
   package let chosen: FaceObservation?

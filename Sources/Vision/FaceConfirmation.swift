@@ -5,11 +5,13 @@ internal import Inference
 internal import Media
 
 /// What the close looks found.
-struct ConfirmedPoints: Equatable {
+struct Confirmation: Equatable {
   /// Mean of the looks that found the face, in pixel-centre coordinates of the picture.
   var points: [FacePoint]
   /// How many of the six found it.
   var hits: Int
+  /// Mean confidence of those, 0–1: lower for faces that are turned or covered.
+  var certainty: Double
 }
 
 extension FaceDetector {
@@ -18,6 +20,15 @@ extension FaceDetector {
   /// With fewer hits the face is too incomplete or too unlike one to be compared. On 810 pictures
   /// all good ones had five or six, faces cut in half one or two.
   static let hitsMin = 3
+  /// A second face counts if its box has this share of the chosen one's area, and the detector is
+  /// this sure of it, or close looks are. Every bystander of the evaluation data of that size
+  /// passes; no texture that the detector took for a face does.
+  static let secondAreaShare = 0.15
+  static let secondConfidence = 0.90
+  static let secondHits = 5
+  static let secondCertainty = 0.75
+  /// Candidates that are looked at, largest first.
+  static let secondsMax = 3
   /// Share of the crop's side that the template's width takes.
   private static let shares = [0.35, 0.42, 0.50]
   /// Candidates in a close look may be less sure than in the first.
@@ -30,15 +41,17 @@ extension FaceDetector {
   /// Looks closely at the face whose first points are `points`; nil if no look finds it.
   func confirm(
     _ points: [FacePoint], in picture: ImagePyramid
-  ) throws(InferenceError) -> ConfirmedPoints? {
+  ) throws(InferenceError) -> Confirmation? {
     var sums = [FacePoint](repeating: FacePoint(x: 0, y: 0), count: points.count)
     var hits = 0
+    var certainty = 0.0
     for share in Self.shares {
       guard let map = Similarity(from: points, to: Self.canonical(share)) else { return nil }
       let back = map.inverse
       for found in try closeLooks(map, in: picture) {
         hits += 1
-        for (index, point) in found.map({ back($0) }).enumerated() {
+        certainty += found.confidence
+        for (index, point) in found.points.map({ back($0) }).enumerated() {
           sums[index].x += point.x
           sums[index].y += point.y
         }
@@ -46,8 +59,9 @@ extension FaceDetector {
     }
     guard hits > 0 else { return nil }
     let count = Double(hits)
-    return ConfirmedPoints(
-      points: sums.map { FacePoint(x: $0.x / count, y: $0.y / count) }, hits: hits)
+    return Confirmation(
+      points: sums.map { FacePoint(x: $0.x / count, y: $0.y / count) }, hits: hits,
+      certainty: certainty / count)
   }
 
   /// Where the points of a face belong in a close look.
@@ -59,10 +73,10 @@ extension FaceDetector {
     }
   }
 
-  /// The points found in one crop and in its mirror image, in crop coordinates.
+  /// The face found in one crop and in its mirror image, in crop coordinates.
   private func closeLooks(
     _ map: Similarity, in picture: ImagePyramid
-  ) throws(InferenceError) -> [[FacePoint]] {
+  ) throws(InferenceError) -> [DetectedFace] {
     let side = FaceModels.DetectorInput.crop.side
     var crop = [Float](repeating: 0, count: 3 * side * side)
     crop.withUnsafeMutableBufferPointer {
@@ -72,16 +86,20 @@ extension FaceDetector {
     let mirrored = try closeLook { planes in
       crop.withUnsafeBufferPointer { mirror($0, width: side, height: side, to: planes) }
     }
-    let back = mirrored.map { points in
-      Self.mirroredOrder.map { FacePoint(x: Double(side - 1) - points[$0].x, y: points[$0].y) }
+    let back = mirrored.map { face in
+      var turned = face
+      turned.points = Self.mirroredOrder.map {
+        FacePoint(x: Double(side - 1) - face.points[$0].x, y: face.points[$0].y)
+      }
+      return turned
     }
     return [upright, back].compactMap { $0 }
   }
 
-  /// The points of the face nearest to the middle of a crop; nil if there is none near.
+  /// The face nearest to the middle of a crop; nil if there is none near.
   private func closeLook(
     _ fill: (UnsafeMutableBufferPointer<Float>) -> Void
-  ) throws(InferenceError) -> [FacePoint]? {
+  ) throws(InferenceError) -> DetectedFace? {
     let side = FaceModels.DetectorInput.crop.side
     let faces = try lane.run(
       .faceDetection, variant: FaceModels.DetectorInput.crop.variant, fill: fill,
@@ -94,6 +112,26 @@ extension FaceDetector {
     guard let nearest = faces.min(by: { offset($0) < offset($1) }),
       offset(nearest) <= Self.offsetMax
     else { return nil }
-    return nearest.points
+    return nearest
+  }
+
+  /// The first of `others`, largest first, that is a second face beyond doubt beside `chosen`; its
+  /// index.
+  func second(
+    beside chosen: DetectedFace, among others: [DetectedFace], in picture: ImagePyramid
+  ) throws(InferenceError) -> Int? {
+    let large = others.indices.filter {
+      others[$0].box.area >= Self.secondAreaShare * chosen.box.area
+    }
+    for index in large.sorted(by: { others[$0].box.area > others[$1].box.area })
+      .prefix(Self.secondsMax)
+    {
+      if others[index].confidence >= Self.secondConfidence { return index }
+      let close = try confirm(others[index].points, in: picture)
+      if let close, close.hits >= Self.secondHits, close.certainty >= Self.secondCertainty {
+        return index
+      }
+    }
+    return nil
   }
 }

@@ -9,6 +9,9 @@ package struct FaceCompleteness: Sendable, Equatable {
   package let mouth: Double
   package let chin: Double
 
+  /// The least complete of eyes, nose and mouth: what recognition rests on.
+  package var leastOfCore: Double { [eye, nose, mouth].reduce(100, min) }
+
   /// The least complete region.
   package var least: Double { [eyebrow, eye, nose, cheek, mouth, chin].reduce(100, min) }
 }
@@ -27,36 +30,56 @@ package struct FaceQuality: Sendable, Equatable {
 }
 
 extension FaceCompleteness {
-  /// Measures the face whose points are `points` in a picture of `width` × `height` pixels, all in
-  /// pixel-centre coordinates.
-  init(points: [FacePoint], width: Int, height: Int) {
-    let map = Similarity(from: FaceTemplatePoints.points, to: points)
-    func inside(_ x: ClosedRange<Double>, _ y: ClosedRange<Double>) -> Double {
-      guard let map else { return 0 }
-      let steps = 10
-      var count = 0
-      for row in 0..<steps {
-        for column in 0..<steps {
-          func along(_ range: ClosedRange<Double>, _ index: Int) -> Double {
-            range.lowerBound
-              + (range.upperBound - range.lowerBound) * (Double(index) + 0.5) / Double(steps)
-          }
-          let place = map(FacePoint(x: along(x, column), y: along(y, row)))
-          let isInside =
-            place.x >= -0.5 && place.y >= -0.5 && place.x <= Double(width) - 0.5
-            && place.y <= Double(height) - 0.5
-          if isInside { count += 1 }
-        }
-      }
-      return 100 * Double(count) / Double(steps * steps)
+  /// A rectangle of the aligned crop of 112 × 112 pixels.
+  private struct Region {
+    let x: ClosedRange<Double>
+    let y: ClosedRange<Double>
+
+    init(_ x: ClosedRange<Double>, _ y: ClosedRange<Double>) {
+      self.x = x
+      self.y = y
     }
-    // Places in the aligned crop of 112 × 112 pixels.
-    eyebrow = inside(26...86, 36...45)
-    eye = inside(28...84, 46...58)
-    nose = inside(44...68, 56...80)
-    cheek = inside(22...90, 62...86)
-    mouth = inside(36...76, 84...100)
-    chin = inside(38...74, 101...112)
+  }
+
+  /// Places looked at along each side of a region.
+  private static let steps = 8
+
+  /// Measures the face whose points are `points` in a picture of `width` × `height` pixels, all in
+  /// pixel-centre coordinates. All zero if the points do not make a face.
+  init(points: [FacePoint], width: Int, height: Int) {
+    let map = Similarity(from: points, to: FaceTemplatePoints.points)?.inverse
+    func inside(_ regions: Region...) -> Double {
+      guard let map else { return 0 }
+      let shares = regions.map { Self.share(of: $0, map, width: width, height: height) }
+      return 100 * shares.reduce(0, +) / Double(shares.count)
+    }
+    eyebrow = inside(Region(20...92, 36...46))
+    eye = inside(Region(24...88, 46...58))
+    nose = inside(Region(46...66, 56...80))
+    cheek = inside(Region(12...40, 60...86), Region(72...100, 60...86))
+    mouth = inside(Region(38...74, 84...102))
+    chin = inside(Region(36...76, 102...120))
+  }
+
+  /// How much of `region`, 0 to 1, `map` puts inside the picture.
+  private static func share(
+    of region: Region, _ map: Similarity, width: Int, height: Int
+  ) -> Double {
+    func along(_ range: ClosedRange<Double>, _ index: Int) -> Double {
+      range.lowerBound
+        + (range.upperBound - range.lowerBound) * (Double(index) + 0.5) / Double(steps)
+    }
+    var count = 0
+    for row in 0..<steps {
+      for column in 0..<steps {
+        let place = map(FacePoint(x: along(region.x, column), y: along(region.y, row)))
+        let isInside =
+          place.x >= -0.5 && place.y >= -0.5 && place.x <= Double(width) - 0.5
+          && place.y <= Double(height) - 0.5
+        if isInside { count += 1 }
+      }
+    }
+    return Double(count) / Double(steps * steps)
   }
 }
 

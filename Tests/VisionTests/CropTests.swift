@@ -1,5 +1,6 @@
 // Crops from a picture and what is measured on them.
 
+internal import Foundation
 internal import Testing
 
 @testable internal import Media
@@ -66,34 +67,44 @@ internal import Testing
     func stripes(_ width: Int) -> Double {
       FacePixels(
         crop { column, _ in
-          // A triangle wave, so that coarse stripes have no hard edges.
-          let phase = Float(column % (2 * width)) / Float(width)
-          let value = 60 + 120 * (phase < 1 ? phase : 2 - phase)
+          // A sine, so that coarse stripes have no hard edges.
+          let value = 120 + 60 * Float(sin(Double(column) * .pi / Double(width)))
           return (value, value, value)
         }
       ).sharpness
     }
     #expect(stripes(2) == 100)
-    #expect(stripes(24) < 30)
+    #expect((5...60).contains(stripes(10)))
+    #expect(stripes(24) == 0)
     #expect(FacePixels(crop { _, _ in nil }).sharpness == 0)
   }
 
-  @Test func aFlatGreyLowerFaceUnderWarmCheeksLooksCovered() {
-    let covered = crop { column, row in
-      row < 78 ? (190 + Float(column % 2) * 30, 140, 110) : (150, 165, 180)
+  @Test func aLowerFaceOfAnotherColourOrWithoutEdgesLooksCovered() {
+    /// Rows of two greys about the eyes and, fainter, about the mouth.
+    func edges(_ atMouth: Float) -> FaceCrop {
+      crop { _, row in
+        let height: Float = row < 70 ? 20 : atMouth
+        let value = 128 + (row / 2 % 2 == 0 ? height : -height)
+        return (value, value, value)
+      }
     }
-    #expect(FacePixels(covered).maskSuspicion >= 70)
-    let bare = crop { column, row in
-      let isLips = (86..<98).contains(row) && (40..<72).contains(column)
-      if row == 92 && isLips { return (60, 20, 20) }
-      return isLips ? (190, 90, 90) : (200 + Float(column % 2) * 20, 150, 120)
+    #expect(FacePixels(edges(2)).maskSuspicion == 100)
+    #expect(FacePixels(edges(20)).maskSuspicion == 0)
+    #expect((1...99).contains(FacePixels(edges(7)).maskSuspicion))
+    func lower(_ red: Float, _ green: Float, _ blue: Float) -> FaceCrop {
+      crop { _, row in
+        let step: Float = row / 2 % 2 == 0 ? 15 : -15
+        return row < 70
+          ? (200 + step, 150 + step, 120 + step) : (red + step, green + step, blue + step)
+      }
     }
-    #expect(FacePixels(bare).maskSuspicion < 40)
+    #expect(FacePixels(lower(150, 170, 210)).maskSuspicion == 100)
+    #expect(FacePixels(lower(190, 145, 115)).maskSuspicion == 0)
   }
 
   @Test func oneBadPartCannotBeMadeUpFor() {
     let whole = FaceCompleteness(
-      points: FaceTemplatePoints.points, width: 112, height: 112)
+      points: FaceTemplatePoints.points, width: 112, height: 121)
     let frontal = HeadPose(pitch: 0, yaw: 0, roll: 0)
     let good = FacePixels(sharpness: 80, brightness: 50, maskSuspicion: 0)
     let best = FaceQuality(

@@ -90,15 +90,18 @@ internal import Testing
 
   @Test func completenessIsTheShareInside() {
     let points = FaceTemplatePoints.points
-    let whole = FaceCompleteness(points: points, width: 112, height: 112)
-    #expect(whole.least == 100)
+    let whole = FaceCompleteness(points: points, width: 112, height: 121)
+    #expect(whole.least == 100 && whole.leastOfCore == 100)
     // Cut through the mouth: what lies above is whole, the chin is gone.
-    let cut = FaceCompleteness(points: points, width: 112, height: 92)
-    #expect(cut.eyebrow == 100 && cut.eye == 100 && cut.nose == 100)
-    #expect(cut.mouth == 50)
+    let cut = FaceCompleteness(points: points, width: 112, height: 94)
+    #expect(cut.eyebrow == 100 && cut.eye == 100 && cut.nose == 100 && cut.cheek == 100)
+    #expect(cut.mouth == 50 && cut.leastOfCore == 50)
     #expect(cut.chin == 0 && cut.least == 0)
     let half = FaceCompleteness(
-      points: points.map { FacePoint(x: $0.x - 56.5, y: $0.y) }, width: 112, height: 112)
-    #expect((40...60).contains(half.eye))
+      points: points.map { FacePoint(x: $0.x - 56, y: $0.y) }, width: 112, height: 121)
+    #expect(half.eye == 50 && half.cheek == 50)
+    let none = FaceCompleteness(
+      points: [FacePoint](repeating: FacePoint(x: 9, y: 9), count: 5), width: 99, height: 99)
+    #expect(none.least == 0)
   }
 }
