@@ -31,6 +31,16 @@ internal import Vocabulary
     #expect(refusal(WireBytes.nested(2, depth: 20_000))?.symbol == .messageTooDeep)
   }
 
+  @Test("The widest message at the greatest depth fits the stack")
+  func widestNesting() throws {
+    let bytes = Bytes(WireBytes.nested(18, depth: 99))
+    let message = try Everything(decoding: bytes)
+    // An empty message within an empty message keeps its presence.
+    #expect(message.encoded() == bytes)
+    let tooDeep = Bytes(WireBytes.nested(18, depth: 100))
+    #expect(throws: Messages.DecodingError.self) { try Everything(decoding: tooDeep) }
+  }
+
   @Test("Depth counts through large bytes, which are rewritten")
   func depthOfRewritten() throws {
     var innermost = WireBytes()
