@@ -4,7 +4,7 @@ internal import Vocabulary
 
 /// What was measured on one face, in the units of `idv.v1.FaceQuality`. Made by Vision, judged here.
 package struct FaceMeasures: Sendable, Equatable {
-  /// Detector confidence, 0–1.
+  /// How sure the close looks were, 0–1; falls with turning and covering.
   package var confidence: Double
   /// Shorter side of the face's box in pixels.
   package var sizePixels: Double
@@ -18,14 +18,17 @@ package struct FaceMeasures: Sendable, Equatable {
   package var sharpness: Double
   /// 0–100; 30–70 is normal.
   package var brightness: Double
-  /// 0–100: share of the least complete region inside the picture.
+  /// 0–100: share of the least complete of all regions inside the picture.
   package var completeness: Double
+  /// The same over eyes, nose and mouth alone.
+  package var coreCompleteness: Double
   /// 0–100: how covered the lower face looks. Advisory.
   package var maskSuspicion: Double
 
   package init(
     confidence: Double, sizePixels: Double, yaw: Double, pitch: Double, roll: Double,
-    sharpness: Double, brightness: Double, completeness: Double, maskSuspicion: Double
+    sharpness: Double, brightness: Double, completeness: Double, coreCompleteness: Double,
+    maskSuspicion: Double
   ) {
     self.confidence = confidence
     self.sizePixels = sizePixels
@@ -35,13 +38,15 @@ package struct FaceMeasures: Sendable, Equatable {
     self.sharpness = sharpness
     self.brightness = brightness
     self.completeness = completeness
+    self.coreCompleteness = coreCompleteness
     self.maskSuspicion = maskSuspicion
   }
 
   /// Every number, for the check that none is NaN or infinite.
   var numbers: [Double] {
     [
-      confidence, sizePixels, yaw, pitch, roll, sharpness, brightness, completeness, maskSuspicion,
+      confidence, sizePixels, yaw, pitch, roll, sharpness, brightness, completeness,
+      coreCompleteness, maskSuspicion,
     ]
   }
 }
@@ -57,11 +62,12 @@ package struct FaceQualityBounds: Sendable, Equatable {
   package var brightnessMin: Double
   package var brightnessMax: Double
   package var completenessMin: Double
+  package var coreCompletenessMin: Double
 
   package init(
     confidenceMin: Double, sizePixelsMin: Double, yawMax: Double, pitchMax: Double,
     rollMax: Double, sharpnessMin: Double, brightnessMin: Double, brightnessMax: Double,
-    completenessMin: Double
+    completenessMin: Double, coreCompletenessMin: Double
   ) {
     self.confidenceMin = confidenceMin
     self.sizePixelsMin = sizePixelsMin
@@ -72,6 +78,7 @@ package struct FaceQualityBounds: Sendable, Equatable {
     self.brightnessMin = brightnessMin
     self.brightnessMax = brightnessMax
     self.completenessMin = completenessMin
+    self.coreCompletenessMin = coreCompletenessMin
   }
 }
 
@@ -97,8 +104,8 @@ package struct FaceQualityPolicy: Sendable {
   package func firstFailure(of face: FaceMeasures, level: Int) -> DecisionReason? {
     guard face.numbers.allSatisfy(\.isFinite) else { return DecisionReason(.faceUncertain) }
     guard let bounds = levels[min(max(level, 0), Self.levelMax)] else { return nil }
-    return lowest(.faceUncertain, face.confidence, bounds.confidenceMin)
-      ?? lowest(.faceTooSmall, face.sizePixels, bounds.sizePixelsMin)
+    return lowest(.faceTooSmall, face.sizePixels, bounds.sizePixelsMin)
+      ?? lowest(.faceIncomplete, face.coreCompleteness, bounds.coreCompletenessMin)
       ?? lowest(.faceIncomplete, face.completeness, bounds.completenessMin)
       ?? highest(.faceTurned, abs(face.yaw), bounds.yawMax)
       ?? highest(.faceTilted, abs(face.pitch), bounds.pitchMax)
@@ -106,6 +113,7 @@ package struct FaceQualityPolicy: Sendable {
       ?? lowest(.faceTooDark, face.brightness, bounds.brightnessMin)
       ?? highest(.faceTooBright, face.brightness, bounds.brightnessMax)
       ?? lowest(.faceBlurred, face.sharpness, bounds.sharpnessMin)
+      ?? lowest(.faceUncertain, face.confidence, bounds.confidenceMin)
   }
 
   /// The advisory remark on a lower face that looks covered; nil if it does not.

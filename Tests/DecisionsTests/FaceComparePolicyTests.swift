@@ -7,13 +7,15 @@ import Vocabulary
 struct FaceComparePolicyTests {
   static let bounds = FaceQualityBounds(
     confidenceMin: 0.6, sizePixelsMin: 40, yawMax: 30, pitchMax: 30, rollMax: 45,
-    sharpnessMin: 20, brightnessMin: 20, brightnessMax: 90, completenessMin: 80)
+    sharpnessMin: 20, brightnessMin: 20, brightnessMax: 90, completenessMin: 50,
+    coreCompletenessMin: 80)
   static let policy = FaceComparePolicy(
     quality: FaceQualityPolicy(
       levels: [nil, bounds, bounds, bounds, bounds], maskSuspicionNoted: 70))
   static let good = FaceMeasures(
     confidence: 0.9, sizePixels: 120, yaw: 3, pitch: -4, roll: 1, sharpness: 70, brightness: 50,
-    completeness: 100, maskSuspicion: 5)
+    completeness: 100,
+    coreCompleteness: 100, maskSuspicion: 5)
   static let terms = FaceCompareTerms(qualityLevel: 2, threshold: 80, rejectMultiple: true)
 
   static func evidence(
@@ -99,7 +101,8 @@ struct FaceComparePolicyTests {
   static let failures: [Failure] = [
     Failure(code: .faceUncertain) { $0.confidence = 0.59 },
     Failure(code: .faceTooSmall) { $0.sizePixels = 39 },
-    Failure(code: .faceIncomplete) { $0.completeness = 79 },
+    Failure(code: .faceIncomplete) { $0.coreCompleteness = 79 },
+    Failure(code: .faceIncomplete) { $0.completeness = 49 },
     Failure(code: .faceTurned) { $0.yaw = -31 },
     Failure(code: .faceTurned) { $0.yaw = 31 },
     Failure(code: .faceTilted) { $0.pitch = 31 },

@@ -51,6 +51,7 @@ extension FaceMeasures {
       confidence: face.confidence, sizePixels: quality.sizePixels, yaw: face.pose.yaw,
       pitch: face.pose.pitch, roll: face.pose.roll, sharpness: quality.sharpness,
       brightness: quality.brightness, completeness: quality.completeness.least,
+      coreCompleteness: quality.completeness.leastOfCore,
       maskSuspicion: face.maskSuspicion)
   }
 }
