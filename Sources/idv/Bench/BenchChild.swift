@@ -2,6 +2,7 @@
 
 internal import CBaseline
 internal import Foundation
+internal import Glibc
 internal import Synchronization
 
 /// A server started for a measurement. Owned by a bench; `stop` must be called.
@@ -79,10 +80,10 @@ final class BenchChild: Sendable {
   /// Its resident memory in bytes.
   var residentBytes: Int { Int(baseline_process_resident(pid)) }
 
-  /// Ends it and waits for its end.
+  /// Ends it and waits for its end. It has nothing to save, and a child may have inherited a blocked SIGTERM.
   func stop() {
     process.withLock { process in
-      process.terminate()
+      kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
     }
   }
