@@ -107,7 +107,8 @@ let package = Package(
       name: "ServerApp",
       dependencies: [
         "Decisions", "Inference", "Messages", "Observability", "RPC", "Services", "Stubs", "TLS",
-        "Transport", "Vision", "Vocabulary", "Wire", log, metrics, dep("Configuration", "swift-configuration"),
+        "Transport", "Vision", "Vocabulary", "Wire", log, metrics,
+        dep("Configuration", "swift-configuration"),
         dep("UnixSignals", "swift-service-lifecycle"),
       ], swiftSettings: strict),
     .target(

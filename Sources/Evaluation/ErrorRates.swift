@@ -67,7 +67,9 @@ package struct ErrorRates: Sendable {
 
   /// The share of genuine pairs accepted (unread ones are not) at the lowest threshold whose false-match
   /// rate is at most `rate`; nil when there are too few impostor pairs to measure that rate.
-  package func trueAccepts(atFalseMatchRate rate: Double) -> (threshold: Double, accepts: MeasuredRate)? {
+  package func trueAccepts(atFalseMatchRate rate: Double) -> (
+    threshold: Double, accepts: MeasuredRate
+  )? {
     guard Double(impostor.count) * rate >= 1 else { return nil }
     let allowed = Int((Double(impostor.count) * rate).rounded(.down))
     let threshold = impostor[impostor.count - 1 - allowed].nextUp

@@ -115,7 +115,8 @@ package struct FaceEvaluation: Sendable {
   private func analyze(_ path: String, turning: Bool) async -> FaceAnalysis? {
     guard let data = try? Data(contentsOf: URL(filePath: path)) else { return nil }
     return try? await analyzer.analyze(
-      Bytes(data), field: "image", options: FaceAnalysisOptions(rotateDetect: turning, wantTemplate: true),
+      Bytes(data), field: "image",
+      options: FaceAnalysisOptions(rotateDetect: turning, wantTemplate: true),
       before: .after(Self.pictureDeadline))
   }
 

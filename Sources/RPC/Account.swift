@@ -25,7 +25,8 @@ package struct FixedAccounts: AccountDirectory {
   private let accounts: [AccountID: Account]
 
   package init(_ accounts: [Account]) {
-    self.accounts = Dictionary(accounts.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    self.accounts = Dictionary(
+      accounts.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   package func account(_ id: AccountID) -> Account? { accounts[id] }

@@ -131,9 +131,10 @@ extension ServerSettings {
     file: String?, environment: [String: String], flags: [String: String], cores: Int
   ) async throws(SettingsError) -> ServerSettings {
     var providers: [any ConfigProvider] = [
-      EnvironmentVariablesProvider(environmentVariables: flags.reduce(into: [:]) {
-        $0[environmentName($1.key)] = $1.value
-      }),
+      EnvironmentVariablesProvider(
+        environmentVariables: flags.reduce(into: [:]) {
+          $0[environmentName($1.key)] = $1.value
+        }),
       EnvironmentVariablesProvider(environmentVariables: environment),
     ]
     if let file {
@@ -174,7 +175,8 @@ extension ServerSettings {
   ) async throws(SettingsError) -> any ConfigProvider {
     do {
       return try await FileProvider<JSONSnapshot>(
-        config: ConfigReader(provider: InMemoryProvider(values: ["filePath": .init(.string(file), isSecret: false)])))
+        config: ConfigReader(
+          provider: InMemoryProvider(values: ["filePath": .init(.string(file), isSecret: false)])))
     } catch {
       throw SettingsError(description: "cannot read the configuration file \(file): \(error)")
     }

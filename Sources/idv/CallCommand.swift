@@ -116,7 +116,9 @@ extension MessageEnum {
     guard let name = Self.descriptor.name(of: rawValue) else { return "UNKNOWN_\(rawValue)" }
     guard var prefix = names.first else { return name }
     for other in names { prefix = String(zip(prefix, other).prefix { $0 == $1 }.map(\.0)) }
-    let words = prefix.lastIndex(of: "_").map { prefix.distance(from: prefix.startIndex, to: $0) + 1 }
+    let words = prefix.lastIndex(of: "_").map {
+      prefix.distance(from: prefix.startIndex, to: $0) + 1
+    }
     return String(name.dropFirst(words ?? 0))
   }
 }

@@ -105,7 +105,9 @@ struct CompareCommand: AsyncParsableCommand {
       text += ", quality \(fixed(quality.score, 0)) (sharpness \(fixed(quality.sharpness, 0)), "
       text += "brightness \(fixed(quality.brightness, 0)))"
     }
-    if let pose = face.pose { text += ", yaw \(fixed(pose.yaw, 0))°, pitch \(fixed(pose.pitch, 0))°" }
+    if let pose = face.pose {
+      text += ", yaw \(fixed(pose.yaw, 0))°, pitch \(fixed(pose.pitch, 0))°"
+    }
     return text
   }
 

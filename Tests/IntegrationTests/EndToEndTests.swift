@@ -8,8 +8,8 @@ import RPC
 import ServerApp
 import Stubs
 import TLS
-import Testing
 import TestSupport
+import Testing
 import Transport
 import Vocabulary
 import Wire

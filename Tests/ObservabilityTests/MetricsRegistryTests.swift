@@ -33,7 +33,9 @@ struct MetricsRegistryTests {
       let bound = Int64(16_000) << exponent
       timer.recordNanoseconds(bound - 1)
       let text = registry.prometheusText
-      let bucket = text.split(separator: "\n").first { $0.hasPrefix("t_bucket") && $0.hasSuffix(" 1") }
+      let bucket = text.split(separator: "\n").first {
+        $0.hasPrefix("t_bucket") && $0.hasSuffix(" 1")
+      }
       #expect(bucket?.contains("le=\"\(Double(16 << exponent) / 1_000_000)\"") == true)
     }
   }

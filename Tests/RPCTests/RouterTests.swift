@@ -59,7 +59,8 @@ struct RouterTests {
       #expect(call.deadline.instant != nil)
       return [request, Bytes([9])]
     }
-    let reply = try await transport.call(Self.run, [Bytes([1, 2]), Bytes([3])], options: .standard)
+    let reply = try await transport.call(
+      Self.run, [Bytes([1, 2]), Bytes([3])], options: .standard)
     #expect(reply.array == [1, 2, 3, 9])
   }
 

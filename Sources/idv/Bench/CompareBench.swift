@@ -59,7 +59,9 @@ struct CompareBenchCommand: AsyncParsableCommand {
   ) async throws -> CompareBenchReport {
     let server = try BenchChild.server()
     defer { server.stop() }
-    let options = try ConnectionOptions.parse(["--server", "127.0.0.1:\(server.port)", "--timeout", "600"])
+    let options = try ConnectionOptions.parse([
+      "--server", "127.0.0.1:\(server.port)", "--timeout", "600",
+    ])
     let client = try options.makeClient()
     var request = CompareFacesRequest()
     request.a = Media()
@@ -147,7 +149,8 @@ struct RawParts {
 
   /// Adds up what the lanes and models tell.
   private final class Times: InferenceObserver {
-    private let sums = Mutex((detection: Duration.zero, embedding: Duration.zero, jobs: Duration.zero))
+    private let sums = Mutex(
+      (detection: Duration.zero, embedding: Duration.zero, jobs: Duration.zero))
 
     func modelRan(_ role: ModelRole, for duration: Duration) {
       sums.withLock {
