@@ -26,19 +26,19 @@ package struct ClientLimits: Sendable {
   package var connectionsMax = 4
   /// Calls that wait for a connection.
   package var waitingMax = 10_000
-  /// Deadline of a call that names none (protocol.md §5).
+  /// Deadline of a call that names none (PROTOCOL.md, defaults).
   package var deadlineDefault: Duration = .seconds(60)
   /// From the first packet until TCP is connected.
   package var connect: Duration = .seconds(5)
-  /// From connected to a finished TLS handshake (protocol.md §5).
+  /// From connected to a finished TLS handshake (PROTOCOL.md, defaults).
   package var handshake: Duration = .seconds(10)
   /// What a closing connection gets to take its last bytes and calls.
   package var closing: Duration = .seconds(5)
-  /// First pause after a failed connection, and the longest (protocol.md §5 names 1–120 s for
+  /// First pause after a failed connection, and the longest (PROTOCOL.md, defaults names 1–120 s for
   /// services; a tool's user does not wait so long).
   package var backOffFirst: Duration = .milliseconds(100)
   package var backOffMax: Duration = .seconds(10)
-  /// Growth of the pause, and how far it is spread to either side (protocol.md §5).
+  /// Growth of the pause, and how far it is spread to either side (PROTOCOL.md, defaults).
   package var backOffGrowth = 1.6
   package var backOffSpread = 0.2
   /// Times a call is sent when the server says that it never began.

@@ -5,9 +5,9 @@ package import Vocabulary
 
 /// Bounds of admission.
 package struct AdmissionLimits: Sendable {
-  /// Deadline of a call that names none (protocol.md §5: 60 s).
+  /// Deadline of a call that names none (our choice: 60 s).
   package var deadlineDefault: Duration = .seconds(60)
-  /// Longest deadline honoured; a later one is brought forward (protocol.md §5: 10 min).
+  /// Longest deadline honoured; a later one is brought forward (our choice: 10 min).
   package var deadlineMax: Duration = .seconds(600)
   /// Calls in progress at the same time over all accounts.
   package var concurrentCallsMax: Int = 1024

@@ -10,7 +10,7 @@ package struct InProcessTransport: UnaryCaller {
 
   /// - Parameters:
   ///   - peer: who the calls claim to come from, as if a certificate had said so.
-  ///   - requestBytesMax: limit of methods that name none (protocol.md §5: 4 MiB).
+  ///   - requestBytesMax: limit of methods that name none (4 MiB, as gRPC).
   package init(
     _ dispatcher: any CallDispatcher, peer: PeerIdentity?, requestBytesMax: Int = 4 << 20
   ) {

@@ -6,11 +6,11 @@ internal import Vocabulary
 
 /// Bounds of request fields that no other layer knows.
 enum RequestLimits {
-  /// features.md §2.2, client_request_id.
+  /// Our choice: room for a UUID with a prefix.
   static let clientRequestIDBytesMax = 64
-  /// features.md §2.6, DetectFace.max_faces.
+  /// As Tencent Cloud's DetectFace takes.
   static let facesMax = 120
-  /// features.md §2.6, smallest selectable face and its default, in pixels.
+  /// Smallest selectable face and its default in pixels: 20 and 34, as Tencent Cloud's DetectFace has.
   static let facePixelsMin = 20
   static let facePixelsMax = 1000
   static let facePixelsDefault = 34

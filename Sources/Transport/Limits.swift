@@ -11,13 +11,13 @@ package struct TransportLimits: Sendable {
   // Accepting.
   /// Connections at the same time; one more is closed at once.
   package var connectionsMax = 4096
-  /// TLS handshakes at the same time (protocol.md §5); one more is closed at once.
+  /// TLS handshakes at the same time (PROTOCOL.md, defaults); one more is closed at once.
   package var handshakesMax = 256
   /// Connections the kernel holds until they are accepted.
   package var backlogMax: Int32 = 256
 
   // Time.
-  /// From accepting to a finished TLS handshake (protocol.md §5; grpc-go's connect timeout is 120
+  /// From accepting to a finished TLS handshake (PROTOCOL.md, defaults; grpc-go's connect timeout is 120
   /// s).
   package var handshake: Duration = .seconds(10)
   /// What a closing connection gets to take its last bytes.
@@ -31,7 +31,7 @@ package struct TransportLimits: Sendable {
   package var handlerExit: Duration = .seconds(5)
 
   // Memory.
-  /// Bytes held by all connections together (protocol.md §5); above it credit is withheld.
+  /// Bytes held by all connections together (PROTOCOL.md, defaults); above it credit is withheld.
   package var memoryBytesMax = 1 << 30
   /// How often withheld credit is looked at again.
   package var memoryRecheck: Duration = .milliseconds(50)

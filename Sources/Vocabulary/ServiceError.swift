@@ -47,7 +47,7 @@ package struct ErrorDetail: Sendable, Equatable {
   }
 }
 
-/// What a caller should do about an answer or an error (features.md §2.2, NextAction).
+/// What a caller should do about an answer or an error.
 package enum NextAction: Int32, Sendable, CaseIterable {
   /// Nothing in particular.
   case none = 0

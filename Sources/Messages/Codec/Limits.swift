@@ -18,7 +18,7 @@ package struct DecodingLimits: Sendable, Equatable {
   /// Deepest nesting that any limits may allow: the scan keeps its frames on the stack.
   package static let depthCeiling = 100
 
-  /// 8 MiB is the most a unary call may carry in either direction (DESIGN §6); the rest leaves room
+  /// 8 MiB is the most a unary call may carry in either direction; the rest leaves room
   /// for everything the services' messages need and stops a message of empty submessages at about
   /// 1.6 MB.
   package static let standard = DecodingLimits()
