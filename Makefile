@@ -48,8 +48,9 @@ lint: ## format, imports, layers and content, as CI checks them
 fuzz: setup-test ## fuzz every decoder for TIME seconds each (default 30)
 	@.ci/fuzz.sh $(TIME)
 
-bench: setup-test build ## measure this build, peers beside it
-	.build/release/idv bench $(ARGS)
+bench: setup-test build ## measure this build, peers beside it; ARGS=--json
+	.build/release/idv bench compare $(ARGS)
+	.build/release/idv bench rpc $(ARGS)
 
 clean: ## remove what was built; .deps, Certs/dev and the download cache stay
 	rm -rf .build .build-*

@@ -48,7 +48,6 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
-    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
   ],
   targets: [
     // Tier 0: C. One Swift importer each.
@@ -112,7 +111,7 @@ let package = Package(
         dep("UnixSignals", "swift-service-lifecycle"),
       ], swiftSettings: strict),
     .target(
-      name: "Evaluation", dependencies: ["Inference", "Media", "Vision", "Vocabulary"],
+      name: "Evaluation", dependencies: ["Vision", "Vocabulary"],
       swiftSettings: strict),
 
     // The generator stands alone.
@@ -130,9 +129,8 @@ let package = Package(
     .executableTarget(
       name: "idv",
       dependencies: [
-        "CBaseline", "Client", "Evaluation", "Inference", "Media", "Messages", "RPC", "ServerApp",
-        "Stubs", "TLS", "Vision", "Vocabulary", "Wire", arguments,
-        dep("Histogram", "hdrhistogram-swift"),
+        "CBaseline", "Client", "Evaluation", "Inference", "Messages", "Observability", "RPC",
+        "Stubs", "TLS", "Transport", "Vision", "Vocabulary", "Wire", arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "protoc-gen-idv", dependencies: ["StubGen"], swiftSettings: strict),
