@@ -8,9 +8,8 @@ package import Vocabulary
 /// Labels: the method must be a registered one (`unknown` otherwise), the code one of seventeen.
 package final class CallMetrics: Sendable {
   private let methods: Mutex<[String: MethodMetrics]> = Mutex([:])
-  private let inFlight: Gauge
 
-  package init() { inFlight = Gauge(label: "idv_calls_in_flight") }
+  package init() {}
 
   /// The counters of one registered method. Ask once and keep it.
   package func method(_ name: String) -> MethodMetrics {
@@ -21,9 +20,6 @@ package final class CallMetrics: Sendable {
       return made
     }
   }
-
-  /// The number of calls being handled now.
-  package func recordInFlight(_ count: Int) { inFlight.record(count) }
 }
 
 /// The counters of one method; safe from any thread.

@@ -1,17 +1,38 @@
 // Who may call, and how much at once.
 
+internal import Synchronization
 package import Vocabulary
 
 /// A customer of this server, as far as admitting a call needs to know it.
-package struct Account: Sendable, Hashable {
+package struct Account: Sendable {
   package let id: AccountID
   /// Calls that may be in progress at the same time.
   package let concurrentCallsMax: Int
+  /// Calls in progress now; shared by all copies of the value.
+  let inProgress = CallCount()
 
   package init(id: AccountID, concurrentCallsMax: Int) {
     self.id = id
     self.concurrentCallsMax = concurrentCallsMax
   }
+}
+
+/// Counts calls in progress up to a bound; safe from any thread.
+final class CallCount: Sendable {
+  private let count = Atomic(0)
+
+  /// The calls in progress.
+  var value: Int { count.load(ordering: .relaxed) }
+
+  /// Counts one more call unless `max` are in progress.
+  func enter(max: Int) -> Bool {
+    if count.wrappingAdd(1, ordering: .relaxed).oldValue < max { return true }
+    leave()
+    return false
+  }
+
+  /// Ends what `enter` began.
+  func leave() { count.wrappingSubtract(1, ordering: .relaxed) }
 }
 
 /// Knows the accounts. Must answer at once from memory: it is asked on an event loop for every call.

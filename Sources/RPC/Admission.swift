@@ -1,6 +1,5 @@
 // Decides whether a call may begin: who calls, until when, and how many at once.
 
-internal import Synchronization
 package import Vocabulary
 
 /// Bounds of admission.
@@ -25,18 +24,12 @@ package final class Admission: Sendable {
   package struct Admitted: Sendable {
     package let account: Account
     package let deadline: Deadline
-    package let callsInFlight: Int
-  }
-
-  private struct Counts {
-    var total = 0
-    var byAccount: [AccountID: Int] = [:]
   }
 
   private let accounts: any AccountDirectory
   private let limits: AdmissionLimits
   private let isServing: @Sendable () -> Bool
-  private let counts = Mutex(Counts())
+  private let inProgress = CallCount()
 
   /// - Parameter isServing: false while models warm or the server drains.
   package init(
@@ -59,22 +52,18 @@ package final class Admission: Sendable {
       call.deadline.moment == nil
       ? Deadline.after(limits.deadlineDefault, from: now) : call.deadline.earlier(of: latest)
     guard !deadline.hasPassed(at: now) else { throw Self.tooLate }
-    let inFlight = try enter(account)
-    return Admitted(account: account, deadline: deadline, callsInFlight: inFlight)
+    try enter(account)
+    return Admitted(account: account, deadline: deadline)
   }
 
-  /// Ends what `admit` began. Returns how many calls are still in progress.
-  @discardableResult
-  package func leave(_ account: Account) -> Int {
-    counts.withLock { counts in
-      counts.total -= 1
-      counts.byAccount[account.id, default: 0] -= 1
-      return counts.total
-    }
+  /// Ends what `admit` began.
+  package func leave(_ account: Account) {
+    account.inProgress.leave()
+    inProgress.leave()
   }
 
   /// Calls in progress over all accounts.
-  package var callsInFlight: Int { counts.withLock { $0.total } }
+  package var callsInFlight: Int { inProgress.value }
 
   private func authenticate(_ peer: PeerIdentity?) throws(ServiceError) -> Account {
     guard let id = peer?.account else {
@@ -91,28 +80,17 @@ package final class Admission: Sendable {
     return account
   }
 
-  private func enter(_ account: Account) throws(ServiceError) -> Int {
-    let entered = counts.withLock { counts -> Int? in
-      guard counts.total < limits.concurrentCallsMax,
-        Self.enter(&counts.byAccount[account.id, default: 0], max: account.concurrentCallsMax)
-      else { return nil }
-      counts.total += 1
-      return counts.total
+  private func enter(_ account: Account) throws(ServiceError) {
+    if inProgress.enter(max: limits.concurrentCallsMax) {
+      if account.inProgress.enter(max: account.concurrentCallsMax) { return }
+      inProgress.leave()
     }
-    if let entered { return entered }
     throw ServiceError(
       .resourceExhausted, "Too many calls in progress for this account; wait and call again.",
       ErrorDetail(
         .rateLimited,
         limit: "\(min(account.concurrentCallsMax, limits.concurrentCallsMax)) concurrent calls",
         advice: .waitAndRetry, retryable: true, retryAfterMillis: limits.retryAfterMillis))
-  }
-
-  /// One look-up of the account's count, not two.
-  private static func enter(_ count: inout Int, max: Int) -> Bool {
-    guard count < max else { return false }
-    count += 1
-    return true
   }
 
   private static let notServing = ServiceError(

@@ -22,14 +22,14 @@ package struct IncomingCall: Sendable {
 
   package init(
     method: MethodName, message: Bytes, deadline: Deadline, metadata: Metadata = Metadata(),
-    peer: PeerIdentity?, receivedAt: ContinuousClock.Instant = .now, position: Int? = nil
+    peer: PeerIdentity?, received: Moment = .now, position: Int? = nil
   ) {
     self.method = method
     self.message = message
     self.deadline = deadline
     self.metadata = metadata
     self.peer = peer
-    received = Moment(receivedAt)
+    self.received = received
     self.position = position
   }
 }

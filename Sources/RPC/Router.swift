@@ -20,7 +20,6 @@ package final class Router: CallDispatcher {
   private let services: Set<String>
   private let unknown: MethodMetrics
   private let admission: Admission
-  private let metrics: CallMetrics
   private let newID: @Sendable () -> CallID
   private let now: @Sendable () -> ContinuousClock.Instant
   private let log: Log
@@ -47,7 +46,6 @@ package final class Router: CallDispatcher {
     self.services = Set(services.map(\.serviceName))
     self.unknown = metrics.method("unknown")
     self.admission = admission
-    self.metrics = metrics
     self.newID = newID
     self.now = now
     self.log = log
@@ -66,21 +64,20 @@ package final class Router: CallDispatcher {
     do {
       admitted = try admission.admit(call, at: now())
     } catch {
-      entry.metrics.record(error.code, took: call.received.duration(to: Moment(now())))
+      entry.metrics.record(error.code, took: Moment(now()) - call.received)
       return .failure(error, trailers: Metadata())
     }
     let context = CallContext(
       id: newID(), method: call.method, account: admitted.account, deadline: admitted.deadline,
       metadata: call.metadata, received: call.received, processLog: log)
-    metrics.recordInFlight(admitted.callsInFlight)
     let outcome = await entry.step(call, context)
-    metrics.recordInFlight(admission.leave(admitted.account))
+    admission.leave(admitted.account)
     finish(entry, context, outcome)
     return outcome
   }
 
   private func finish(_ entry: Entry, _ context: CallContext, _ outcome: CallOutcome) {
-    let took = context.received.duration(to: Moment(now()))
+    let took = Moment(now()) - context.received
     entry.metrics.record(outcome.code, took: took)
     switch outcome {
     case .success:
@@ -99,7 +96,7 @@ package final class Router: CallDispatcher {
   }
 
   private func refuseUnknown(_ call: IncomingCall) -> CallOutcome {
-    unknown.record(.unimplemented, took: call.received.duration(to: Moment(now())))
+    unknown.record(.unimplemented, took: Moment(now()) - call.received)
     let serviceKnown = services.contains(call.method.service)
     return .failure(
       ServiceError(

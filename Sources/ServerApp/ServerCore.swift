@@ -74,7 +74,11 @@ package final class ServerCore: Sendable {
         ServerReadings(
           serving: state.isServing, uptime: state.uptime,
           callsInFlight: admission.callsInFlight, residentBytes: ProcessMemory.residentBytes)
-      }, metricsText: { metrics?.prometheusText ?? "" })
+      },
+      metricsText: {
+        (metrics?.prometheusText ?? "")
+          + "# TYPE idv_calls_in_flight gauge\nidv_calls_in_flight \(admission.callsInFlight)\n"
+      })
     return [
       BasicRoutes(basic, limits: comparisonLimits(settings)), OperationsRoutes(operations),
     ]

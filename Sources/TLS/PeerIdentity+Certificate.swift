@@ -8,7 +8,7 @@ extension PeerIdentity {
   /// caller's.
   /// - Throws: `.certificateUnsuitable` when a URI is not printable ASCII, or there are too many or
   ///   too long ones: a name that two readers could understand differently names nobody.
-  init(certificate: OpaquePointer) throws(TLSFailure) {
+  convenience init(certificate: OpaquePointer) throws(TLSFailure) {
     let count = copenssl_uri_count(certificate)
     guard (0...TLSLimits.identityURICountMax).contains(count) else { throw .certificateUnsuitable }
     var uris: [String] = []

@@ -69,7 +69,7 @@ extension ConnectionHandler {
     let place = calls.add(stream)
     let incoming = RPC.IncomingCall(
       method: settings.methodNames[call.method], message: call.message, deadline: call.deadline,
-      metadata: call.metadata, peer: peer, receivedAt: executor.now, position: call.method)
+      metadata: call.metadata, peer: peer, received: executor.moment, position: call.method)
     let dispatcher = settings.dispatcher
     let task = Task.immediate(executorPreference: executor) {
       let outcome = await dispatcher.dispatch(incoming)

@@ -3,6 +3,7 @@
 internal import NIOCore
 internal import Synchronization
 internal import TLS
+internal import Vocabulary
 internal import Wire
 
 /// One per event loop: the executor of the handlers of its connections, and what those connections
@@ -22,6 +23,8 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
   private(set) var connections: [ObjectIdentifier: ConnectionHandler] = [:]
   /// The time of this turn of the loop.
   @exclusivity(unchecked) private(set) var now: ContinuousClock.Instant = .now
+  /// The same as a value of fixed layout.
+  @exclusivity(unchecked) private(set) var moment: Moment = .now
 
   @exclusivity(unchecked) private var ready: [UnownedJob] = []
   @exclusivity(unchecked) private var touched: [ConnectionHandler] = []
@@ -80,9 +83,14 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     }
   }
 
+  private func readClock() {
+    now = .now
+    moment = Moment(now)
+  }
+
   /// Runs `body`, which reads from sockets, without scheduling a turn: the caller ends with `turn`.
   func reading(_ body: () -> Void) {
-    now = .now
+    readClock()
     let was = isRunning
     isRunning = true
     body()
@@ -93,7 +101,7 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
   func turn() {
     guard !isRunning else { return }
     isRunning = true
-    now = .now
+    readClock()
     takeFromOutside()
     var budget = Self.jobsPerTurnMax
     repeat {

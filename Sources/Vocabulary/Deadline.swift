@@ -25,13 +25,13 @@ package struct Deadline: Sendable, Hashable, Comparable {
   package static func after(
     _ duration: Duration, from now: ContinuousClock.Instant = .now
   ) -> Deadline {
-    Deadline(Moment(now).advanced(by: duration))
+    Deadline(Moment(now) + duration)
   }
 
   /// Time left at `now`, negative when past; nil without a deadline.
   @inlinable
   package func remaining(at now: ContinuousClock.Instant = .now) -> Duration? {
-    moment.map { Moment(now).duration(to: $0) }
+    moment.map { $0 - Moment(now) }
   }
 
   /// Whether it has passed at `now`. The instant itself counts as passed.

@@ -1,7 +1,8 @@
 // Who is calling: what the client's certificate says, and which account that is.
 
 /// What a verified client certificate says about its holder. Made by TLS only, after verification.
-package struct PeerIdentity: Sendable, Hashable {
+/// One reference: it travels with every call of its connection.
+package final class PeerIdentity: Sendable, Hashable {
   /// Subject alternative names of type URI, in certificate order (`idv:account:dev`).
   package let uris: [String]
   /// Subject common name, for display only; never used to decide.
@@ -22,6 +23,12 @@ package struct PeerIdentity: Sendable, Hashable {
     account = Self.account(among: uris)
   }
 
+  package static func == (a: PeerIdentity, b: PeerIdentity) -> Bool {
+    a.fingerprint == b.fingerprint && a.uris == b.uris && a.commonName == b.commonName
+  }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(fingerprint) }
+
   private static func account(among uris: [String]) -> AccountID? {
     let prefix = "idv:account:"
     let named = uris.filter { $0.hasPrefix(prefix) }
@@ -33,6 +40,8 @@ package struct PeerIdentity: Sendable, Hashable {
 /// The name of a customer of this server.
 package struct AccountID: Sendable, Hashable, CustomStringConvertible {
   package let name: String
+  /// Accounts are looked up several times a call: the name is hashed once.
+  private let hashed: Int
 
   /// Nil unless `name` has 1–64 characters from `a-z 0-9 . _ -`.
   package init?(_ name: String) {
@@ -42,7 +51,12 @@ package struct AccountID: Sendable, Hashable, CustomStringConvertible {
     }
     guard allowed, (1...64).contains(name.utf8.count) else { return nil }
     self.name = name
+    hashed = name.hashValue
   }
+
+  package static func == (a: AccountID, b: AccountID) -> Bool { a.name == b.name }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(hashed) }
 
   package var description: String { name }
 }

@@ -23,14 +23,19 @@ package struct Moment: Sendable, Hashable, Comparable {
   /// The same point as the standard library's type.
   @inlinable package var instant: ContinuousClock.Instant { Self.origin.advanced(by: elapsed) }
 
+  /// The present.
+  @inlinable package static var now: Moment { Moment(ContinuousClock.now) }
+
+  @inlinable
+  package static func + (a: Moment, b: Duration) -> Moment { Moment(elapsed: a.elapsed + b) }
+
   /// Time from `self` to `other`.
   @inlinable
   package func duration(to other: Moment) -> Duration { other.elapsed - elapsed }
 
+  /// Time from `b` to `a`.
   @inlinable
-  package func advanced(by duration: Duration) -> Moment {
-    Moment(elapsed: elapsed + duration)
-  }
+  package static func - (a: Moment, b: Moment) -> Duration { a.elapsed - b.elapsed }
 
   @inlinable
   package static func < (a: Moment, b: Moment) -> Bool { a.elapsed < b.elapsed }

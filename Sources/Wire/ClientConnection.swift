@@ -113,7 +113,7 @@ package struct ClientConnection: ~Copyable {
         metadata, bytesMax: bytesMax, pairsMax: link.limits.metadataPairsMax)
       if fault != nil { throw .badMetadata }
     }
-    let expiry = deadline.instant.map { Moment($0) }
+    let expiry = deadline.moment
     let timeout = expiry.map { $0 - now }
     if let timeout, timeout <= .zero { throw .deadlinePassed }
     let nanos = timeout.map(Self.nanoseconds) ?? 0

@@ -1,5 +1,7 @@
 // Counters that notice a peer who makes us work for nothing.
 
+internal import Vocabulary
+
 /// A leaky allowance: `burst` at once, refilled at `perSecond`.
 struct TokenBucket {
   private let burst: Double

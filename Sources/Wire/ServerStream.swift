@@ -85,7 +85,7 @@ package struct IncomingCall: Sendable, Equatable {
   let expiry: Moment
 
   /// When the caller stops waiting; the server's default and maximum are applied.
-  package var deadline: Deadline { Deadline(expiry.instant) }
+  package var deadline: Deadline { Deadline(expiry) }
 }
 
 /// Why a running call need not be answered any more.

@@ -113,7 +113,7 @@ private struct Planted: Error, Equatable {}
 
   @Test func aPastDeadlineIsRefusedAtOnce() async throws {
     let engine = try engine()
-    #expect(await attempt(engine, before: Deadline(.now)) == .deadlineExceeded)
+    #expect(await attempt(engine, before: Deadline(ContinuousClock.now)) == .deadlineExceeded)
     await engine.shutdown()
   }
 
