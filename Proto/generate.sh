@@ -9,7 +9,8 @@
 #                         →  Tests/TestMessages
 #                         →  Tests/MessagesTests/Generated swift-protobuf's reading, for comparison
 #
-# Needs protoc, protoc-c and a Swift toolchain. IDV_GEN_SCRATCH names a build folder to keep apart from `.build`.
+# Needs protoc, protoc-c and a Swift toolchain. The generators are built alone, in a folder of their own
+# (IDV_GEN_SCRATCH names another): they must build while what they generate is missing or stale.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -26,7 +27,8 @@ protoc_c_found=$(protoc-c --version | sed -n 1p)
 [ "$protoc_found" = "$protoc_wanted" ] || fail "protoc is '$protoc_found', the pinned one is '$protoc_wanted'"
 [ "$protoc_c_found" = "$protoc_c_wanted" ] || fail "protoc-c is '$protoc_c_found', the pinned one is '$protoc_c_wanted'"
 
-scratch=${IDV_GEN_SCRATCH:-.build}
+scratch=${IDV_GEN_SCRATCH:-.build/gen}
+export IDV_ONLY=protoc-gen-idv
 build() {
   swift build --scratch-path "$scratch" --product "$1" >&2 || fail "$1 does not build"
   echo "$(swift build --scratch-path "$scratch" --show-bin-path)/$1"
