@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 generated=(Sources/CMessages Sources/Messages/Generated Sources/Stubs/Generated)
-generated+=(Tests/CTestMessages Tests/MessagesTests/Generated)
+generated+=(Tests/CTestMessages Tests/TestMessages Tests/MessagesTests/Generated)
 
 found=()
 for folder in "${generated[@]}"; do
