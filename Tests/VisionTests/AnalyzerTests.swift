@@ -85,7 +85,8 @@ struct AnalyzerTests {
       #expect(error?.detail.symbol == .imageFormatUnsupported)
       let late = await #expect(throws: ServiceError.self) {
         try await analyzer.analyze(
-          black, field: "image", options: FaceAnalysisOptions(), before: Deadline(ContinuousClock.now))
+          black, field: "image", options: FaceAnalysisOptions(),
+          before: Deadline(ContinuousClock.now))
       }
       #expect(late?.code == .deadlineExceeded)
     }
