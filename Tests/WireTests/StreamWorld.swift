@@ -1,6 +1,7 @@
 // A client and a server that run random programs over all four kinds of call, with the bytes between them cut
 // anywhere. Every message says which it is, so that a lost, doubled or moved one is seen.
 
+import Glibc
 import Testing
 import Vocabulary
 
@@ -68,14 +69,13 @@ struct StreamWorld: ~Copyable {
   }
 
   private func check(_ message: Bytes, _ stream: UInt32, _ number: UInt32) {
-    let bytes = message.array
     // A unary request is made before its stream has a number.
-    let head = number == .max ? be(UInt32(0)) + be(number) : be(stream) + be(number)
-    let filler = UInt8(
-      truncatingIfNeeded: number == .max ? number &* 31 : number &* 31 &+ stream)
-    if !bytes.starts(with: head) || !bytes.dropFirst(8).allSatisfy({ $0 == filler }) {
-      Issue.record("stream \(stream): message \(number) expected, \(bytes.prefix(8)) came")
+    let wanted = self.message(number == .max ? 0 : stream, number, message.count - 8)
+    let expected = wanted.first.array + wanted.rest.flatMap(\.array)
+    let isSame = message.withUnsafeBytes { came in
+      expected.withUnsafeBytes { memcmp(came.baseAddress!, $0.baseAddress!, $0.count) == 0 }
     }
+    if !isSame { Issue.record("stream \(stream): another message than \(number) came") }
   }
 
   private mutating func size() -> Int {
@@ -294,7 +294,7 @@ struct StreamWorld: ~Copyable {
       moveUp(.max)
       moveDown(.max)
       rounds += 1
-      guard rounds < 20_000 else {
+      guard rounds < 2_000 else {
         Issue.record("\(calls.count) calls and \(handlers.count) handlers wait for ever")
         return
       }
@@ -322,12 +322,12 @@ struct StreamWorld: ~Copyable {
   func everyMessageArrivesOnceAndNothingIsLeft(_ profile: Profile) {
     let seed = newSeed()
     var completed = 0
-    for run in 0..<40 {
+    for run in 0..<12 {
       var world = StreamWorld(profile, seed: seed &+ UInt64(run))
-      for _ in 0..<1_500 { world.step() }
+      for _ in 0..<1_000 { world.step() }
       world.finish()
       completed += world.completed
     }
-    #expect(completed > 1_000)
+    #expect(completed > 200)
   }
 }
