@@ -29,9 +29,16 @@ let canary = FuzzEntry(name: "canary") { input in
   precondition(matching < secret.utf8CodeUnitCount, "the canary was found, as it must be")
 }
 
+/// Leaks on every input: proof that what is leaked is found.
+let leakCanary = FuzzEntry(name: "canary-leak") { input in
+  guard input.count > 3 else { return }
+  memset(malloc(100 + input.count), 1, 100)
+}
+
 /// Each harness with a trap at a state that it has to reach.
 let canaries = [
-  canary, frameCanary, serverCanary, clientCanary, pairCanary, envelopeCanary, scanCanary,
+  canary, leakCanary, frameCanary, serverCanary, clientCanary, pairCanary, envelopeCanary,
+  scanCanary,
 ]
 
 /// Chosen once by `LLVMFuzzerInitialize`, before the first input.
