@@ -7,8 +7,15 @@ package import Logging
 package struct Log: Sendable {
   private var logger: Logger
 
-  /// Wraps `logger`, which decides level and destination.
-  package init(_ logger: Logger) { self.logger = logger }
+  /// Whether debug lines are written; lets hot paths skip making their values. The level as it was
+  /// when the logger was made: asking the handler means two dynamic calls.
+  package let isVerbose: Bool
+
+  /// Wraps `logger`, which decides destination and, from then on, level.
+  package init(_ logger: Logger) {
+    self.logger = logger
+    isVerbose = logger.logLevel <= .debug
+  }
 
   /// A logger that drops everything; for tests.
   package static var silent: Log {
@@ -21,9 +28,6 @@ package struct Log: Sendable {
     copy.logger[metadataKey: key.rawValue] = .string(value.text)
     return copy
   }
-
-  /// Whether debug lines are written; lets hot paths skip making their values.
-  package var isVerbose: Bool { logger.logLevel <= .debug }
 
   /// Something useful only while developing.
   package func debug(_ message: StaticString, _ values: [LogKey: LogValue] = [:]) {
