@@ -63,6 +63,9 @@ let package = Package(
     .target(
       name: "CBaseline", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
 
+    .target(
+      name: "CCompression", linkerSettings: [.linkedLibrary("z"), .linkedLibrary("zstd")]),
+
     // Tier 1 and 2: words, logs.
     .target(name: "Vocabulary", swiftSettings: strict),
     .target(
@@ -71,6 +74,8 @@ let package = Package(
     // Tier 3: one mechanism each.
     .target(name: "TLS", dependencies: ["COpenSSL", "Vocabulary"], swiftSettings: strict),
     .target(name: "Wire", dependencies: ["Vocabulary"], swiftSettings: strict),
+    .target(
+      name: "Compression", dependencies: ["CCompression", "Vocabulary"], swiftSettings: strict),
     .target(
       name: "Messages", dependencies: ["CMessages", "CProtobufC", "Vocabulary"],
       swiftSettings: strict),
@@ -152,6 +157,8 @@ let package = Package(
     .testTarget(
       name: "TLSTests", dependencies: ["TLS", "TestIdentities", "Vocabulary"],
       swiftSettings: test),
+    .testTarget(
+      name: "CompressionTests", dependencies: ["Compression", "Vocabulary"], swiftSettings: test),
     .testTarget(name: "WireTests", dependencies: ["Vocabulary", "Wire"], swiftSettings: test),
     .testTarget(
       name: "MessagesTests",

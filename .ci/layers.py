@@ -16,12 +16,12 @@ from swift_source import ROOT
 
 TIERS = [
     # 0: C.
-    "COpenSSL CProtobufC CSQLite CPostgres CImageCodecs CMessages CInference CBaseline",
+    "COpenSSL CProtobufC CSQLite CPostgres CImageCodecs CMessages CInference CBaseline CCompression",
     # 1: words. The generator stands alone.
     "Vocabulary StubGen",
     "Settings Observability IdentityNumbers",
     # 3: one mechanism each.
-    "TLS Sealing Wire Messages RPC Media Inference Persistence",
+    "TLS Sealing Wire Compression Messages RPC Media Inference Persistence",
     # 4: bytes in and out, numbers, typed services.
     "Transport Client Vision Speech Stubs SQLiteDriver PostgresDriver",
     # 5: verdicts and records.
@@ -43,6 +43,7 @@ OWNERS = {
     "CPostgres": {"PostgresDriver"},
     "CImageCodecs": {"Media"},
     "CInference": {"Inference"},
+    "CCompression": {"Compression"},
     "CBaseline": {"idv"},
     "StubGen": {"protoc-gen-idv"},
 }
