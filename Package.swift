@@ -184,7 +184,7 @@ let package = Package(
       dependencies: [
         "StubGen", dep("SwiftProtobuf", "swift-protobuf"),
         dep("SwiftProtobufPluginLibrary", "swift-protobuf"),
-      ], swiftSettings: strict),
+      ], exclude: ["Reference"], swiftSettings: strict),
     .testTarget(
       name: "IntegrationTests",
       dependencies: [

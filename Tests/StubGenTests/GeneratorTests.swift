@@ -12,15 +12,7 @@ internal import Testing
   func refusals() {
     #expect(answer([file { $0.syntax = "proto2" }]).error.contains("only proto3"))
     let streaming = file { file in
-      var method = Google_Protobuf_MethodDescriptorProto()
-      method.name = "Watch"
-      method.inputType = ".t.v1.M"
-      method.outputType = ".t.v1.M"
-      method.serverStreaming = true
-      var service = Google_Protobuf_ServiceDescriptorProto()
-      service.name = "S"
-      service.method = [method]
-      file.service = [service]
+      file.service = [service([method("Watch", serverStreaming: true)])]
     }
     #expect(
       answer([streaming]).error == "t.v1.S.Watch: streaming methods are not generated yet")
@@ -30,6 +22,9 @@ internal import Testing
     #expect(answer([wide]).error == "t.v1.M: more than 256 fields")
     #expect(answer([file()], parameter: "emit=everything").error.contains("emit=everything"))
     #expect(answer([file()], parameter: "colour=blue").error.contains("colour"))
+    #expect(
+      answer([file()], parameter: "language=latin").error
+        == "language=latin: use python or swift")
     let twice = [
       file(),
       file(name: "u/v1/things.proto") { file in
@@ -41,10 +36,12 @@ internal import Testing
 
   @Test("The model knows streams, so that writing them can be added")
   func streamsInModel() {
+    let type = TypeReference(file: "t.proto", path: ["M"])
     let method = MethodModel(
-      protoName: "W", swiftName: "w", inputPath: "M", outputPath: "M", clientStreaming: true,
-      serverStreaming: true, comment: [])
-    let service = ServiceModel(fullName: "t.S", swiftName: "S", methods: [method], comment: [])
+      protoName: "W", input: type, output: type, clientStreaming: true, serverStreaming: true,
+      comment: [])
+    let service = ServiceModel(
+      protoName: "S", fullName: "t.S", methods: [method], comment: [])
     var text = SourceText()
     text.serviceDescriptor(service)
     #expect(text.text.contains("clientStreaming: true, serverStreaming: true"))
