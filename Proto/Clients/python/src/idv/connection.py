@@ -155,9 +155,9 @@ class Connection:
         stream = self.streams.get(number)
         if stream is None:
             return
-        self._forget(stream)
         text = reason.encode()[:_CANCEL_REASON_BYTES_MAX].decode(errors="ignore").encode()
         self._put(Frame(frames.CANCEL, 0, number, frames.U32.pack(code) + text))
+        self._forget(stream)
 
     def close(self) -> None:
         """Starts no further call; the connection closes when the running ones have ended."""
@@ -509,14 +509,14 @@ class Connection:
 
     def _give_up(self, stream: Stream, fault: Fault) -> None:
         """Ends a call for a fault of the answer; the server is told to stop."""
-        self.cancel(stream.number, fault.code)
+        self._put(Frame(frames.CANCEL, 0, stream.number, frames.U32.pack(fault.code)))
         self._end(stream, fault)
 
     def _end(
         self, stream: Stream, fault: Optional[Fault], trailers: Tuple[RawPair, ...] = ()
     ) -> None:
-        self._forget(stream)
         self._events.append(CallEnded(stream.number, fault, trailers))
+        self._forget(stream)
 
     def _forget(self, stream: Stream) -> None:
         stream.outgoing.drop()
