@@ -22,7 +22,7 @@ from idv.frames import Frame, FrameDecoder
 from idv.v1 import common_pb2
 
 ROOT = pathlib.Path(__file__).resolve().parents[4]
-CERTS = pathlib.Path(os.environ.get("IDV_CERTS", ROOT / "Certs" / "dev"))
+CERTS = pathlib.Path(os.environ.get("IDVPY_CERTS", ROOT / "Certs" / "dev"))
 #: Far longer than anything takes; a test that waits for it fails.
 PATIENCE = 60.0
 

@@ -18,7 +18,7 @@ from idv.events import (
 from idv.frames import Frame
 from idv.limits import Limits
 
-SEED = int(os.environ.get("IDV_TEST_SEED", random.randrange(1 << 32)))
+SEED = int(os.environ.get("IDVPY_SEED", random.randrange(1 << 32)))
 KIB = 1 << 10
 SMALL = Limits(
     frame_bytes_max=16 * KIB, stream_window_bytes=64 * KIB, connection_window_bytes=128 * KIB,
