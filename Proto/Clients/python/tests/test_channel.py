@@ -402,7 +402,7 @@ class Ends(unittest.TestCase):
 
             # The silence is made: the test does not wait half a minute for it.
             def silence() -> None:
-                link.core._heard_at -= 100
+                link.core._timing._heard_at -= 100
                 link._wake()
 
             c.post(silence)
@@ -422,9 +422,9 @@ class Ends(unittest.TestCase):
             call.begun()
 
             def silence() -> None:
-                link.core._heard_at -= 100
+                link.core._timing._heard_at -= 100
                 link._wake()
-                link.core._ping_sent_at -= 100
+                link.core._timing._ping_sent_at -= 100
                 link._wake()
 
             c.post(silence)

@@ -6,9 +6,8 @@
 This module is for threads, `idv.aio` is its twin for asyncio. Stubs are generated: `idv.v1.basic_idv`.
 """
 
-from idv.channel import (
-    Channel, DuplexCall, StreamCall, StreamStream, StreamUnary, UnaryCall, UnaryStream, UnaryUnary,
-    UploadCall)
+from idv.calls import DuplexCall, StreamCall, UnaryCall, UploadCall
+from idv.channel import Channel, StreamStream, StreamUnary, UnaryStream, UnaryUnary
 from idv.credentials import Credentials, from_context, mtls, tls
 from idv.errors import (
     AbortedError, AlreadyExistsError, CallCancelledError, DataLossError, DeadlineExceededError,
