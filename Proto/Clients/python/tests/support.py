@@ -239,7 +239,7 @@ class Peer:
 
 
 class FakeServer:
-    """Listens on loopback and runs `script(peer, number)` for each connection, on a thread of its own.
+    """Listens on loopback and runs `script(peer, number)` for each connection, on its own thread.
 
     Leaving its `with` fails if a script has failed.
     """
@@ -272,8 +272,8 @@ class FakeServer:
                 return
             number, self.connections = self.connections, self.connections + 1
             thread = threading.Thread(target=self._run, args=(sock, number), daemon=True)
-            self._threads.append(thread)
             thread.start()
+            self._threads.append(thread)
 
     def _run(self, sock: socket.socket, number: int) -> None:
         sock.settimeout(PATIENCE)
@@ -293,7 +293,13 @@ class FakeServer:
 
     def stop(self) -> None:
         """Listens no more and cuts what is left."""
+        try:
+            # To close it alone would leave `accept` waiting.
+            self._listener.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
         self._listener.close()
+        self._accepting.join(PATIENCE)
         for peer in self._peers:
             peer.close()
         for thread in self._threads:
@@ -303,10 +309,6 @@ class FakeServer:
         return self
 
     def __exit__(self, kind, error, trace) -> None:
-        try:
-            self._listener.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
         self.stop()
         if self._errors:
             raise AssertionError("the script failed:\n" + "\n".join(self._errors))
@@ -329,3 +331,81 @@ def wait_until(ready: Callable[[], bool]) -> None:
 
 def scratch() -> tempfile.TemporaryDirectory:
     return tempfile.TemporaryDirectory(prefix="idv-client-")
+
+
+FAST = idv.Backoff(first=0.001, longest=0.01)
+QUICK = idv.RetryPolicy(backoff=FAST)
+
+
+def channel(server_or_target, **options) -> idv.Channel:
+    target = getattr(server_or_target, "target", server_or_target)
+    options = {"retry": QUICK, "backoff": FAST, **options}
+    options.setdefault("credentials", credentials())
+    return idv.Channel(target, **options)
+
+
+def echo(peer: Peer, number: int) -> None:
+    """Answers every unary call with its own payload."""
+    peer.greet()
+    while True:
+        stream, flags, request = peer.request()
+        payload = request.payload
+        if flags & frames.RO:
+            payload, _ = peer.message(stream)
+        peer.send(ok(stream, payload))
+
+
+def big_echo(peer: Peer, number: int) -> None:
+    """As `echo`, with answers in fragments that keep the client's windows."""
+    peer.greet()
+    credit = {0: 4 << 20}
+
+    def take(frame: frames.Frame) -> Optional[frames.Frame]:
+        if frame.type == frames.WINDOW:
+            amount = frames.U32.unpack(frame.payload)[0]
+            credit[frame.stream] = credit.get(frame.stream, 1 << 20) + amount
+            return None
+        return frame
+
+    waiting: list = []
+    partial: dict = {}
+
+    def pump() -> frames.Frame:
+        while True:
+            frame = take(peer.next())
+            if frame is not None:
+                return frame
+
+    while True:
+        frame = waiting.pop(0) if waiting else pump()
+        whole = None
+        if frame.type == frames.REQUEST:
+            if frame.flags & frames.RO:
+                partial[frame.stream] = b""
+            else:
+                whole = envelope.read_request(frame.payload).payload
+        elif frame.type == frames.DATA:
+            partial[frame.stream] += frame.payload
+            peer.send(
+                window(0, len(frame.payload)),
+                window(frame.stream, len(frame.payload)))
+            if frame.flags & frames.RC:
+                whole = partial.pop(frame.stream)
+        if whole is None:
+            continue
+        stream = frame.stream
+        while True:
+            credit.setdefault(stream, 1 << 20)
+            room = min(credit[0], credit[stream], 1 << 16, len(whole))
+            if room == 0 and whole:
+                other = take(peer.next())
+                if other is not None:
+                    waiting.append(other)
+                continue
+            piece, whole = whole[:room], whole[room:]
+            credit[0] -= room
+            credit[stream] -= room
+            peer.send(data(stream, piece, frames.MORE if whole else 0))
+            if not whole:
+                break
+        peer.send(end(stream))

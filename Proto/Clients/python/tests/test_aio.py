@@ -8,8 +8,9 @@ import threading
 import unittest
 
 import support
-from support import AsyncStub, FakeServer, Peer, Stub, data, end, goaway, headers, message, ok, wire
-from test_channel import FAST, QUICK, big_echo, channel, echo
+from support import (
+    FAST, QUICK, AsyncStub, FakeServer, Peer, Stub, big_echo, channel, data, echo, end, goaway,
+    headers, message, ok, wire)
 
 import idv
 import idv.aio

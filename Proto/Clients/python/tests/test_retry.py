@@ -122,12 +122,15 @@ class Envelopes(unittest.TestCase):
 
     def test_unknown_fields_are_skipped_and_the_last_counts(self) -> None:
         raw = (
-            envelope.number_field(9, 300) + envelope.field(2, b"first") + bytes.fromhex("dd0101020304")
-            + envelope.field(2, b"second") + bytes.fromhex("d9010102030405060708"))
+            envelope.number_field(9, 300) + envelope.field(2, b"first")
+            + bytes.fromhex("dd0101020304") + envelope.field(2, b"second")
+            + bytes.fromhex("d9010102030405060708"))
         self.assertEqual(envelope.read_response(raw).payload, b"second")
 
     def test_malformed(self) -> None:
-        for raw in (b"\x12", b"\x12\x05abc", b"\xff" * 11, b"\x0b", b"\x00", b"\x10\x01", b"\x0a\x02\x12\x05"):
+        bad = [
+            b"\x12", b"\x12\x05abc", b"\xff" * 11, b"\x0b", b"\0", b"\x10\x01", b"\x0a\x02\x12\x05"]
+        for raw in bad:
             with self.subTest(raw), self.assertRaises(envelope.MalformedEnvelope):
                 envelope.read_response(raw)
 

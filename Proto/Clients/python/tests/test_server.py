@@ -10,7 +10,7 @@ import unittest
 
 import support
 from real_server import RealServer
-from test_channel import QUICK, channel
+from support import QUICK, channel
 
 import idv
 import idv.aio
@@ -53,7 +53,8 @@ class RealCalls(unittest.TestCase):
             stub = BasicStub(c)
             with self.assertRaises(idv.InvalidArgumentError) as caught:
                 stub.CompareFaces(basic_pb2.CompareFacesRequest())
-            self.assertEqual((caught.exception.symbol, caught.exception.field), ("MISSING_FIELD", "a"))
+            self.assertEqual(caught.exception.symbol, "MISSING_FIELD")
+            self.assertEqual(caught.exception.field, "a")
             with self.assertRaises(idv.ResourceExhaustedError) as caught:
                 stub.DetectFaces(basic_pb2.DetectFacesRequest(
                     image=common_pb2.Media(inline=bytes(9 << 20))))

@@ -3,7 +3,8 @@
     with idv.Channel("localhost:7443", credentials=idv.mtls(ca=…, cert=…, key=…)) as channel:
         answer = BasicStub(channel).CompareFaces(request, timeout=5)
 
-This module is for threads, `idv.aio` is its twin for asyncio. Stubs are generated: `idv.v1.basic_idv`.
+This module is for threads, `idv.aio` is its twin for asyncio. Stubs are generated, such as
+`idv.v1.basic_idv`.
 """
 
 from idv.calls import DuplexCall, StreamCall, UnaryCall, UploadCall

@@ -20,7 +20,10 @@ _LENGTHS = {
 
 
 def judge(header: FrameHeader, bytes_max: int, next_stream: int, is_ready: bool) -> None:
-    """Raises ConnectionFault for what a server may not send now. `next_stream` has not been opened."""
+    """Raises ConnectionFault for what a server may not send now.
+
+    `next_stream` is the first id that has not been opened.
+    """
     kind, stream = header.type, header.stream
     if header.length >> 24:
         raise ConnectionFault(frames.PROTOCOL_ERROR, "first length byte not 0")

@@ -3,7 +3,7 @@
     async with idv.aio.Channel("localhost:7443", credentials=idv.mtls(…)) as channel:
         answer = await AsyncBasicStub(channel).CompareFaces(request, timeout=5)
 
-A channel belongs to the event loop it was first used on. Its module twin for threads is `idv` itself.
+A channel belongs to the event loop it was first used on. The twin for threads is `idv` itself.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The client for threads: each call blocks the thread that makes it.
 
 A channel has one event loop on a thread of its own, on which the client for asyncio does the work;
-messages are encoded and decoded on the caller's thread. Channels, stubs and calls may be used from any
-thread, a call's `send` and its reading from one thread each.
+messages are encoded and decoded on the caller's thread. Channels, stubs and calls may be used from
+any thread, a call's `send` and its reading from one thread each.
 """
 
 from __future__ import annotations

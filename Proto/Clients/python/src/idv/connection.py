@@ -1,7 +1,7 @@
-"""One connection of the native profile, seen from the client: a state machine without input and output.
+"""One connection of the native profile, seen from the client: a state machine without I/O.
 
-Bytes and calls go in, bytes and events come out; time is a number that the owner gives. PROTOCOL.md is
-what it follows. Not safe for threads: its owner calls it from one place.
+Bytes and calls go in, bytes and events come out; time is a number that the owner gives. PROTOCOL.md
+is what it follows. Not safe for threads: its owner calls it from one place.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ class Connection:
     ) -> int:
         """Starts a call and returns its stream.
 
-        `message` is the first message, if it is there already; `ends` says that no other comes. Raises
-        CannotStart.
+        `message` is the first message, if it is there already; `ends` says that no other comes.
+        Raises CannotStart.
         """
         if self.is_closed or self.is_draining or len(self.streams) >= self.peer.streams_max:
             raise CannotStart
@@ -300,8 +300,9 @@ class Connection:
         text = body[frames.GOAWAY_HEAD.size :].decode(errors="replace")
         self._goaway = (code, text)
         self._drain()
+        why = refusals.goaway_reason(code, text)
         refused = Fault(
-            StatusCode.UNAVAILABLE, refusals.goaway_reason(code, text) + "; the call was never started.",
+            StatusCode.UNAVAILABLE, f"{why}; the call was never started.",
             "NOT_SERVING", never_started=True, retryable=True, local=False)
         for stream in [s for number, s in self.streams.items() if number > last]:
             self._end(stream, refused)

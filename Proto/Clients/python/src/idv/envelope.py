@@ -1,5 +1,5 @@
-"""Envelopes of calls: Request, Response, Headers. Written by hand, because they are few and small, so
-that a message's bytes are sliced out of them and never parsed twice."""
+"""Envelopes of calls: Request, Response, Headers. Written by hand, because they are few and small,
+so that a message's bytes are sliced out of them and never parsed twice."""
 
 from __future__ import annotations
 

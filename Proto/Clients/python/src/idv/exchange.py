@@ -1,4 +1,4 @@
-"""One call from its start to its outcome, over however many attempts. Confined to its event loop."""
+"""One call from its start to its outcome, over all attempts. Confined to its event loop."""
 
 from __future__ import annotations
 

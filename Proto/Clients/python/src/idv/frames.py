@@ -54,7 +54,7 @@ class FrameHeader(NamedTuple):
 class FrameDecoder:
     """Cuts a byte stream into frames.
 
-    `header()` and `body()` alternate, so that the owner judges each header before its payload is kept.
+    `header()` and `body()` alternate, so that each header is judged before its payload is kept.
     """
 
     def __init__(self) -> None:

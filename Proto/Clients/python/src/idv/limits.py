@@ -42,7 +42,7 @@ class Limits:
     empty_messages_unread_max: int = 1000
     #: Bytes of a call's messages that may wait to be sent before `send` makes its caller wait.
     send_buffer_bytes: int = 64 * KIB
-    #: Bytes of a streamed request kept so that it can be sent once more; beyond, the call is not retried.
+    #: Bytes of a streamed request that are kept, so that it can be sent once more.
     replay_bytes_max: int = 1 * MIB
 
     #: Deadline of a call that names none.
@@ -69,7 +69,7 @@ class Limits:
     #: Control frames that move nothing, in a span of seconds.
     control_frames_max: int = 100
     control_frames_span: float = 10.0
-    #: Control frames that wait to be written: above it the server makes us answer and does not read.
+    #: Control frames that wait to be written: above it the server asks and does not read.
     control_frames_queued_max: int = 1000
 
     def __post_init__(self) -> None:

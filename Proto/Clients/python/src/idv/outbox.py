@@ -1,5 +1,5 @@
-"""What a connection has to send: control frames first, then one fragment a stream in turn, within the
-windows that the server gives."""
+"""What a connection has to send: control frames first, then one fragment a stream in turn, within
+the windows that the server gives."""
 
 from __future__ import annotations
 

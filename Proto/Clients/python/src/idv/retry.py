@@ -35,8 +35,8 @@ class RetryPolicy:
     """Whether a call that failed is sent again.
 
     It is when the server never began it, or answered UNAVAILABLE before anything else of an answer.
-    A call whose connection was lost may have been carried out; it is repeated only with `repeat_lost`,
-    which is for methods that may safely run twice.
+    A call whose connection was lost may have been carried out; it is repeated only with
+    `repeat_lost`, which is for methods that may safely run twice.
     """
 
     tries: int = 4
@@ -48,8 +48,8 @@ NO_RETRY = RetryPolicy(tries=1)
 
 
 class Throttle:
-    """Stops retries while most calls fail (gRPC A6): failures cost 1, successes bring `ratio` back, and
-    below half of the tokens nothing is retried. Calls that never began neither cost nor need any."""
+    """Stops retries while most calls fail (gRPC A6): failures cost 1, successes bring `ratio`
+    back, and below half of the tokens nothing is retried. Calls that never began need none."""
 
     def __init__(self, tokens_max: float = 10, ratio: float = 0.1) -> None:
         self._max = tokens_max
@@ -77,7 +77,7 @@ def pause_before_retry(
 ) -> Optional[float]:
     """Seconds until a call is sent again after `attempts`, or None if it is not.
 
-    The caller has made sure that nothing of an answer has been seen and the request can be repeated.
+    Nothing of an answer has been seen, and the request can be repeated: the caller knows.
     """
     usual = policy.backoff.pause(attempts, random)
     if fault.never_started:
@@ -103,7 +103,7 @@ def pause_before_retry(
 
 
 def _pushback(trailers: Sequence[RawPair]) -> Optional[float]:
-    """Seconds the server asks to wait; negative where it asks not to come back (or says it badly)."""
+    """Seconds the server asks to wait; negative where it asks not to come back, or is not clear."""
     values = [value for key, value in trailers if key == _PUSHBACK]
     if not values:
         return None

@@ -56,9 +56,9 @@ class SendQueue:
 class Inbox:
     """Fragments on their way to messages, and the credit that is owed for them.
 
-    A fragment of a message that is being put together is credited at once while nothing waits unread; all
-    else when the message it belongs to has been taken. So a message larger than its window arrives, and a
-    slow reader holds its server back.
+    A fragment of a message that is being put together is credited at once while nothing waits
+    unread; all else when the message it belongs to has been taken. So a message larger than its
+    window arrives, and a slow reader holds its server back.
     """
 
     def __init__(self, window_bytes: int) -> None:

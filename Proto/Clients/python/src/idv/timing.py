@@ -1,4 +1,4 @@
-"""What a connection expects of time: silence, slow frames, floods. Time is a number that is given."""
+"""What a connection expects of time: silence, slow frames, floods. Time is a number."""
 
 from __future__ import annotations
 
