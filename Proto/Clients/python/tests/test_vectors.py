@@ -1,5 +1,5 @@
-"""The golden vectors of the native profile: what a client sends is made again, what a server sends is
-understood however it is cut."""
+"""The golden vectors of the native profile: what a client sends is made again, what a server sends
+is understood however it is cut."""
 
 from __future__ import annotations
 
