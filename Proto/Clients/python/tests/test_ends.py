@@ -136,6 +136,58 @@ class Ends(unittest.TestCase):
             self.assertEqual(caught.exception.symbol, "PROTOCOL_VIOLATION")
             self.assertEqual(Stub(c).Ask(message()).value, b"fine")
 
+    def test_a_broken_connection_does_not_hold_up_the_next(self) -> None:
+        """The first server breaks the protocol, and neither reads nor closes."""
+        over = threading.Event()
+
+        def script(peer: Peer, number: int) -> None:
+            peer.greet()
+            stream, _, request = peer.request()
+            if number == 0:
+                peer.send_raw(b"\xff" * 10)
+                self.assertTrue(over.wait(support.PATIENCE))
+            else:
+                peer.send(ok(stream, request.payload))
+                peer.rest()
+
+        limits = idv.Limits(connections_max=1, close_timeout=support.PATIENCE / 2)
+        with FakeServer(script) as server, channel(server, limits=limits) as c:
+            with self.assertRaises(idv.UnavailableError):
+                Stub(c).Ask(message())
+            # Answered while the first is still there.
+            self.assertEqual(Stub(c).Ask(message(b"x")).value, b"x")
+            self.assertFalse(over.is_set())
+            over.set()
+
+    def test_closing_while_threads_call(self) -> None:
+        """Every call ends, whenever the channel is closed."""
+        def script(peer: Peer, number: int) -> None:
+            peer.greet()
+            while True:
+                stream, _, request = peer.request()
+                peer.send(ok(stream, request.payload))
+
+        for _ in range(10):
+            ended = []
+            with FakeServer(script) as server:
+                c = channel(server)
+
+                def work() -> None:
+                    try:
+                        while True:
+                            Stub(c).Ask(message())
+                    except idv.CallCancelledError as error:
+                        ended.append(error)
+
+                threads = [threading.Thread(target=work, daemon=True) for _ in range(6)]
+                for thread in threads:
+                    thread.start()
+                Stub(c).Ask(message())
+                c.close()
+                for thread in threads:
+                    thread.join(support.PATIENCE)
+            self.assertEqual(len(ended), 6)
+
     def test_a_server_that_never_greets(self) -> None:
         def script(peer: Peer, number: int) -> None:
             peer.rest()

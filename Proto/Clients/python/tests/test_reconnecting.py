@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pathlib
+import shutil
 import socket
 import ssl
 import threading
@@ -186,6 +188,19 @@ class Trust(unittest.TestCase):
                 idv.mtls(ca=ca, cert=f"{other}.crt", key=certs / "client.key")
             with self.assertRaises(OSError):
                 idv.tls(ca="/nowhere/ca.crt")
+
+    def test_files_that_vanish(self) -> None:
+        """Certificates are read for every connection; what is wrong with them is said."""
+        with FakeServer(echo) as server, support.scratch() as folder:
+            place = pathlib.Path(folder)
+            for name in ("ca.crt", "client.crt", "client.key"):
+                shutil.copy(support.CERTS / name, place / name)
+            own = idv.mtls(
+                ca=place / "ca.crt", cert=place / "client.crt", key=place / "client.key")
+            with channel(server, credentials=own) as c:
+                self.assertEqual(Stub(c).Ask(message(b"x")).value, b"x")
+            (place / "client.key").unlink()
+            self.fails_with("certificate files", server, credentials=own)
 
     def test_alpn(self) -> None:
         for alpn in (None, "ttrpc/1.2"):

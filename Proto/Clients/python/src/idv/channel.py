@@ -44,6 +44,8 @@ class Channel:
             backoff=backoff)
         self._loop = asyncio.new_event_loop()
         self._closing = threading.Lock()
+        # What is given to the loop before it is closed is done; nothing is given to it afterwards.
+        self._gate = threading.Lock()
         self._is_closed = False
         self._thread = threading.Thread(target=self._serve, name="idv-channel", daemon=True)
         self._thread.start()
@@ -59,10 +61,12 @@ class Channel:
     def close(self, grace: float = 0.0) -> None:
         """Takes no further call; running ones get `grace` seconds and are then cancelled."""
         with self._closing:
-            if self._is_closed:
-                return
-            self._is_closed = True
-            asyncio.run_coroutine_threadsafe(self._channel.close(grace), self._loop).result()
+            with self._gate:
+                if self._is_closed:
+                    return
+                self._is_closed = True
+                closed = asyncio.run_coroutine_threadsafe(self._channel.close(grace), self._loop)
+            closed.result()
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
 
@@ -79,10 +83,11 @@ class Channel:
 
     def run(self, work: Coroutine[Any, Any, T], timeout: Optional[float] = None) -> T:
         """Waits for `work`, which is done on the channel's own loop."""
-        if self._is_closed:
-            work.close()
-            raise CLOSED.error_alone()
-        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        with self._gate:
+            if self._is_closed:
+                work.close()
+                raise CLOSED.error_alone()
+            future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
             return future.result(timeout)
         except concurrent.futures.CancelledError:

@@ -46,6 +46,11 @@ class Link(asyncio.Protocol):
     def open_slots(self) -> int:
         return 0 if self._is_closing else self.core.open_slots
 
+    @property
+    def is_live(self) -> bool:
+        """Whether calls may come to start here."""
+        return not (self._is_closing or self.core.is_draining or self.core.is_closed)
+
     def start(self, exchange: Exchange) -> bool:
         """Sends a call; False if it cannot start here after all."""
         options, messages = exchange.options, exchange.replay or []
@@ -149,7 +154,8 @@ class Link(asyncio.Protocol):
         transport = self._transport
         if transport is None:
             return
-        while self._paused_at is None and self.core.has_output:
+        # A transport that is closing keeps nothing, and its loss is about to be told.
+        while self._paused_at is None and self.core.has_output and not transport.is_closing():
             transport.write(self.core.data_to_send(_PIECE_BYTES))
         self._dispatch()
         if self._is_closing and not self.core.has_output and not transport.is_closing():

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import random
+import ssl
 from collections import deque
 from typing import Deque, List, Optional, Set
 
 from idv.credentials import Credentials
 from idv.errors import Fault, StatusCode
 from idv.exchange import Exchange
-from idv.faults import explain, unavailable
+from idv.faults import ConnectFailed, explain, unavailable
 from idv.limits import Limits
 from idv.link import Link
 from idv.retry import Backoff, Random, RetryPolicy, Throttle
@@ -59,7 +60,7 @@ class Pool:
         for link in self._links:
             if link.open_slots > 0 and link.start(exchange):
                 return
-        if self._is_pausing and not self._has_live_link and not exchange.options.wait_for_ready:
+        if self._is_pausing and not self._live_links and not exchange.options.wait_for_ready:
             assert self.fault is not None
             return exchange.fail(self.fault)
         if len(self._waiting) >= self.limits.waiting_calls_max:
@@ -93,8 +94,8 @@ class Pool:
     # Connections.
 
     @property
-    def _has_live_link(self) -> bool:
-        return any(not link.core.is_draining and not link.core.is_closed for link in self._links)
+    def _live_links(self) -> int:
+        return sum(link.is_live for link in self._links)
 
     @property
     def _is_pausing(self) -> bool:
@@ -103,8 +104,7 @@ class Pool:
     def _dial_if_needed(self) -> None:
         if self.is_closed or not self._waiting or self._dialling:
             return
-        live = sum(not link.core.is_draining for link in self._links)
-        if live >= self.limits.connections_max:
+        if self._live_links >= self.limits.connections_max:
             return
         if self._is_pausing:
             if self._retry_timer is None:
@@ -125,10 +125,12 @@ class Pool:
         try:
             await asyncio.wait_for(
                 self.loop.create_connection(
-                    lambda: link, host, port, ssl=self._credentials.context(),
+                    lambda: link, host, port, ssl=self._context(),
                     server_hostname=self._server_name),
                 self.limits.connect_timeout)
             await link.ready
+            if not link.is_live:
+                raise ConnectFailed("the server ended the connection at once")
         except asyncio.CancelledError:
             link.abort()
             raise
@@ -139,11 +141,17 @@ class Pool:
         self._links.append(link)
         self.pump()
 
+    def _context(self) -> ssl.SSLContext:
+        try:
+            return self._credentials.context()
+        except (OSError, ValueError) as error:
+            raise ConnectFailed(f"the certificate files cannot be used ({error})") from None
+
     def _failed(self, why: str) -> None:
         self._failures += 1
         self.fault = unavailable(self.place_name, why)
         self._retry_at = self.loop.time() + self._backoff.pause(self._failures, self.random)
-        if self._has_live_link:
+        if self._live_links:
             return
         for exchange in list(self._waiting):
             if not exchange.options.wait_for_ready:
@@ -159,14 +167,14 @@ class Pool:
         """Makes a connection if there is none. Raises an UnavailableError."""
         if self.is_closed:
             raise CLOSED.error_alone()
-        if self._has_live_link:
+        if self._live_links:
             return
         if not self._dialling:
             task = self.loop.create_task(self._dial())
             self._dialling.add(task)
             task.add_done_callback(self._dialling.discard)
         await asyncio.wait(set(self._dialling))
-        if not self._has_live_link:
+        if not self._live_links:
             raise (self.fault or CLOSED).error_alone()
 
     # The end.
