@@ -85,7 +85,7 @@ class Link(asyncio.Protocol):
     def cancel(self, exchange: Exchange, code: int, reason: str) -> None:
         if self.calls.pop(exchange.stream, None) is not None:
             self.core.cancel(exchange.stream, code, reason)
-            self._settle()
+            self.flush_soon()
 
     def close(self) -> None:
         """Closes when the running calls have ended."""
