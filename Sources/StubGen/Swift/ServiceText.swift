@@ -31,8 +31,9 @@ extension SourceText {
       for method in model.methods {
         text.comment(method.comment)
         text.line("func \(method.swiftName)(")
-        text.line("  _ request: \(module).\(method.inputPath), in call: CallContext")
-        text.line(") async throws(ServiceError) -> \(module).\(method.outputPath)")
+        text.line("  \(method.handlerParameters(module).joined(separator: ", "))")
+        let answer = method.serverStreaming ? "" : " -> \(module).\(method.outputPath)"
+        text.line(") async throws(ServiceError)\(answer)")
       }
     }
   }
@@ -52,7 +53,7 @@ extension SourceText {
       text.line()
       text.line("package var serviceName: String { \(model.swiftName)Methods.service }")
       text.line()
-      text.block("package var methods: [UnaryMethod] {") { text in
+      text.block("package var methods: [ServiceMethod] {") { text in
         text.block("[", "]") { text in
           for method in model.methods { text.route(method, model, module) }
         }
@@ -62,22 +63,36 @@ extension SourceText {
 
   private mutating func route(_ method: MethodModel, _ model: ServiceModel, _ module: String) {
     let name = SwiftNames.bare(method.swiftName)
-    line("UnaryMethod(\(model.swiftName)Methods.\(name), limits) {")
-    line("  [handler] (request: \(module).\(method.inputPath), call) async throws(ServiceError)")
-    line("    -> \(module).\(method.outputPath) in")
-    line("  try await handler.\(name)(request, in: call)")
+    let request =
+      method.clientStreaming
+      ? "requests: RequestStream<\(module).\(method.inputPath)>"
+      : "request: \(module).\(method.inputPath)"
+    let passed = method.clientStreaming ? "requests" : "request"
+    line("ServiceMethod(\(method.kindLabel): \(model.swiftName)Methods.\(name), limits) {")
+    line("  [handler] (")
+    line("    \(request),")
+    if method.serverStreaming {
+      line("    responses: ResponseWriter<\(module).\(method.outputPath)>,")
+    }
+    line("    call: CallContext")
+    let answer = method.serverStreaming ? "Void" : "\(module).\(method.outputPath)"
+    line("  ) async throws(ServiceError) -> \(answer) in")
+    let writer = method.serverStreaming ? ", to: responses" : ""
+    line("  try await handler.\(name)(\(passed)\(writer), in: call)")
     line("},")
   }
 
   private mutating func client(_ model: ServiceModel, _ module: String) {
-    comment(["Calls `\(model.fullName)` through a `UnaryCaller`. Safe from any thread."])
+    let streams = model.methods.contains { $0.clientStreaming || $0.serverStreaming }
+    let caller = streams ? "Caller" : "UnaryCaller"
+    comment(["Calls `\(model.fullName)` through a `\(caller)`. Safe from any thread."])
     block("package struct \(model.swiftName)Client: Sendable {") { text in
-      text.line("private let caller: any UnaryCaller")
+      text.line("private let caller: any \(caller)")
       text.line("private let limits: DecodingLimits")
       text.line()
       text.line("/// `limits` bound what answers may cost to decode.")
       text.block(
-        "package init(_ caller: any UnaryCaller, limits: DecodingLimits = .standard) {"
+        "package init(_ caller: any \(caller), limits: DecodingLimits = .standard) {"
       ) { text in
         text.line("self.caller = caller")
         text.line("self.limits = limits")
@@ -85,16 +100,58 @@ extension SourceText {
       for method in model.methods {
         text.line()
         text.comment(method.comment)
-        text.line("package func \(method.swiftName)(")
-        text.line(
-          "  _ request: \(module).\(method.inputPath), options: CallOptions = .standard")
-        text.block(") async throws(ServiceError) -> \(module).\(method.outputPath) {") { text in
-          let name = SwiftNames.bare(method.swiftName)
-          text.line("try await caller.call(")
-          text.line(
-            "  \(model.swiftName)Methods.\(name), request, options: options, limits: limits)")
-        }
+        text.call(method, model, module)
       }
+    }
+  }
+
+  private mutating func call(_ method: MethodModel, _ model: ServiceModel, _ module: String) {
+    let names = "\(model.swiftName)Methods.\(SwiftNames.bare(method.swiftName))"
+    let request = method.clientStreaming ? "" : "_ request: \(module).\(method.inputPath), "
+    line("package func \(method.swiftName)(")
+    line("  \(request)options: CallOptions = .standard")
+    block(") async throws(ServiceError) -> \(method.callType(module)) {") { text in
+      let passed = method.clientStreaming ? "" : "request, "
+      if method.clientStreaming || method.serverStreaming {
+        text.line("try await caller.open(")
+        text.line(
+          "  \(method.kindLabel): \(names), \(passed)options: options, limits: limits)")
+      } else {
+        text.line("try await caller.call(")
+        text.line("  \(names), \(passed)options: options, limits: limits)")
+      }
+    }
+  }
+}
+
+extension MethodModel {
+  /// The label of the method's kind in `ServiceMethod` and `Caller`.
+  fileprivate var kindLabel: String {
+    switch (clientStreaming, serverStreaming) {
+    case (false, false): "unary"
+    case (false, true): "serverStreaming"
+    case (true, false): "clientStreaming"
+    case (true, true): "bidiStreaming"
+    }
+  }
+
+  /// What the handler is given.
+  fileprivate func handlerParameters(_ module: String) -> [String] {
+    let request =
+      clientStreaming
+      ? "_ requests: RequestStream<\(module).\(inputPath)>" : "_ request: \(module).\(inputPath)"
+    let responses = "to responses: ResponseWriter<\(module).\(outputPath)>"
+    return [request] + (serverStreaming ? [responses] : []) + ["in call: CallContext"]
+  }
+
+  /// What a client's method returns.
+  fileprivate func callType(_ module: String) -> String {
+    let types = "\(module).\(inputPath), \(module).\(outputPath)"
+    return switch (clientStreaming, serverStreaming) {
+    case (false, false): "\(module).\(outputPath)"
+    case (false, true): "ResponseStream<\(module).\(outputPath)>"
+    case (true, false): "UploadCall<\(types)>"
+    case (true, true): "BidiCall<\(types)>"
     }
   }
 }

@@ -32,7 +32,6 @@ struct SwiftLanguage: Language {
 
   func outputs(of files: [FileDescriptor]) throws -> [OutputFile] {
     let models = try files.map { try MessageReader().file($0) }
-    try refuseStreams(in: models)
     let bases = models.map(\.baseName)
     if let twice = bases.first(where: { base in bases.count { $0 == base } > 1 }) {
       throw UnsupportedSchema(
@@ -51,16 +50,6 @@ struct SwiftLanguage: Language {
       return models.filter { !$0.services.isEmpty }.map {
         OutputFile(
           name: "\($0.baseName).service.swift", contents: SourceText.services(of: $0, modules))
-      }
-    }
-  }
-
-  private func refuseStreams(in models: [SwiftFileModel]) throws {
-    for service in models.flatMap(\.services) {
-      for method in service.methods where method.clientStreaming || method.serverStreaming {
-        throw UnsupportedSchema(
-          description:
-            "\(service.fullName).\(method.protoName): streaming methods are not generated yet")
       }
     }
   }
