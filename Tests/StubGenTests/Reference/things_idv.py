@@ -48,17 +48,12 @@ class SStub:
     """
 
     def __init__(self, channel: idv.Channel) -> None:
-        self.Ask = idv.UnaryUnary(
-            channel, SMethods.Ask)
+        self.Ask = idv.UnaryUnary(channel, SMethods.Ask)
         """Asks once."""
-        self.Watch = idv.UnaryStream(
-            channel, SMethods.Watch)
-        self.Collect = idv.StreamUnary(
-            channel, SMethods.Collect)
-        self.Talk = idv.StreamStream(
-            channel, SMethods.Talk)
-        self.import_ = idv.UnaryUnary(
-            channel, SMethods.import_)
+        self.Watch = idv.UnaryStream(channel, SMethods.Watch)
+        self.Collect = idv.StreamUnary(channel, SMethods.Collect)
+        self.Talk = idv.StreamStream(channel, SMethods.Talk)
+        self.import_ = idv.UnaryUnary(channel, SMethods.import_)
 
 
 class AsyncSStub:
@@ -70,14 +65,9 @@ class AsyncSStub:
     """
 
     def __init__(self, channel: idv.aio.Channel) -> None:
-        self.Ask = idv.aio.UnaryUnary(
-            channel, SMethods.Ask)
+        self.Ask = idv.aio.UnaryUnary(channel, SMethods.Ask)
         """Asks once."""
-        self.Watch = idv.aio.UnaryStream(
-            channel, SMethods.Watch)
-        self.Collect = idv.aio.StreamUnary(
-            channel, SMethods.Collect)
-        self.Talk = idv.aio.StreamStream(
-            channel, SMethods.Talk)
-        self.import_ = idv.aio.UnaryUnary(
-            channel, SMethods.import_)
+        self.Watch = idv.aio.UnaryStream(channel, SMethods.Watch)
+        self.Collect = idv.aio.StreamUnary(channel, SMethods.Collect)
+        self.Talk = idv.aio.StreamStream(channel, SMethods.Talk)
+        self.import_ = idv.aio.UnaryUnary(channel, SMethods.import_)
