@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import gc
+import os
+import random
 import threading
 import unittest
 
 import support
 from support import (
-    FakeServer, Peer, Stub, channel, data, headers, message, ok, wire)
+    FakeServer, Peer, Stub, channel, data, end, headers, message, ok, wire)
 
 import idv
 from idv import frames
+
+SEED = int(os.environ.get("IDVPY_SEED", random.randrange(1 << 32)))
 
 
 class Ends(unittest.TestCase):
@@ -135,6 +139,30 @@ class Ends(unittest.TestCase):
                 Stub(c).Ask(message())
             self.assertEqual(caught.exception.symbol, "PROTOCOL_VIOLATION")
             self.assertEqual(Stub(c).Ask(message()).value, b"fine")
+
+    def test_garbage_ends_calls_and_holds_none_up(self) -> None:
+        source = random.Random(SEED)
+
+        def script(peer: Peer, number: int) -> None:
+            peer.greet()
+            stream, _, _ = peer.request()
+            good = b"".join(frame.encoded() for frame in (
+                headers(stream, [("a", "b")]), data(stream, wire(b"x" * 50), frames.MORE),
+                data(stream, b"y"), support.window(stream, 9000), end(stream, [("t", "u")])))
+            bad = bytearray(good)
+            for _ in range(source.randrange(1, 6)):
+                bad[source.randrange(len(bad))] = source.randrange(256)
+            peer.send_raw(bytes(bad))
+
+        with FakeServer(script) as server, channel(server, retry=idv.NO_RETRY) as c:
+            for round_ in range(100):
+                try:
+                    for _ in Stub(c).Watch(message(), timeout=support.PATIENCE):
+                        pass
+                except idv.RpcError as error:
+                    self.assertNotEqual(
+                        error.code, idv.StatusCode.DEADLINE_EXCEEDED if error.local else -1,
+                        f"seed {SEED}, round {round_}")
 
     def test_a_broken_connection_does_not_hold_up_the_next(self) -> None:
         """The first server breaks the protocol, and neither reads nor closes."""

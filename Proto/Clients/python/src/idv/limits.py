@@ -39,7 +39,7 @@ class Limits:
     metadata_bytes_max: int = 8 * KIB
     metadata_pairs_max: int = 64
     #: Messages without a byte that may wait unread on one stream: they cost no credit.
-    empty_messages_unread_max: int = 1000
+    empty_messages_unread_max: int = 65_536
     #: Bytes of a call's messages that may wait to be sent before `send` makes its caller wait.
     send_buffer_bytes: int = 64 * KIB
     #: Bytes of a streamed request that are kept, so that it can be sent once more.
