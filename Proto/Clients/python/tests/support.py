@@ -277,6 +277,7 @@ class FakeServer:
 
     def _run(self, sock: socket.socket, number: int) -> None:
         sock.settimeout(PATIENCE)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             peer = Peer(self._context.wrap_socket(sock, server_side=True))
         except OSError:
