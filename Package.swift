@@ -192,7 +192,7 @@ let package = Package(
       dependencies: [
         "StubGen", dep("SwiftProtobuf", "swift-protobuf"),
         dep("SwiftProtobufPluginLibrary", "swift-protobuf"),
-      ], swiftSettings: strict),
+      ], exclude: ["Reference"], swiftSettings: strict),
     .testTarget(
       name: "IntegrationTests",
       dependencies: [
