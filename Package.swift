@@ -189,9 +189,9 @@ let package = Package(
     .testTarget(
       name: "LoadTestTests",
       dependencies: [
-        "Client", "LoadTest", "Messages", "RPC", "TLS", "TestIdentities", "Transport", "Vocabulary",
-        "Wire",
-      ], resources: [.copy("Golden")], swiftSettings: test),
+        "Client", "LoadTest", "Messages", "Observability", "RPC", "TLS", "TestIdentities",
+        "Transport", "Vocabulary", "Wire",
+      ], exclude: ["Golden"], swiftSettings: test),
     .testTarget(
       name: "StubGenTests",
       dependencies: [

@@ -6,6 +6,7 @@ package struct LoadPoint: Sendable {
   package var to: Double
   /// Calls a second asked for on average; nil in a closed loop.
   package var asked: Double?
+  /// Calls sent in it, whether they count or not.
   package var sent: Int
   /// Calls that became due and will never be sent.
   package var unsent: Int

@@ -19,8 +19,8 @@ extension LoadReport {
     \(notes)
     <div class="grid">
     \(plotCards.map(card).joined())
-    \(latencyTable)
-    \(statusTable)
+    \(errorsCard.map(card) ?? "")
+    \(figuresCard)
     \(settingsCard)
     \(siteCard)
     \(pointsTable)
@@ -60,18 +60,8 @@ extension LoadReport {
     if let asked = totals.askedPerSecond {
       reached = "calls/s of \(DecimalText.rate(asked)) asked"
     }
-    let response = responseMicros
-    let latencies = [
-      ("p50", response.p50), ("p99", response.p99), ("p99.9", response.p999), ("max", response.max),
-    ].map { ("Response \($0.0)", response.count > 0 ? Self.latency($0.1) : "–", "") }
-    let service = [
-      "service \(Self.latency(serviceMicros.p50))", "service \(Self.latency(serviceMicros.p99))",
-      "service \(Self.latency(serviceMicros.p999))", "service \(Self.latency(serviceMicros.max))",
-    ]
     var all = [("Reached", DecimalText.rate(totals.reachedPerSecond), reached)]
-    all += zip(latencies, service).map {
-      ($0.0, $0.1, settings.loop == "open" && response.count > 0 ? $1 : "")
-    }
+    all += latencyTiles
     all.append(
       (
         "Errors", DecimalText.grouped(totals.errors),
@@ -92,6 +82,26 @@ extension LoadReport {
     return "<div class=\"tiles\">\(tiles.joined(separator: "\n"))</div>"
   }
 
+  /// Each with the figure that puts it into perspective: refusals are quick, waiting is not service.
+  private var latencyTiles: [(String, String, String)] {
+    let beside: (name: String, of: Latencies)? =
+      if totals.errors > 0 {
+        statuses.first { $0.symbol == nil }.map { ("OK alone", $0.responseMicros) }
+      } else {
+        settings.loop == "open" ? ("service", serviceMicros) : nil
+      }
+    let figures: [(name: String, of: @Sendable (Latencies) -> Int)] = [
+      ("p50", { $0.p50 }), ("p99", { $0.p99 }), ("p99.9", { $0.p999 }), ("max", { $0.max }),
+    ]
+    return figures.map { name, figure in
+      let isKnown = responseMicros.count > 0
+      return (
+        "Response \(name)", isKnown ? Self.latency(figure(responseMicros)) : "–",
+        isKnown ? beside.map { "\($0.name) \(Self.latency(figure($0.of)))" } ?? "" : ""
+      )
+    }
+  }
+
   private var notes: String {
     guard !outcome.remarks.isEmpty else { return "" }
     let items = outcome.remarks.map { "<li>\(Markup.escaped($0))</li>" }
@@ -104,7 +114,7 @@ extension LoadReport {
 
       """
     guard let plot = card.plot else {
-      return text + "<p class=\"empty\">✓ nothing to show</p></section>\n"
+      return text + "</section>\n"
     }
     if card.legend.count > 1 || card.legend.first?.isBar == true {
       text += "<div class=\"legend\">\(card.legend.map(key).joined())</div>\n"

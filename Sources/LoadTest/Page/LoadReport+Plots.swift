@@ -25,7 +25,7 @@ extension LoadReport {
 
   /// All plots in the order of the page.
   var plotCards: [PlotCard] {
-    [latencyCard, throughputCard, errorsCard, spectrumCard, occupancyCard]
+    [latencyCard, throughputCard, spectrumCard, occupancyCard]
   }
 
   private var timeScale: PlotScale {
@@ -53,7 +53,8 @@ extension LoadReport {
   private static func middle(_ point: Point) -> Double { (point.from + point.to) / 2 }
 
   private static func span(_ point: Point) -> String {
-    "\(DecimalText.trimmed(point.from, 1)) – \(DecimalText.trimmed(point.to, 1)) s"
+    let range = [point.from, point.to].map { DecimalText.trimmed($0, 1) }
+    return range.joined(separator: " – ") + (point.warmUp ? " s, warm-up" : " s")
   }
 
   private var latencyCard: PlotCard {
@@ -114,8 +115,18 @@ extension LoadReport {
       Plot.Line(
         name: "reached", style: "main",
         points: points.map { (Self.middle($0), $0.reachedPerSecond) }))
+    if totals.errors > 0 {
+      legend.append(PlotCard.Key(style: "third", name: "of them OK"))
+      plot.lines.append(
+        Plot.Line(
+          name: "OK", style: "third",
+          points: points.map { (Self.middle($0), Self.answeredPerSecond($0)) }))
+    }
     plot.tips = points.map { point in
       var lines = [Self.span(point), "reached  \(DecimalText.rate(point.reachedPerSecond))/s"]
+      if totals.errors > 0 {
+        lines.append("OK  \(DecimalText.rate(Self.answeredPerSecond(point)))/s")
+      }
       if let asked = point.askedPerSecond { lines.append("asked  \(DecimalText.rate(asked))/s") }
       return Plot.Tip(x: Self.middle(point), lines: lines)
     }
@@ -124,14 +135,17 @@ extension LoadReport {
       legend: legend, plot: plot)
   }
 
-  private var errorsCard: PlotCard {
+  private static func answeredPerSecond(_ point: Point) -> Double {
+    Double(point.ended - point.errors) / max(point.to - point.from, 1e-9)
+  }
+
+  /// Nil when there were none.
+  var errorsCard: PlotCard? {
     let title = "Errors"
     var counts: [String: Int] = [:]
     for point in points { counts.merge(point.errorsByCode) { $0 + $1 } }
     let unsent = points.reduce(0) { $0 + $1.unsent }
-    guard !counts.isEmpty || unsent > 0 else {
-      return PlotCard(title: title, subtitle: "No call ended with an error, and all were sent.")
-    }
+    guard !counts.isEmpty || unsent > 0 else { return nil }
     let codes = counts.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map(\.key)
     let named = Array(codes.prefix(5))
     func parts(_ point: Point) -> [(style: String, value: Double)] {

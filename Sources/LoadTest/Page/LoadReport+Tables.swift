@@ -24,20 +24,26 @@ extension LoadReport {
     return [name] + values.map { latencies.count > 0 ? latency($0) : "–" }
   }
 
-  var latencyTable: String {
+  /// Latencies and how calls ended; beside the errors' plot if there is one.
+  var figuresCard: String {
+    """
+    <section class="card\(errorsCard == nil ? " wide" : "")"><h2>Latencies</h2>\(latencyTable)
+    <h2 class="next">How calls ended</h2>\(statusTable)</section>
+
+    """
+  }
+
+  private var latencyTable: String {
     var rows = [Self.row("response", responseMicros), Self.row("service", serviceMicros)]
     if settings.loop == "open" { rows.append(Self.row("this tool's delay", toolDelayMicros)) }
     let header = ["", "p50", "p90", "p99", "p99.9", "max", "mean"]
-    return """
-      <section class="card"><h2>Latencies</h2>\(Self.table(header, rows))</section>
-
-      """
+    return Self.table(header, rows)
   }
 
-  var statusTable: String {
+  private var statusTable: String {
     let rows = statuses.map { status in
       [
-        status.symbol.map { "\(status.code) \($0)" } ?? status.code,
+        status.name,
         DecimalText.grouped(status.count),
         DecimalText.percent(Double(status.count) / Double(max(1, totals.ended))),
         Self.latency(status.responseMicros.p50), Self.latency(status.responseMicros.p99),
@@ -45,10 +51,7 @@ extension LoadReport {
       ]
     }
     let header = ["ended with", "calls", "share", "p50", "p99", "max"]
-    return """
-      <section class="card"><h2>How calls ended</h2>\(Self.table(header, rows))</section>
-
-      """
+    return Self.table(header, rows)
   }
 
   var settingsCard: String {

@@ -31,7 +31,7 @@ enum PageStyle {
     .tile .name{color:var(--ink2);font-size:13px}
     .tile .value{font-size:25px;font-weight:600;line-height:1.3;white-space:nowrap}
     .tile .more{color:var(--mute);font-size:13px}
-    .notes{margin:0 0 16px;padding:12px 16px 12px 34px;color:var(--ink2)}
+    .card.notes{margin:0 0 16px;padding:12px 18px 12px 36px;color:var(--ink2)}
     .grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,540px),1fr));gap:16px}
     .card{padding:16px 18px;min-width:0}
     .card>.sub{font-size:13px}
@@ -39,14 +39,15 @@ enum PageStyle {
     .legend svg{width:18px;height:10px;margin-right:6px;vertical-align:baseline}
     .plotbox{position:relative}
     svg.plot{display:block;width:100%;height:auto;overflow:visible}
-    .grid-line,.plot .grid{stroke:var(--grid)}.plot .base{stroke:var(--base)}
+    .plot .grid{stroke:var(--grid)}.plot .base{stroke:var(--base)}
     .plot .grid,.plot .base{stroke-width:1}
     .plot text{font-size:12px;fill:var(--mute);font-variant-numeric:tabular-nums}
+    .plot .note{paint-order:stroke;stroke:var(--card);stroke-width:3px}
     .plot .shade{fill:var(--shade)}
     .line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}
     .s1{stroke:var(--s1)}.s2{stroke:var(--s2)}.s3{stroke:var(--s3)}.s4{stroke:var(--s4)}
     .top{stroke:var(--mute);stroke-width:1.4;stroke-dasharray:1.5 4}
-    .main{stroke:var(--main)}.second{stroke:var(--second)}
+    .main{stroke:var(--main)}.second{stroke:var(--second)}.third{stroke:var(--e3)}
     .asked{stroke:var(--mute);stroke-dasharray:6 5}
     .e1{fill:var(--e1)}.e2{fill:var(--e2)}.e3{fill:var(--e3)}.e4{fill:var(--e4)}.e5{fill:var(--e5)}
     .e0{fill:var(--mute)}
@@ -55,14 +56,16 @@ enum PageStyle {
     background:var(--card);border:1px solid var(--edge);box-shadow:0 4px 16px rgba(0,0,0,.18);\
     font-size:12.5px;line-height:1.45;white-space:pre;font-variant-numeric:tabular-nums;z-index:2}
     .tip::first-line{font-weight:600}
-    .empty{color:var(--mute);padding:26px 0 18px;text-align:center}
+    .next{margin-top:22px}
     .scroll{overflow-x:auto}
     table{border-collapse:collapse;width:100%;font-size:13.5px;margin-top:10px}
     th,td{padding:5px 10px;text-align:right;white-space:nowrap;border-top:1px solid var(--grid);\
     font-variant-numeric:tabular-nums}
     thead th{border-top:0;color:var(--ink2);font-weight:500}
     th:first-child,td:first-child{text-align:left;padding-left:0}
+    td:first-child{white-space:normal}
     th:last-child,td:last-child{padding-right:0}
+    .wide td:first-child{white-space:nowrap}
     dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 18px;margin:10px 0 0;font-size:13.5px}
     dt{color:var(--ink2)}dd{margin:0;overflow-wrap:anywhere}
     code{font:12.5px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}

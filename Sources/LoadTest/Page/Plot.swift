@@ -28,8 +28,8 @@ struct Plot: Sendable {
     var lines: [String]
   }
 
-  static let width = 760.0
-  private static let left = 62.0
+  static let width = 560.0
+  private static let left = 58.0
   private static let right = 14.0
   private static let top = 12.0
   private static let bottom = 30.0
@@ -37,7 +37,7 @@ struct Plot: Sendable {
   var title: String
   /// What is drawn, for those who cannot see it.
   var summary: String
-  var height = 250.0
+  var height = 232.0
   var x: PlotScale
   var y: PlotScale
   var xText: @Sendable (Double) -> String
@@ -115,7 +115,7 @@ struct Plot: Sendable {
       text += """
         <line class="base" x1="\(at)" x2="\(at)" y1="\(base)" y2="\(number(height - Self.bottom + 4))"/>
         <text class="tick" x="\(at)" y="\(number(height - Self.bottom + 18))" \
-        text-anchor="middle">\(xText(tick))</text>
+        text-anchor="\(x.place(tick) > 0.97 ? "end" : "middle")">\(xText(tick))</text>
 
         """
     }

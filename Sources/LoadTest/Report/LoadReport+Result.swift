@@ -70,20 +70,21 @@ extension LoadReport {
         "Closed loop: a slow server is asked less often, so stalls are underrepresented.")
     }
     if totals.unsent > 0 {
+      let streams = settings.connections * settings.streamsPerConnection
       remarks.append(
-        "\(DecimalText.grouped(totals.unsent)) calls were due and never sent: all "
-          + "\(settings.connections * settings.streamsPerConnection) streams were in use. They are "
-          + "in no percentile, which are therefore too good.")
+        "Calls that were due and never sent: \(DecimalText.grouped(totals.unsent)), because all "
+          + "\(DecimalText.grouped(streams)) streams were in use. They are in no percentile, so the "
+          + "percentiles are too good.")
     }
     if totals.abandoned > 0 {
       remarks.append(
-        "\(DecimalText.grouped(totals.abandoned)) calls were unanswered when the grace of "
-          + "\(TimeText.length(settings.graceSeconds)) was over; they are in no percentile.")
+        "Calls without an answer when the grace of \(TimeText.length(settings.graceSeconds)) was "
+          + "over: \(DecimalText.grouped(totals.abandoned)); they are in no percentile.")
     }
     if totals.waited * 100 > totals.ended {
       remarks.append(
-        "\(DecimalText.grouped(totals.waited)) calls waited for a free stream; the wait is part of "
-          + "their response time, not of their service time.")
+        "Calls that waited for a free stream: \(DecimalText.grouped(totals.waited)). The wait is "
+          + "part of their response time, not of their service time.")
     }
     let delay = Int64(toolDelayMicros.p99) * 1000
     if delay > 10_000_000 || delay > 1_000_000 && delay * 2 > Int64(responseMicros.p99) * 1000 {

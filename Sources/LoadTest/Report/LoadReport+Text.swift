@@ -15,10 +15,9 @@ extension LoadReport {
       "", DecimalText.left("ended with", 46) + Self.columns(["calls", "p50", "p99", "max"]),
     ]
     for status in statuses {
-      let name = status.symbol.map { "\(status.code) \($0)" } ?? status.code
       let latencies = status.responseMicros
       lines.append(
-        DecimalText.left(name, 46)
+        DecimalText.left(status.name, 46)
           + Self.columns(
             [DecimalText.grouped(status.count)]
               + [latencies.p50, latencies.p99, latencies.max].map(Self.latency)))
@@ -37,7 +36,7 @@ extension LoadReport {
       settings.rate.map { "open loop, \($0) calls/s, \(settings.spacing ?? "")" }
       ?? "closed loop, \(settings.connections * settings.streamsPerConnection) at a time"
     return "\(settings.method) at \(settings.server) (\(settings.profile)): \(pace), "
-      + "\(settings.connections) connections × \(settings.streamsPerConnection) streams, "
+      + "\(settings.connections) × \(settings.streamsPerConnection) streams, "
       + TimeText.length(totals.seconds)
   }
 

@@ -56,6 +56,12 @@ package struct LoadReport: Sendable, Encodable {
     package var symbol: String?
     package var count: Int
     package var responseMicros: Latencies
+
+    /// Code and symbol, once if they are the same word.
+    var name: String {
+      guard let symbol, symbol != code else { return code }
+      return code + " " + symbol
+    }
   }
 
   package struct Point: Sendable, Encodable {

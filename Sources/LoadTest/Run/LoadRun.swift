@@ -30,6 +30,23 @@ package struct LoadResult: Sendable {
   package var toolCPUSeconds: Double
   package var elapsed: Double
 
+  package init(
+    points: [LoadPoint], total: Tally, sent: Int, unsent: Int, abandoned: Int, seconds: Double,
+    endedInTime: Int, reason: StopReason, broken: [Bound], toolCPUSeconds: Double, elapsed: Double
+  ) {
+    self.points = points
+    self.total = total
+    self.sent = sent
+    self.unsent = unsent
+    self.abandoned = abandoned
+    self.seconds = seconds
+    self.endedInTime = endedInTime
+    self.reason = reason
+    self.broken = broken
+    self.toolCPUSeconds = toolCPUSeconds
+    self.elapsed = elapsed
+  }
+
   /// Calls a second that ended.
   package var reached: Double { seconds > 0 ? Double(endedInTime) / seconds : 0 }
 }

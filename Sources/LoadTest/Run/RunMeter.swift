@@ -49,9 +49,9 @@ final class RunMeter: Sendable {
       let to = Double(now) / 1e9
       var point = LoadPoint(
         from: from - settings.warmUp, to: to - settings.warmUp, asked: asked(from, to),
-        sent: counts.sent - all.counts.sent, unsent: counts.unsent - all.counts.unsent,
+        sent: counts.started - all.counts.started, unsent: counts.unsent - all.counts.unsent,
         inFlight: counts.inFlight, waiting: counts.waiting, tally: tally)
-      if to - from < settings.interval / 2, let last = all.points.last, !last.isWarmUp {
+      if to - from < settings.interval / 10, let last = all.points.last, !last.isWarmUp {
         // A remainder at the end would look like a second with few calls.
         all.points.removeLast()
         point = last.joined(with: point)

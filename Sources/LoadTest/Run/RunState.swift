@@ -18,6 +18,7 @@ final class RunState: Sendable {
   }
 
   struct Counts {
+    var started: Int
     var sent: Int
     var unsent: Int
     var inFlight: Int
@@ -134,8 +135,8 @@ final class RunState: Sendable {
   var counts: Counts {
     guarded.withLock { state in
       Counts(
-        sent: state.queue.sent, unsent: state.queue.unsent, inFlight: state.queue.inFlight,
-        waiting: state.queue.waitingCount)
+        started: state.queue.started, sent: state.queue.sent, unsent: state.queue.unsent,
+        inFlight: state.queue.inFlight, waiting: state.queue.waitingCount)
     }
   }
 }

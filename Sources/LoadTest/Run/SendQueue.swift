@@ -72,7 +72,9 @@ package struct SendQueue: Sendable {
   private var upcoming: Int64?
   private var isStopped = false
 
-  /// Calls handed out; calls that were due and will never be sent.
+  /// Calls handed out, those of the warm-up among them.
+  package private(set) var started = 0
+  /// Calls handed out that count; calls that were due and will never be sent.
   package private(set) var sent = 0
   package private(set) var unsent = 0
   /// Calls that have not ended, those of the warm-up among them.
@@ -168,6 +170,7 @@ package struct SendQueue: Sendable {
 
   private mutating func begin(_ number: Int, _ time: Int64, waited: Bool) -> SendOrder {
     if time >= bounds.countFrom { sent += 1 }
+    started += 1
     inFlight += 1
     return SendOrder(number: number, intended: time, waited: waited)
   }
