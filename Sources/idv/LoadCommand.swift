@@ -19,11 +19,13 @@ struct LoadCommand: AsyncParsableCommand {
     abstract: "Load-tests one method and reports latencies, throughput and errors.",
     discussion: """
       Open loop (--rate): calls come at their own times whatever the server does, and latency counts from \
-      the time at which a call should have been sent, so a stall shows up in full.
-        idv load idv.v1.Basic/DetectFaces --data '{"image":{"inline":"@a.jpg"}}' --rate 20 --duration 30s
-        … --rate 10..40/60s                a ramp over a minute
-        … --rate 10,20,40/15s              three steps of 15 seconds; 10..40+10/15s: four
-        … --rate 20 --spacing poisson      at random, as independent callers come
+      the time at which a call was due, so a stall shows up in full.
+        idv load idv.v1.Basic/DetectFaces --data @request.json --rate 20
+        … --rate 20 --duration 1m --warmup 5s
+        … --rate 10..40/60s            a ramp over a minute
+        … --rate 10,20,40/15s          three steps of 15 seconds
+        … --rate 10..40+10/15s         four steps: 10, 20, 30, 40
+        … --rate 20 --spacing poisson  at random, as independent callers come
 
       Closed loop (--concurrency): so many calls at a time, each sent when the last one has ended. It finds \
       the highest throughput, but a slow server is asked less, so its latencies look too good.
@@ -32,9 +34,13 @@ struct LoadCommand: AsyncParsableCommand {
       Payloads: --data and --data-file are proto JSON, bytes fields base64 or "@FILE"; --data-file and --raw \
       take a file, a folder or (JSON) a .jsonl file, used in turn. Filled in for each call: {{seq}}, \
       {{message}}, {{uuid}}, {{random:8}} and {{pick:FILE}}, a line of a file; also in --metadata.
+        … --data '{"header":{"clientRequestId":"t-{{seq}}"}}'
+        … --data-file requests.jsonl --metadata 'x-trace: {{uuid}}'
+        … --messages 50 --message-interval 20ms   calls that stream requests
 
-      Ending: --stop-if ends the test early, --fail-if judges its end; both may be repeated.
-        … --stop-if 'p99>2s' --stop-if 'errors>100' --fail-if 'errors>0.1%' --fail-if 'p99>50ms'
+      Ending: --stop-if ends the test early, --fail-if judges it at its end; both may be repeated.
+        … --stop-if 'p99>2s' --stop-if 'errors>100'
+        … --fail-if 'p99>50ms' --fail-if 'errors>0.1%' --fail-if 'rate<95%'
       Ctrl-C stops sending, waits for what is in flight and prints the report; twice, it ends at once.
 
       Exit status: 0 fine, 1 a bound was broken, the server was gone or the test was interrupted, 2 wrong \
@@ -69,7 +75,7 @@ struct LoadCommand: AsyncParsableCommand {
       $0.limits.connectionsMax = 1
       $0.limits.waitingMax = max(1, settings.streams)
     }
-    let drivers = clients.map { client in UnaryDriver(client) { await client.close() } }
+    let drivers = clients.map { client in CallerDriver(client) { await client.close() } }
     let run = LoadRun(
       settings, drivers: drivers, payloads: payloads,
       observer: quiet ? nil : LoadProgress(settings))
@@ -115,7 +121,7 @@ struct LoadCommand: AsyncParsableCommand {
     }
   }
 
-  private func close(_ drivers: [UnaryDriver]) async {
+  private func close(_ drivers: [CallerDriver]) async {
     await withTaskGroup(of: Void.self) { group in
       for driver in drivers { group.addTask { await driver.close() } }
     }

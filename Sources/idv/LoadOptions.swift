@@ -33,7 +33,16 @@ extension Bound: ExpressibleByArgument {
 }
 
 extension Spacing: ExpressibleByArgument {}
-extension CallKind: ExpressibleByArgument {}
+extension MethodKind: ExpressibleByArgument {
+  package init?(argument: String) {
+    guard let kind = Self.allCases.first(where: { $0.text == argument }) else { return nil }
+    self = kind
+  }
+
+  package var defaultValueDescription: String { text }
+
+  package static var allValueStrings: [String] { allCases.map(\.text) }
+}
 
 struct LoadOptions: ParsableArguments {
   /// Above these one process is the wrong tool.
@@ -124,10 +133,22 @@ struct LoadOptions: ParsableArguments {
   }
 }
 
+extension MethodKind {
+  fileprivate init(client: Bool, server: Bool) {
+    self =
+      switch (client, server) {
+      case (false, false): .unary
+      case (true, false): .clientStreaming
+      case (false, true): .serverStreaming
+      case (true, true): .bidiStreaming
+      }
+  }
+}
+
 /// The method under test.
 struct LoadMethod {
   let name: MethodName
-  let kind: CallKind
+  let kind: MethodKind
   /// Nil when this build does not know the method.
   let request: MessageDescriptor?
 }
@@ -148,7 +169,7 @@ struct LoadPayloadOptions: ParsableArguments {
   var metadata: [String] = []
 
   @Option(help: "Kind of call; only for methods that this build does not know.")
-  var kind: CallKind?
+  var kind: MethodKind?
 
   @Option(help: "Request messages of each call that streams them.")
   var messages = 1
@@ -176,16 +197,17 @@ struct LoadPayloadOptions: ParsableArguments {
       throw ValidationError(
         "This build does not know \(method) (see idv list); other methods take --raw.")
     }
-    let kind = kind ?? .unary
-    guard kind == .unary else {
-      throw ValidationError("This build's client makes unary calls only.")
+    let known = found.map { MethodKind(client: $0.clientStreaming, server: $0.serverStreaming) }
+    if let kind, let known, kind != known {
+      throw ValidationError("\(method) is of kind \(known.text); leave --kind out.")
     }
+    let kind = known ?? kind ?? .unary
     return LoadMethod(
       name: MethodName(service: parts[0], method: parts[1]), kind: kind, request: found?.input())
   }
 
-  func messageCount(_ kind: CallKind) throws -> Int {
-    guard kind.streamsRequests || messages == 1 else {
+  func messageCount(_ kind: MethodKind) throws -> Int {
+    guard kind.clientStreams || messages == 1 else {
       throw ValidationError("--messages is for calls that stream requests.")
     }
     return messages

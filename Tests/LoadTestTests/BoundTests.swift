@@ -53,7 +53,7 @@ struct BoundTests {
   // MARK: Stopping
 
   static func point(
-    _ second: Double, ok: Int = 0, millis: Int64 = 1, ends: [CallEnd: Int] = [:], unsent: Int = 0
+    _ second: Double, ok: Int = 0, millis: Int64 = 1, ends: [EndStatus: Int] = [:], unsent: Int = 0
   ) -> LoadPoint {
     var tally = Tally()
     for (end, count) in ends.merging([.ok: ok], uniquingKeysWith: +) {
@@ -66,8 +66,8 @@ struct BoundTests {
     return LoadPoint(from: second, to: second + 1, asked: 100, unsent: unsent, tally: tally)
   }
 
-  static let gone = CallEnd(code: .unavailable, symbol: .notServing)
-  static let refusal = CallEnd(code: .resourceExhausted, symbol: .overloaded)
+  static let gone = EndStatus(code: .unavailable, symbol: .notServing)
+  static let refusal = EndStatus(code: .resourceExhausted, symbol: .overloaded)
 
   @Test("one second over a latency or a share stops; the warm-up does not")
   func interval() throws {

@@ -7,9 +7,9 @@ import Testing
 import Vocabulary
 
 struct ReportTests {
-  static let overloaded = CallEnd(code: .resourceExhausted, symbol: .overloaded)
+  static let overloaded = EndStatus(code: .resourceExhausted, symbol: .overloaded)
 
-  static func tally(_ calls: Int, _ end: CallEnd = .ok, millis: Int64 = 2) -> Tally {
+  static func tally(_ calls: Int, _ end: EndStatus = .ok, millis: Int64 = 2) -> Tally {
     var tally = Tally()
     for index in 0..<calls {
       var report = CallReport(end)

@@ -20,11 +20,10 @@ private final class FakeDriver: CallDriver {
     var held: [Int: CheckedContinuation<Void, Never>] = [:]
   }
 
-  let kinds: Set<CallKind> = [.unary]
-  let end: CallEnd
+  let end: EndStatus
   private let state = Mutex(State())
 
-  init(_ end: CallEnd = .ok, holding: Bool = false) {
+  init(_ end: EndStatus = .ok, holding: Bool = false) {
     self.end = end
     state.withLock { $0.isHolding = holding }
   }
@@ -51,7 +50,7 @@ private final class FakeDriver: CallDriver {
     } onCancel: {
       state.withLock { $0.held.removeValue(forKey: number) }?.resume()
     }
-    if Task.isCancelled { return CallReport(CallEnd(code: .cancelled, symbol: .cancelled)) }
+    if Task.isCancelled { return CallReport(EndStatus(code: .cancelled, symbol: .cancelled)) }
     var report = CallReport(end)
     report.messagesSent = 1
     return report
@@ -150,7 +149,7 @@ struct RunTests {
 
   @Test("a test ends when its bound is broken, and when the server is gone")
   func stops() async throws {
-    let refused = CallEnd(code: .resourceExhausted, symbol: .overloaded)
+    let refused = EndStatus(code: .resourceExhausted, symbol: .overloaded)
     var settings = Self.settings(.open([.constant(2000)], .uniform), calls: 1_000_000)
     settings.stopIf = [try Bound("errors>50")]
     settings.failIf = [try Bound("errors>1%"), try Bound("p99>1h")]
@@ -161,7 +160,7 @@ struct RunTests {
     #expect(broken.broken.map(\.description) == ["errors>1%"])
     settings.stopIf = []
     settings.goneAfter = 0.1
-    let gone = FakeDriver(CallEnd(code: .unavailable, symbol: .notServing))
+    let gone = FakeDriver(EndStatus(code: .unavailable, symbol: .notServing))
     let left = try await LoadRun(settings, drivers: [gone], payloads: Self.payload).run()
     guard case .serverGone = left.reason else {
       Issue.record("ended by \(left.reason)")
@@ -171,7 +170,13 @@ struct RunTests {
 
   @Test("a server that is not there ends the test before it begins")
   func noServer() async throws {
-    struct Refusing: UnaryCaller {
+    struct Refusing: Caller {
+      func open(
+        _ method: RPC.MethodName, kind: MethodKind, _ request: [Bytes]?, options: CallOptions
+      ) async throws(ServiceError) -> any OpenCall {
+        throw ServiceError(.unavailable, "Nobody.", ErrorDetail(.notServing))
+      }
+
       func call(
         _ method: RPC.MethodName, _ request: [Bytes], options: CallOptions
       ) async throws(ServiceError) -> Bytes {
@@ -179,34 +184,59 @@ struct RunTests {
       }
     }
     let run = LoadRun(
-      Self.settings(.closed, calls: 1), drivers: [UnaryDriver(Refusing())], payloads: Self.payload)
+      Self.settings(.closed, calls: 1), drivers: [CallerDriver(Refusing())], payloads: Self.payload)
     await #expect(throws: ServiceError.self) { try await run.run() }
   }
 }
 
 /// A listener with one service, and load against it.
 struct EndToEndLoadTests {
-  /// Every tenth call of `Echo` is refused.
+  /// Every tenth call of `Echo` is refused. `Collect` answers with how many messages came, `Repeat` with
+  /// its request three times, `Chat` with each message.
   private struct EchoService: Service {
     let serviceName = RunTests.method.service
-    let methods: [UnaryMethod]
+    let methods: [ServiceMethod]
 
     init() {
       let calls = Atomic(0)
       methods = [
-        UnaryMethod(RunTests.method) { request, _ async throws(ServiceError) in
+        ServiceMethod(RunTests.method) { request, _ async throws(ServiceError) in
           guard calls.wrappingAdd(1, ordering: .relaxed).newValue % 10 != 0 else {
             throw ServiceError(
               .resourceExhausted, "Every tenth.", ErrorDetail(.overloaded, retryable: true))
           }
           return [request]
-        }
+        },
+        ServiceMethod(method("Collect"), kind: .clientStreaming) {
+          _, call async throws(ServiceError) in
+          var count: UInt8 = 0
+          while try await call.channel.nextMessage() != nil { count += 1 }
+          return [Bytes([count])]
+        },
+        ServiceMethod(method("Repeat"), kind: .serverStreaming) {
+          request, call async throws(ServiceError) in
+          for _ in 0..<3 { try await call.channel.send([request]) }
+          return []
+        },
+        ServiceMethod(method("Chat"), kind: .bidiStreaming) {
+          _, call async throws(ServiceError) in
+          while let message = try await call.channel.nextMessage() {
+            try await call.channel.send([message])
+          }
+          return []
+        },
       ]
     }
   }
 
-  @Test("a run over TLS counts what the server did", arguments: [Profile.native, .compat])
-  func run(profile: Profile) async throws {
+  private static func method(_ name: String) -> RPC.MethodName {
+    RPC.MethodName(service: RunTests.method.service, method: name)
+  }
+
+  /// Runs `settings` over `settings.connections` connections to a fresh listener.
+  private static func run(
+    _ settings: LoadSettings, _ profile: Profile
+  ) async throws -> LoadResult {
     let identities = try TestIdentities.shared.get()
     let context = try TLSContext(
       server: TLSServerSettings(
@@ -227,25 +257,55 @@ struct EndToEndLoadTests {
         authorityFile: identities.authority,
         certificateChainFile: identities["client"].certificate,
         privateKeyFile: identities["client"].key, applicationProtocols: [profile.alpn]))
-    var settings = RunTests.settings(.open([.constant(1000)], .uniform), calls: 300)
-    settings.connections = 3
-    settings.streams = 100
-    let drivers = (0..<3).map { _ in
+    let drivers = (0..<settings.connections).map { _ in
       var to = ClientSettings(host: "127.0.0.1", port: listener.port)
       to.profile = profile
       to.limits.connectionsMax = 1
       let client = Client(to, tls: clientTLS)
-      return UnaryDriver(client) { await client.close() }
+      return CallerDriver(client) { await client.close() }
     }
     let result = try await LoadRun(settings, drivers: drivers, payloads: RunTests.payload).run()
-    #expect(listener.connections == 3)
+    #expect(listener.connections == settings.connections)
     for driver in drivers { await driver.close() }
     await listener.shutDown()
+    return result
+  }
+
+  @Test("a run over TLS counts what the server did", arguments: [Profile.native, .compat])
+  func unary(profile: Profile) async throws {
+    var settings = RunTests.settings(.open([.constant(1000)], .uniform), calls: 300)
+    settings.connections = 3
+    settings.streams = 100
+    let result = try await Self.run(settings, profile)
     #expect((result.sent, result.total.ended, result.unsent, result.abandoned) == (300, 300, 0, 0))
     #expect(result.total.errors == 30)
-    let refused = CallEnd(code: .resourceExhausted, symbol: .overloaded)
+    let refused = EndStatus(code: .resourceExhausted, symbol: .overloaded)
     #expect(result.total.ends[refused]?.count == 30)
     #expect((result.total.bytesSent, result.total.bytesReceived) == (900, 810))
     #expect(result.reason == .completed)
+  }
+
+  /// Kind, method, and the messages sent and received by each call.
+  static let streams: [(MethodKind, String, Int, Int)] = [
+    (.clientStreaming, "Collect", 5, 1), (.serverStreaming, "Repeat", 1, 3),
+    (.bidiStreaming, "Chat", 5, 5),
+  ]
+
+  @Test(
+    "streams of every kind are counted by call and by message",
+    arguments: Self.streams, [Profile.native, .compat])
+  func streaming(stream: (MethodKind, String, Int, Int), profile: Profile) async throws {
+    let (kind, name, sent, received) = stream
+    var settings = RunTests.settings(.closed, calls: 40)
+    settings.method = Self.method(name)
+    settings.kind = kind
+    settings.connections = 2
+    settings.messagesPerCall = sent
+    settings.messageInterval = 0.001
+    let result = try await Self.run(settings, profile)
+    #expect((result.sent, result.total.ended, result.total.errors) == (40, 40, 0))
+    #expect(result.total.messagesSent == 40 * sent)
+    #expect(result.total.messagesReceived == 40 * received)
+    #expect(result.total.bytesSent == 40 * sent * 3)
   }
 }

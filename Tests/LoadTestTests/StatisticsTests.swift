@@ -54,7 +54,7 @@ struct StatisticsTests {
     report.messagesReceived = 3
     report.bytesReceived = 7
     tally.record(EndedCall(intended: 0, started: 2_000_000, ended: 5_000_000, report: report))
-    let refused = CallEnd(code: .resourceExhausted, symbol: .overloaded)
+    let refused = EndStatus(code: .resourceExhausted, symbol: .overloaded)
     tally.record(
       EndedCall(
         intended: 0, started: 8_000_000, ended: 9_000_000, waited: true,

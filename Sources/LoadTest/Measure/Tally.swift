@@ -39,7 +39,7 @@ package struct Tally: Sendable {
   /// From the intended time to the hand-over, of calls for which a stream was free: how late this
   /// tool was.
   package private(set) var toolDelay = LatencyHistogram()
-  package private(set) var ends: [CallEnd: End] = [:]
+  package private(set) var ends: [EndStatus: End] = [:]
   /// Calls that had to wait for a free stream.
   package private(set) var waited = 0
   package private(set) var messagesSent = 0
@@ -86,7 +86,7 @@ package struct Tally: Sendable {
   package var errorShare: Double { ended > 0 ? Double(errors) / Double(ended) : 0 }
 
   /// Ways to end, most frequent first, OK before all others.
-  package var endsByFrequency: [(end: CallEnd, calls: End)] {
+  package var endsByFrequency: [(end: EndStatus, calls: End)] {
     ends.sorted { a, b in
       if a.key.isError != b.key.isError { return !a.key.isError }
       if a.value.count != b.value.count { return a.value.count > b.value.count }

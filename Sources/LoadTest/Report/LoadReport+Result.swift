@@ -104,7 +104,7 @@ extension LoadReport {
 extension LoadReport.Settings {
   fileprivate init(_ settings: LoadSettings, _ target: LoadTarget) {
     method = settings.method.description
-    kind = settings.kind.rawValue
+    kind = settings.kind.text
     server = target.server
     profile = target.profile
     if case .open(_, let spacing) = settings.pace {

@@ -3,21 +3,22 @@
 package import RPC
 package import Vocabulary
 
-/// How many messages go each way.
-package enum CallKind: String, Sendable, CaseIterable, Codable {
-  case unary
-  case clientStream = "client-stream"
-  case serverStream = "server-stream"
-  case bidirectional = "bidi"
-
-  /// Whether the caller sends more than one message.
-  package var streamsRequests: Bool { self == .clientStream || self == .bidirectional }
+extension MethodKind {
+  /// As it is written on the command line and in reports.
+  package var text: String {
+    switch self {
+    case .unary: "unary"
+    case .clientStreaming: "client-stream"
+    case .serverStreaming: "server-stream"
+    case .bidiStreaming: "bidi"
+    }
+  }
 }
 
 /// One call to be made. A value.
 package struct LoadCall: Sendable {
   package var method: MethodName
-  package var kind: CallKind
+  package var kind: MethodKind
   /// Request messages in order; exactly one unless the kind streams requests.
   package var messages: [Bytes]
   /// Pause between the starts of two request messages.
@@ -26,7 +27,7 @@ package struct LoadCall: Sendable {
   package var metadata: Metadata
 
   package init(
-    method: MethodName, kind: CallKind, messages: [Bytes], messageInterval: Duration = .zero,
+    method: MethodName, kind: MethodKind, messages: [Bytes], messageInterval: Duration = .zero,
     deadline: Deadline, metadata: Metadata = Metadata()
   ) {
     self.method = method
@@ -39,12 +40,12 @@ package struct LoadCall: Sendable {
 }
 
 /// How a call ended: what results are counted by.
-package struct CallEnd: Sendable, Hashable {
+package struct EndStatus: Sendable, Hashable {
   package let code: StatusCode
   /// Nil when the call was answered.
   package let symbol: ErrorSymbol?
 
-  package static let ok = CallEnd(code: .ok, symbol: nil)
+  package static let ok = EndStatus(code: .ok, symbol: nil)
 
   package init(code: StatusCode, symbol: ErrorSymbol?) {
     self.code = code
@@ -60,21 +61,18 @@ package struct CallEnd: Sendable, Hashable {
 
 /// What came of one call. Bytes are those of messages, without frames and TLS.
 package struct CallReport: Sendable, Equatable {
-  package var end: CallEnd
+  package var end: EndStatus
   package var messagesSent = 0
   package var messagesReceived = 0
   package var bytesSent = 0
   package var bytesReceived = 0
 
-  package init(_ end: CallEnd) { self.end = end }
+  package init(_ end: EndStatus) { self.end = end }
 }
 
 /// One connection of a load test (or a group of them that the driver spreads calls over). Safe from
 /// any thread.
 package protocol CallDriver: Sendable {
-  /// The kinds of calls it can make.
-  var kinds: Set<CallKind> { get }
-
   /// Connects, so that no call of the test pays for the handshake.
   /// - Throws: `unavailable` when there is no server.
   func connect(before deadline: Deadline) async throws(ServiceError)

@@ -1,6 +1,7 @@
 // What a load test is asked to do.
 
 package import RPC
+package import Vocabulary
 
 /// How calls arrive.
 package enum LoadPace: Sendable {
@@ -13,7 +14,7 @@ package enum LoadPace: Sendable {
 /// Everything about a load test but its payloads and connections. A value.
 package struct LoadSettings: Sendable {
   package var method: MethodName
-  package var kind = CallKind.unary
+  package var kind = MethodKind.unary
   package var pace: LoadPace
   package var connections = 1
   /// Calls at a time on each connection.
