@@ -6,6 +6,9 @@ internal import Synchronization
 
 /// One line that is refreshed on a terminal; a line a second elsewhere. Safe from any thread.
 final class LoadProgress: LoadObserver {
+  /// A line that a terminal breaks cannot be refreshed; this fits the narrowest that is usual.
+  private static let columnsMax = 79
+
   private let settings: LoadSettings
   private let isTerminal = isatty(STDERR_FILENO) != 0
   private let width = Mutex(0)
@@ -13,8 +16,9 @@ final class LoadProgress: LoadObserver {
   init(_ settings: LoadSettings) { self.settings = settings }
 
   func passed(_ point: LoadPoint, total: Tally) {
-    let text = line(point, total)
-    guard isTerminal else { return note(text) }
+    let whole = line(point, total)
+    guard isTerminal else { return note(whole) }
+    let text = String(whole.prefix(Self.columnsMax))
     // Blanks cover what a longer line before it left behind.
     width.withLock { width in
       noteInPlace(left(text, width))
@@ -39,13 +43,11 @@ final class LoadProgress: LoadObserver {
     if response.count > 0 {
       let shown = [("p50", response.percentile(0.5)), ("p99", response.percentile(0.99))]
       parts += shown.map { "\($0.0) \(TimeText.latency($0.1))" }
-      parts.append("max \(TimeText.latency(response.max))")
     }
-    parts.append("in flight \(point.inFlight)")
+    if total.errors > 0 { parts.append("errors \(DecimalText.grouped(total.errors))") }
     if point.waiting > 0 { parts.append("waiting \(DecimalText.grouped(point.waiting))") }
-    if point.tally.errors + total.errors > 0 {
-      parts.append("errors \(DecimalText.grouped(total.errors)) (\(point.tally.errors) now)")
-    }
+    parts.append("in flight \(point.inFlight)")
+    if response.count > 0 { parts.append("max \(TimeText.latency(response.max))") }
     return parts.joined(separator: " · ")
   }
 }
