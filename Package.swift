@@ -48,6 +48,7 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
   ],
   targets: [
     // Tier 0: C. One Swift importer each.
@@ -120,6 +121,12 @@ let package = Package(
       name: "Evaluation", dependencies: ["Vision", "Vocabulary"],
       swiftSettings: strict),
 
+    .target(
+      name: "LoadTest",
+      dependencies: [
+        "Messages", "RPC", "Vocabulary", dep("Histogram", "hdrhistogram-swift"),
+      ], swiftSettings: strict),
+
     // The generator stands alone.
     .target(
       name: "StubGen",
@@ -135,8 +142,8 @@ let package = Package(
     .executableTarget(
       name: "idv",
       dependencies: [
-        "CBaseline", "Client", "Evaluation", "Inference", "Messages", "Observability", "RPC",
-        "Stubs", "TLS", "Transport", "Vision", "Vocabulary", "Wire", arguments,
+        "CBaseline", "Client", "Evaluation", "Inference", "LoadTest", "Messages", "Observability",
+        "RPC", "Stubs", "TLS", "Transport", "Vision", "Vocabulary", "Wire", arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "protoc-gen-idv", dependencies: ["StubGen"], swiftSettings: strict),
@@ -187,6 +194,12 @@ let package = Package(
     .testTarget(
       name: "ServerAppTests", dependencies: ["ServerApp", "Vocabulary"], swiftSettings: test),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: test),
+    .testTarget(
+      name: "LoadTestTests",
+      dependencies: [
+        "Client", "LoadTest", "Messages", "Observability", "RPC", "TLS", "TestIdentities",
+        "Transport", "Vocabulary", "Wire",
+      ], exclude: ["Golden"], swiftSettings: test),
     .testTarget(
       name: "StubGenTests",
       dependencies: [
