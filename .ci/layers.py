@@ -16,19 +16,19 @@ from swift_source import ROOT
 
 TIERS = [
     # 0: C.
-    "COpenSSL CProtobufC CSQLite CPostgres CImageCodecs CMessages CInference CBaseline",
+    "COpenSSL CProtobufC CSQLite CPostgres CImageCodecs CMessages CInference CBaseline CCompression",
     # 1: words. The generator stands alone.
     "Vocabulary StubGen",
     "Settings Observability IdentityNumbers",
     # 3: one mechanism each.
-    "TLS Sealing Wire Messages RPC Media Inference Persistence",
+    "TLS Sealing Wire Compression Messages RPC Media Inference Persistence",
     # 4: bytes in and out, numbers, typed services.
     "Transport Client Vision Speech Stubs SQLiteDriver PostgresDriver",
     # 5: verdicts and records.
     "Decisions Evidence Accounts RealName",
     "Services",
     # 7: composition, measurement.
-    "ServerApp Evaluation",
+    "ServerApp Evaluation LoadTest",
     "idv-server idv protoc-gen-idv",
 ]
 TIER = {name: tier for tier, names in enumerate(TIERS) for name in names.split()}
@@ -43,6 +43,7 @@ OWNERS = {
     "CPostgres": {"PostgresDriver"},
     "CImageCodecs": {"Media"},
     "CInference": {"Inference"},
+    "CCompression": {"Compression"},
     "CBaseline": {"idv"},
     "StubGen": {"protoc-gen-idv"},
 }
@@ -70,12 +71,12 @@ PRODUCT_OWNERS = {
     **dict.fromkeys(["Logging", "Metrics"], {"Observability", "ServerApp"}),
     **dict.fromkeys(["Configuration", "ServiceLifecycle", "UnixSignals"], {"ServerApp"}),
     "ArgumentParser": {"idv-server", "idv"},
-    "Histogram": {"idv"},
+    "Histogram": {"LoadTest"},
     **dict.fromkeys(["SwiftProtobuf", "SwiftProtobufPluginLibrary"], {"StubGen", "protoc-gen-idv"}),
 }
 
 # What must not be linked into the server, however indirectly.
-NOT_IN_SERVER = {"StubGen", "Evaluation", "Client", "CBaseline", "SwiftProtobuf"}
+NOT_IN_SERVER = {"StubGen", "Evaluation", "LoadTest", "Client", "CBaseline", "SwiftProtobuf"}
 
 
 def edges_of(description):
@@ -150,6 +151,7 @@ PLANTED = [
     ("Messages", "product", "SwiftProtobuf", "StubGen, protoc-gen-idv may import it"),
     ("Vision", "product", "Unheard", "no target"),
     ("ServerApp", "target", "Evaluation", "idv-server links Evaluation"),
+    ("Services", "product", "Histogram", "LoadTest may import it"),
     ("Observability", "product", "SwiftProtobuf", "idv-server links SwiftProtobuf"),
 ]
 
