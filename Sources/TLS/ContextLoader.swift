@@ -132,7 +132,7 @@ struct ContextLoader {
   }
 
   /// What is missing for SM2 (RFC 8998). OpenSSL 3.0 reads such keys, but its TLS has neither the signature
-  /// scheme sm2sig_sm3 nor the SM4 suites, and verifies only signatures made without the usual identity.
+  /// scheme sm2sig_sm3 nor the SM4 suites, and its verifier cannot be told the signer's identity.
   private static let sm2Support =
     "this libssl has no SM2 in TLS (sm2sig_sm3, TLS_SM4_GCM_SM3 of RFC 8998); use P-256"
 

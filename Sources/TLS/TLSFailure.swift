@@ -71,6 +71,7 @@ extension TLSFailure {
     case SSL_R_HTTP_REQUEST, SSL_R_HTTPS_PROXY_REQUEST: .notTLS
     case SSL_R_WRONG_VERSION_NUMBER: handshakeDone ? .damagedRecord : .notTLS
     case SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_VERSION_TOO_LOW, SSL_R_WRONG_SSL_VERSION,
+      SSL_R_UNKNOWN_PROTOCOL,
       SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
       .versionMismatch
     case SSL_R_NO_SHARED_CIPHER, SSL_R_NO_SUITABLE_KEY_SHARE, SSL_R_NO_SUITABLE_GROUPS,
@@ -91,6 +92,8 @@ extension TLSFailure {
       SSL_R_RECORD_TOO_SMALL:
       .damagedRecord
     case alertReasons: .peerAlert
+    // What libssl says when a certificate or a key of the peer is not even readable.
+    case Int32(ERR_R_ASN1_LIB), Int32(ERR_R_X509_LIB), Int32(ERR_R_EC_LIB): .protocolViolation
     // Out of memory and internal errors of libssl have larger codes (ERR_R_FATAL of err.h).
     default: code > alertReasons.upperBound ? .internalFault : .protocolViolation
     }

@@ -49,9 +49,10 @@ void copenssl_select_alpn(SSL_CTX *context, const copenssl_alpn_list *list);
 /// Keeps OpenSSL from asking the terminal for a passphrase: an encrypted key is an error.
 void copenssl_refuse_passphrase(SSL_CTX *context);
 
+/// Only the certificates of the chain file are sent: libssl would add those of our trust store.
 static inline void copenssl_set_modes(SSL_CTX *context) {
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-                                SSL_MODE_RELEASE_BUFFERS);
+                                SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
   SSL_CTX_set_read_ahead(context, 1);
 }
 
