@@ -15,13 +15,13 @@ struct YardstickService: Service {
   static let name = "idv.bench.Yardstick"
 
   let serviceName = name
-  let methods: [UnaryMethod]
+  let methods: [ServiceMethod]
 
   init() {
     let acknowledgement = [Bytes([UInt8](repeating: 0, count: 16))]
     methods = [
-      UnaryMethod(MethodName(service: Self.name, method: "Echo")) { request, _ in [request] },
-      UnaryMethod(MethodName(service: Self.name, method: "Upload")) { _, _ in acknowledgement },
+      ServiceMethod(MethodName(service: Self.name, method: "Echo")) { request, _ in [request] },
+      ServiceMethod(MethodName(service: Self.name, method: "Upload")) { _, _ in acknowledgement },
     ]
   }
 }
