@@ -37,8 +37,9 @@ package final class TLSContext: @unchecked Sendable {
   package init(
     server settings: TLSServerSettings, clock: @escaping @Sendable () -> Int = { time(nil) }
   ) throws(TLSSettingsError) {
+    let names = try Self.wireForm(settings.applicationProtocols)
     context = try Self.makeContext(TLS_server_method())
-    offered = Self.makeList(try Self.wireForm(settings.applicationProtocols))
+    offered = Self.makeList(names)
     isServer = true
     self.clock = clock
     sessions = nil
@@ -81,8 +82,9 @@ package final class TLSContext: @unchecked Sendable {
   package init(
     client settings: TLSClientSettings, clock: @escaping @Sendable () -> Int = { time(nil) }
   ) throws(TLSSettingsError) {
+    let names = try Self.wireForm(settings.applicationProtocols)
     context = try Self.makeContext(TLS_client_method())
-    offered = Self.makeList(try Self.wireForm(settings.applicationProtocols))
+    offered = Self.makeList(names)
     isServer = false
     self.clock = clock
     tickets = nil
