@@ -10,6 +10,7 @@ TIME ?= 30
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test demo build run test gen format lint fuzz bench clean
 .PHONY: python-test python-wheel
+.PHONY: tls-check
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -58,6 +59,11 @@ fuzz: setup-test ## fuzz every decoder for TIME seconds each (default 30)
 bench: setup-test build ## measure this build, peers beside it; ARGS=--json
 	.build/release/idv bench compare $(ARGS)
 	.build/release/idv bench rpc $(ARGS)
+
+tls-check: build ## scan and attack the release server's TLS; every finding is explained or fails
+	@$(SETUP) --group tls
+	@$(PYTHON) .ci/tls/check.py --self-test
+	@$(PYTHON) .ci/tls/check.py
 
 clean: ## remove what was built; .deps, Certs/dev and the download cache stay
 	rm -rf .build .build-*

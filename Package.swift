@@ -192,7 +192,10 @@ let package = Package(
     .testTarget(
       name: "DecisionsTests", dependencies: ["Decisions", "Vocabulary"], swiftSettings: test),
     .testTarget(
-      name: "ServerAppTests", dependencies: ["ServerApp", "Vocabulary"], swiftSettings: test),
+      name: "ServerAppTests",
+      dependencies: [
+        "Observability", "ServerApp", "TLS", "TestIdentities", "Transport", "Vocabulary", log,
+      ], swiftSettings: test),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: test),
     .testTarget(
       name: "LoadTestTests",
