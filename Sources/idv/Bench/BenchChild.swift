@@ -15,20 +15,39 @@ final class BenchChild: Sendable {
     let description: String
   }
 
+  /// This program's own file.
+  static var tool: String {
+    URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().path
+  }
+
   /// Starts `program` and waits for its line `ready PORT` on standard output.
   convenience init(
     _ program: String, _ arguments: [String], environment: [String: String] = [:]
   ) throws {
-    try self.init(program, arguments, environment: environment, says: .output) { line in
-      let words = line.split(separator: " ")
-      return words.count == 2 && words[0] == "ready" ? Int(words[1]) : nil
+    try self.init(program, arguments, environment: environment, says: .output) {
+      BenchChild.readyPort($0)
     }
+  }
+
+  /// Starts other people's server, whose complaints are not ours to print.
+  convenience init(
+    peer program: String, _ arguments: [String], environment: [String: String] = [:]
+  ) throws {
+    try self.init(program, arguments, environment: environment, says: .output, quiet: true) {
+      BenchChild.readyPort($0)
+    }
+  }
+
+  /// The port in a line `ready PORT`; nil in any other line.
+  private static func readyPort(_ line: Substring) -> Int? {
+    let words = line.split(separator: " ")
+    return words.count == 2 && words[0] == "ready" ? Int(words[1]) : nil
   }
 
   /// Starts the idv-server beside this tool on a free port and waits until its log says that it listens.
   static func server(_ arguments: [String] = []) throws -> BenchChild {
-    let tool = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-    let server = tool.deletingLastPathComponent().appendingPathComponent("idv-server").path
+    let server = URL(fileURLWithPath: tool).deletingLastPathComponent()
+      .appendingPathComponent("idv-server").path
     return try BenchChild(server, ["--port", "0"] + arguments, says: .errors) { line in
       guard line.contains("msg=\"listening\"") else { return nil }
       return line.split(separator: ":").last.flatMap { Int($0) }
@@ -42,7 +61,7 @@ final class BenchChild: Sendable {
 
   private init(
     _ program: String, _ arguments: [String], environment: [String: String] = [:],
-    says stream: Stream, port find: (Substring) -> Int?
+    says stream: Stream, quiet: Bool = false, port find: (Substring) -> Int?
   ) throws {
     let process = Process()
     // By way of env, so that a name is looked up in PATH.
@@ -52,7 +71,9 @@ final class BenchChild: Sendable {
     process.standardInput = FileHandle.nullDevice
     let said = Pipe()
     switch stream {
-    case .output: process.standardOutput = said
+    case .output:
+      process.standardOutput = said
+      if quiet { process.standardError = FileHandle.nullDevice }
     case .errors: process.standardError = said
     }
     try process.run()
@@ -88,6 +109,9 @@ final class BenchChild: Sendable {
     }
   }
 }
+
+/// Lets this process and its children open as many files as the system allows; returns how many.
+func baselineFiles() -> Int { baseline_raise_files() }
 
 /// Sends what was printed on its way, also into a pipe.
 func flushOutput() { fflush(nil) }

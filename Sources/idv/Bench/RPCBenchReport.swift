@@ -1,0 +1,216 @@
+// What `idv bench rpc` prints: cases, and the ratios that the aims speak of.
+
+/// The certificates of a bench.
+struct RPCBenchIdentity: Sendable {
+  var authority: String
+  var serverCertificate: String
+  var serverKey: String
+  var clientCertificate: String
+  var clientKey: String
+  /// The account that the client certificate names.
+  var account = "dev"
+}
+
+/// One server under one load. Rate and CPU are those of the best round, latencies the median of all rounds.
+struct RPCBenchCase: Encodable {
+  var name: String
+  var server: String
+  var callsPerSecond: Double?
+  /// User and system time of the server process.
+  var serverCPUMicrosPerCall: Double?
+  var p50Micros: Double?
+  var p99Micros: Double?
+  /// The server process's resident memory.
+  var rssMB: Double
+  private var rounds: [(p50: Double, p99: Double)] = []
+
+  enum CodingKeys: String, CodingKey {
+    case name, server, callsPerSecond, serverCPUMicrosPerCall, p50Micros, p99Micros, rssMB
+  }
+
+  /// A case of memory alone.
+  init(_ name: BenchCaseName, _ server: String, rssMB: Double) {
+    self.name = name.rawValue
+    self.server = server
+    self.rssMB = rssMB
+  }
+
+  init(
+    _ name: BenchCaseName, _ server: String, _ result: BenchLoadResult, cpuMicros: Double,
+    rssMB: Double
+  ) {
+    self.init(name, server, rssMB: rssMB)
+    callsPerSecond = result.callsPerSecond
+    serverCPUMicrosPerCall = cpuMicros / result.answered
+    p50Micros = result.p50Micros
+    p99Micros = result.p99Micros
+    rounds = [(result.p50Micros, result.p99Micros)]
+  }
+
+  mutating func add(_ other: RPCBenchCase) {
+    func pick(_ a: Double?, _ b: Double?, _ better: (Double, Double) -> Double) -> Double? {
+      if let a, let b { better(a, b) } else { a ?? b }
+    }
+    callsPerSecond = pick(callsPerSecond, other.callsPerSecond, max)
+    serverCPUMicrosPerCall = pick(serverCPUMicrosPerCall, other.serverCPUMicrosPerCall, min)
+    rssMB = max(rssMB, other.rssMB)
+    rounds += other.rounds
+    guard !rounds.isEmpty else { return }
+    p50Micros = rounds.map(\.p50).sorted()[rounds.count / 2]
+    p99Micros = rounds.map(\.p99).sorted()[rounds.count / 2]
+  }
+}
+
+/// What is measured.
+enum BenchCaseName: String, CaseIterable {
+  /// 32 bytes there and back, 8 connections × 8 in flight.
+  case small
+  /// The same calls at one fixed rate for all.
+  case equalLoad = "equal load"
+  /// 2 MiB to the server, 4 connections.
+  case upload = "upload 2 MiB"
+  /// Connections that do nothing.
+  case idle
+  /// One caller alone, and beside connections that hardly read.
+  case alone = "fast alone"
+  case besideSlow = "fast beside slow"
+}
+
+/// One figure that has an aim.
+struct RPCBenchRatio: Encodable {
+  var name: String
+  var value: Double
+  var aim: String
+  var met: Bool
+
+  init(_ name: String, _ value: Double, atMost aim: Double, decimals: Int = 2) {
+    self.name = name
+    self.value = value
+    self.aim = "at most \(fixed(aim, decimals))"
+    met = value <= aim
+  }
+
+  init(_ name: String, _ value: Double, atLeast aim: Double, decimals: Int = 2) {
+    self.name = name
+    self.value = value
+    self.aim = "at least \(fixed(aim, decimals))"
+    met = value >= aim
+  }
+}
+
+/// Everything measured in one run.
+struct RPCBenchReport: Encodable {
+  var cases: [RPCBenchCase] = []
+  var ratios: [RPCBenchRatio] = []
+  /// Why a server or a case is missing.
+  var skipped: [String] = []
+
+  func find(_ name: BenchCaseName, _ server: BenchServerKind) -> RPCBenchCase? {
+    cases.first { $0.name == name.rawValue && $0.server == server.rawValue }
+  }
+
+  mutating func add(_ measured: RPCBenchCase) {
+    let same = cases.firstIndex { $0.name == measured.name && $0.server == measured.server }
+    if let same { cases[same].add(measured) } else { cases.append(measured) }
+  }
+
+  /// The smallest `figure` among the peers.
+  private func bestPeer(
+    _ name: BenchCaseName, _ figure: (RPCBenchCase) -> Double?
+  ) -> (name: String, figure: Double)? {
+    let peers = BenchServerKind.allCases.filter(\.isPeer)
+    let found = peers.compactMap { kind in
+      find(name, kind).flatMap(figure).map { (name: kind.rawValue, figure: $0) }
+    }
+    return found.min { $0.figure < $1.figure }
+  }
+
+  /// Fills `ratios` from `cases`; a ratio whose cases are missing is left out.
+  mutating func compare() {
+    ratios = cpuRatios() + latencyRatios()
+    if let idle = find(.idle, .native) {
+      ratios.append(
+        RPCBenchRatio("idle connections, resident MB, idv", idle.rssMB, atMost: 400, decimals: 0))
+    }
+  }
+
+  private func cpuRatios() -> [RPCBenchRatio] {
+    var found: [RPCBenchRatio] = []
+    if let ours = find(.small, .native)?.serverCPUMicrosPerCall {
+      if let bare = find(.small, .bare)?.serverCPUMicrosPerCall {
+        found.append(RPCBenchRatio("small call, server CPU, idv native / bare", ours / bare, atMost: 2))
+      }
+      if let peer = bestPeer(.small, \.serverCPUMicrosPerCall) {
+        found.append(
+          RPCBenchRatio(
+            "small call, server CPU, idv native / \(peer.name)", ours / peer.figure, atMost: 1))
+      }
+    }
+    let uploads = [BenchServerKind.native, .compat].compactMap { find(.upload, $0) }
+    if let peer = bestPeer(.upload, \.serverCPUMicrosPerCall) {
+      for ours in uploads {
+        found.append(
+          RPCBenchRatio(
+            "2 MiB upload, server CPU, \(ours.server) / \(peer.name)",
+            (ours.serverCPUMicrosPerCall ?? .nan) / peer.figure, atMost: 1))
+      }
+    }
+    if let bare = find(.upload, .bare)?.callsPerSecond {
+      for ours in uploads {
+        found.append(
+          RPCBenchRatio(
+            "2 MiB upload, throughput, \(ours.server) / bare read loop",
+            (ours.callsPerSecond ?? .nan) / bare, atLeast: 0.7))
+      }
+    }
+    return found
+  }
+
+  private func latencyRatios() -> [RPCBenchRatio] {
+    var found: [RPCBenchRatio] = []
+    if let ours = find(.equalLoad, .native)?.p99Micros,
+      let peer = bestPeer(.equalLoad, \.p99Micros)
+    {
+      found.append(
+        RPCBenchRatio("equal load, p99, idv native / \(peer.name)", ours / peer.figure, atMost: 0.5))
+    }
+    for server in [BenchServerKind.native, .compat] {
+      if let alone = find(.alone, server)?.p99Micros,
+        let beside = find(.besideSlow, server)?.p99Micros
+      {
+        found.append(
+          RPCBenchRatio(
+            "fast caller beside slow readers, p99, \(server.rawValue) / alone", beside / alone,
+            atMost: 2))
+      }
+    }
+    return found
+  }
+}
+
+extension RPCBenchReport {
+  /// A table for people.
+  var text: String {
+    func cell(_ value: Double?, _ decimals: Int, _ width: Int) -> String {
+      right(value.map { fixed($0, decimals) } ?? "–", width)
+    }
+    var lines = [
+      left("case", 18) + left("server", 12) + right("calls/s", 10) + right("CPU µs/call", 13)
+        + right("p50 µs", 10) + right("p99 µs", 10) + right("RSS MB", 9)
+    ]
+    for name in BenchCaseName.allCases {
+      for line in cases where line.name == name.rawValue {
+        lines.append(
+          left(line.name, 18) + left(line.server, 12) + cell(line.callsPerSecond, 0, 10)
+            + cell(line.serverCPUMicrosPerCall, 2, 13) + cell(line.p50Micros, 0, 10)
+            + cell(line.p99Micros, 0, 10) + cell(line.rssMB, 1, 9))
+      }
+    }
+    if !ratios.isEmpty { lines.append("") }
+    for ratio in ratios {
+      lines.append(
+        "\(ratio.met ? " " : "!") \(ratio.name): \(fixed(ratio.value, 2)) (\(ratio.aim))")
+    }
+    return (lines + skipped.map { "skipped: \($0)" }).joined(separator: "\n")
+  }
+}
