@@ -3,8 +3,11 @@
 #include "CCounting.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
@@ -51,4 +54,11 @@ int posix_memalign(void **block, size_t alignment, size_t size) {
   if (made == NULL) return ENOMEM;
   *block = made;
   return 0;
+}
+
+/// valgrind 3.19 dies when the mask lies in memory that cannot be written, as that of Swift's dispatch library
+/// does: it gets a copy.
+int sigsuspend(const sigset_t *mask) {
+  sigset_t copy = *mask;
+  return (int)syscall(SYS_rt_sigsuspend, &copy, 8);
 }

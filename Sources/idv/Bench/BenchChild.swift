@@ -101,6 +101,15 @@ final class BenchChild: Sendable {
   /// Its resident memory in bytes.
   var residentBytes: Int { Int(baseline_process_resident(pid)) }
 
+  /// Waits until it has nothing left to do, at most some seconds: it may be tidying up after many connections.
+  func settle() {
+    for _ in 0..<settleTurnsMax {
+      let before = cpuMicros
+      usleep(settleMicros)
+      if cpuMicros == before { return }
+    }
+  }
+
   /// Ends it and waits for its end. It has nothing to save, and a child may have inherited a blocked SIGTERM.
   func stop() {
     process.withLock { process in
@@ -109,6 +118,10 @@ final class BenchChild: Sendable {
     }
   }
 }
+
+/// The kernel counts time in ticks of 10 ms.
+private let settleMicros: UInt32 = 100_000
+private let settleTurnsMax = 50
 
 /// Lets this process and its children open as many files as the system allows; returns how many.
 func baselineFiles() -> Int { baseline_raise_files() }

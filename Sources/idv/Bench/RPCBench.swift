@@ -52,7 +52,8 @@ final class RPCBench {
     try rounds(.small) { server in
       [try measure(.small, server, .echo, BenchLoad.Shape())]
     }
-    try measureEqualLoad()
+    try measureRate(.equalLoad, share: 1 / 4)
+    try measureRate(.lightLoad, share: 0)
     try rounds(.upload) { server in
       [try measure(.upload, server, .upload, BenchLoad.Shape(connections: 4, inFlight: 1))]
     }
@@ -110,27 +111,24 @@ final class RPCBench {
       rssMB: Double(server.child.residentBytes) / 1e6)
   }
 
-  /// All servers at one rate: half of what the slowest good peer can do. Good is a peer that does at least a
-  /// quarter of the best one's calls; others would be measured at their limit and are left out.
-  private func measureEqualLoad() throws {
-    guard wants(.equalLoad) else { return }
-    func capacity(_ server: BenchServer) -> Double {
-      report.find(.small, server.kind)?.callsPerSecond ?? 0
-    }
-    let peers = servers.running.filter(\.kind.isPeer)
-    let best = (peers.isEmpty ? servers.running : peers).map(capacity).max() ?? 0
-    let good = servers.running.filter { capacity($0) >= best / 4 }
-    guard let slowest = good.map(capacity).min(), slowest > 0 else {
-      report.skipped.append("equal load: needs the case small")
-      return
-    }
-    for server in servers.running where capacity(server) < best / 4 {
-      report.skipped.append("equal load, \(server.kind.rawValue): cannot keep up with the others")
+  private func capacity(_ kind: BenchServerKind) -> Double {
+    report.find(.small, kind)?.callsPerSecond ?? 0
+  }
+
+  /// All at one rate, timed from when a call is due: half of what the slowest peer can do, among those that
+  /// do at least `share` of the best one's calls. Slower ones would be measured at their limit.
+  private func measureRate(_ name: BenchCaseName, share: Double) throws {
+    guard wants(name) else { return }
+    let peers = servers.running.map(\.kind).filter(\.isPeer)
+    let best = (peers.isEmpty ? servers.running.map(\.kind) : peers).map(capacity).max() ?? 0
+    let good = servers.running.map(\.kind).filter { capacity($0) >= best * share }
+    guard let slowest = good.map(capacity).min(), slowest > 0 else { return }
+    for kind in servers.running.map(\.kind) where !good.contains(kind) {
+      report.skipped.append("\(name.rawValue), \(kind.rawValue): too slow to keep up with the others")
     }
     let shape = BenchLoad.Shape(rate: (slowest / 2).rounded())
-    try rounds(.equalLoad) { server in
-      guard capacity(server) >= best / 4 else { return [] }
-      return [try measure(.equalLoad, server, .echo, shape)]
+    try rounds(name) { server in
+      good.contains(server.kind) ? [try measure(name, server, .echo, shape)] : []
     }
   }
 
@@ -141,7 +139,10 @@ final class RPCBench {
     let slow = BenchLoad.Shape(connections: options.slowConnections, inFlight: slowCallsInFlight)
     let crowd = try BenchCrowd(
       BenchLoad(server, .download(bytes: slowAnswerBytes), slow, options.identity))
-    defer { crowd.close() }
+    defer {
+      crowd.close()
+      server.child.settle()
+    }
     try crowd.dawdle(bytesPerSecond: slowBytesPerSecond)
     // Until the kernel's buffers are full, the answers flow as they would to anybody.
     Thread.sleep(forTimeInterval: options.seconds / 2)

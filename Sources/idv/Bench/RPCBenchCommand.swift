@@ -14,7 +14,8 @@ struct RPCBenchCommand: AsyncParsableCommand {
       for no client certificate) and messages without a codec. Rate and CPU are those of the best round, \
       latencies the median of all rounds. The ratios are what matters; ! marks an aim that is missed.
         small       32 bytes, 8 connections × 8 in flight
-        equal-load  the same at half the rate of the slowest good peer, timed from when a call is due
+        rate        the same at one rate for all, timed from when a call is due: half of what the slowest
+                    good peer can do (equal load), half of what the slowest peer can do (light load)
         upload      2 MiB, 4 connections
         slow        one caller without and with 100 connections that hardly read 1 MiB answers
         idle        memory with 10,000 connections open
@@ -22,8 +23,7 @@ struct RPCBenchCommand: AsyncParsableCommand {
 
   /// A case, or two that go together.
   enum Case: String, ExpressibleByArgument, CaseIterable {
-    case small, upload, slow, idle
-    case equalLoad = "equal-load"
+    case small, rate, upload, slow, idle
 
     var names: [BenchCaseName] {
       switch self {
@@ -31,7 +31,7 @@ struct RPCBenchCommand: AsyncParsableCommand {
       case .upload: [.upload]
       case .slow: [.alone, .besideSlow]
       case .idle: [.idle]
-      case .equalLoad: [.small, .equalLoad]
+      case .rate: [.small, .equalLoad, .lightLoad]
       }
     }
   }
