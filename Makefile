@@ -8,7 +8,7 @@ SETUP := $(PYTHON) .ci/setup/setup.py
 TIME ?= 30
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo build run test gen format lint fuzz bench clean
+.PHONY: help setup setup-test demo build run test gen format lint fuzz bench bench-counts bench-peers clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -48,9 +48,20 @@ lint: ## format, imports, layers and content, as CI checks them
 fuzz: setup-test ## fuzz every decoder for TIME seconds each (default 30)
 	@.ci/fuzz.sh $(TIME)
 
-bench: setup-test build ## measure this build, peers beside it; ARGS=--json
+bench: build bench-peers ## measure this build, peers beside it; ARGS=--json
 	.build/release/idv bench compare $(ARGS)
 	.build/release/idv bench rpc $(ARGS)
+	@$(MAKE) bench-counts
+
+bench-counts: setup-test ## instructions and allocations of a call against Tests/Baselines; ARGS=--update
+	@$(BUILD) -c release --product idvcounting
+	@$(BUILD) -c release --product idv
+	.build/release/idv bench counts $(ARGS)
+
+# What cannot be had is named and left out.
+bench-peers: ## build the servers that bench measures beside ours: Go ttrpc, grpc-swift
+	-@$(SETUP) --group bench
+	@Sources/idv-bench-peers/build.sh
 
 clean: ## remove what was built; .deps, Certs/dev and the download cache stay
 	rm -rf .build .build-*

@@ -2,7 +2,7 @@
 // The Swift peer of `idv bench rpc`, a package of its own: nothing of it is part of idv's build, and CI never
 // builds it. `make bench-peers` does, into .build-peers.
 
-import PackageDescription
+internal import PackageDescription
 
 let package = Package(
   name: "idv-bench-peers",

@@ -1,4 +1,5 @@
-// A counting allocator, and what valgrind needs to run Swift, preloaded into the process that is measured (LD_PRELOAD). Nothing links it.
+// A counting allocator, and what valgrind needs to run Swift: preloaded into the process that is measured
+// (LD_PRELOAD). Nothing links it.
 #pragma once
 
 #include <stdint.h>

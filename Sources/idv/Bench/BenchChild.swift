@@ -113,6 +113,7 @@ final class BenchChild: Sendable {
   /// Ends it and waits for its end. It has nothing to save, and a child may have inherited a blocked SIGTERM.
   func stop() {
     process.withLock { process in
+      guard process.isRunning else { return }
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
     }

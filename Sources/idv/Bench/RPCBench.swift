@@ -124,7 +124,7 @@ final class RPCBench {
     let good = servers.running.map(\.kind).filter { capacity($0) >= best * share }
     guard let slowest = good.map(capacity).min(), slowest > 0 else { return }
     for kind in servers.running.map(\.kind) where !good.contains(kind) {
-      report.skipped.append("\(name.rawValue), \(kind.rawValue): too slow to keep up with the others")
+      report.skipped.append("\(name.rawValue), \(kind.rawValue): cannot keep up with the others")
     }
     let shape = BenchLoad.Shape(rate: (slowest / 2).rounded())
     try rounds(name) { server in

@@ -11,8 +11,8 @@ struct RPCBenchCommand: AsyncParsableCommand {
       Servers: a bare epoll + OpenSSL echo, idv's native and compat profiles, and as peers Go's ttrpc, \
       grpc-swift and grpcio where `make bench-peers` built them. All run at the same time and take turns \
       under one load client, with the same certificates and cipher, mutual TLS (the bare echo alone asks \
-      for no client certificate) and messages without a codec. Rate and CPU are those of the best round, \
-      latencies the median of all rounds. The ratios are what matters; ! marks an aim that is missed.
+      for no client certificate) and messages without a codec. Each figure is that of its best round. The \
+      ratios are what matters; ! marks an aim that is missed.
         small       32 bytes, 8 connections × 8 in flight
         rate        the same at one rate for all, timed from when a call is due: half of what the slowest
                     good peer can do (equal load), half of what the slowest peer can do (light load)

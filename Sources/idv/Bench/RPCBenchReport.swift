@@ -11,7 +11,7 @@ struct RPCBenchIdentity: Sendable {
   var account = "dev"
 }
 
-/// One server under one load. Rate and CPU are those of the best round, latencies the median of all rounds.
+/// One server under one load. Each figure is that of the best round: what else the machine does only adds.
 struct RPCBenchCase: Encodable {
   var name: String
   var server: String
@@ -22,11 +22,6 @@ struct RPCBenchCase: Encodable {
   var p99Micros: Double?
   /// The server process's resident memory.
   var rssMB: Double
-  private var rounds: [(p50: Double, p99: Double)] = []
-
-  enum CodingKeys: String, CodingKey {
-    case name, server, callsPerSecond, serverCPUMicrosPerCall, p50Micros, p99Micros, rssMB
-  }
 
   /// A case of memory alone.
   init(_ name: BenchCaseName, _ server: String, rssMB: Double) {
@@ -44,7 +39,6 @@ struct RPCBenchCase: Encodable {
     serverCPUMicrosPerCall = cpuMicros / result.answered
     p50Micros = result.p50Micros
     p99Micros = result.p99Micros
-    rounds = [(result.p50Micros, result.p99Micros)]
   }
 
   mutating func add(_ other: RPCBenchCase) {
@@ -53,11 +47,9 @@ struct RPCBenchCase: Encodable {
     }
     callsPerSecond = pick(callsPerSecond, other.callsPerSecond, max)
     serverCPUMicrosPerCall = pick(serverCPUMicrosPerCall, other.serverCPUMicrosPerCall, min)
+    p50Micros = pick(p50Micros, other.p50Micros, min)
+    p99Micros = pick(p99Micros, other.p99Micros, min)
     rssMB = max(rssMB, other.rssMB)
-    rounds += other.rounds
-    guard !rounds.isEmpty else { return }
-    p50Micros = rounds.map(\.p50).sorted()[rounds.count / 2]
-    p99Micros = rounds.map(\.p99).sorted()[rounds.count / 2]
   }
 }
 
@@ -139,7 +131,8 @@ struct RPCBenchReport: Encodable {
     var found: [RPCBenchRatio] = []
     if let ours = find(.small, .native)?.serverCPUMicrosPerCall {
       if let bare = find(.small, .bare)?.serverCPUMicrosPerCall {
-        found.append(RPCBenchRatio("small call, server CPU, idv native / bare", ours / bare, atMost: 2))
+        found.append(
+          RPCBenchRatio("small call, server CPU, idv native / bare", ours / bare, atMost: 2))
       }
       if let peer = bestPeer(.small, \.serverCPUMicrosPerCall) {
         found.append(

@@ -4,9 +4,9 @@
 //
 // Messages are bytes without a codec, as in every other server of the bench.
 
-internal import Foundation
 internal import GRPCCore
 internal import GRPCNIOTransportHTTP2Posix
+internal import Glibc
 internal import NIOPosix
 
 /// Hands messages through as the transport's own bytes, without a copy.
