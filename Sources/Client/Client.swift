@@ -12,9 +12,10 @@ internal import Wire
 ///
 /// `close` ends it in good order. A client that is dropped without it leaves its connections to the
 /// server's idle timeout.
-package final class Client: UnaryCaller {
+package final class Client: Caller {
   private let pool: LinkPool
   private let settings: ClientSettings
+  private let throttle: RetryThrottle
 
   /// - Parameters:
   ///   - settings: where to connect.
@@ -22,26 +23,65 @@ package final class Client: UnaryCaller {
   ///     `settings`.
   package init(_ settings: ClientSettings, tls: TLSContext) {
     self.settings = settings
+    throttle = RetryThrottle(settings.limits.retry)
     pool = LinkPool(MultiThreadedEventLoopGroup.singleton.next(), settings, tls)
   }
 
   package func call(
     _ method: RPC.MethodName, _ request: [Bytes], options: CallOptions
   ) async throws(ServiceError) -> Bytes {
-    let call = PendingCall(
-      method: Wire.MethodName(service: method.service, method: method.method),
-      message: OutgoingMessage(request),
-      deadline: options.deadline ?? .after(settings.limits.deadlineDefault),
-      metadata: options.metadata)
+    var options = options
+    // One deadline for all attempts.
+    let deadline = options.deadline ?? .after(settings.limits.deadlineDefault)
+    options.deadline = deadline
+    var attempt = 1
+    while true {
+      switch await attemptCall(method, request, options) {
+      case .success(let answer):
+        throttle.succeeded()
+        options.response?.headers = answer.headers
+        options.response?.trailers = answer.trailers
+        return answer.message
+      case .failure(let failure):
+        options.response?.trailers = failure.trailers
+        guard
+          let pause = throttle.pause(
+            after: failure, attempt: attempt, isIdempotent: options.isIdempotent),
+          deadline.remaining().map({ $0 > pause }) ?? true,
+          (try? await Task.sleep(for: pause)) != nil
+        else { throw failure.error }
+        attempt += 1
+      }
+    }
+  }
+
+  private func attemptCall(
+    _ method: RPC.MethodName, _ request: [Bytes], _ options: CallOptions
+  ) async -> UnaryCall.Outcome {
+    let call = UnaryCall(method, .unary, request, options, settings.limits)
     let pool = pool
-    let result = await withTaskCancellationHandler {
+    return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         pool.loop.execute { if call.begin(continuation) { pool.submit(call) } }
       }
     } onCancel: {
       pool.loop.execute { pool.cancel(call) }
     }
-    return try result.get()
+  }
+
+  package func open(
+    _ method: RPC.MethodName, kind: MethodKind, _ request: [Bytes]?, options: CallOptions
+  ) async throws(ServiceError) -> any OpenCall {
+    let call = StreamingCall(method, kind, request, options, settings.limits)
+    let pool = pool
+    let started = await withTaskCancellationHandler {
+      pool.loop.execute { if !call.isFinished { pool.submit(call) } }
+      return await call.start.value
+    } onCancel: {
+      pool.loop.execute { pool.cancel(call) }
+    }
+    try started.get()
+    return ClientStreamHandle(call, pool)
   }
 
   /// Lets running calls finish, then closes all connections. Later calls fail.

@@ -43,6 +43,8 @@ package struct ClientLimits: Sendable {
   package var backOffSpread = 0.2
   /// Times a call is sent when the server says that it never began.
   package var attemptsMax = 3
+  /// When a call that failed is tried again.
+  package var retry = RetryLimits()
   /// Ciphertext handed to the kernel in one piece.
   package var sealedPieceBytes = 131_072
   /// Largest read from the socket.

@@ -37,9 +37,9 @@ final class LinkPool: @unchecked Sendable {
 
   /// Sends `call` as soon as a connection has room for it.
   func submit(_ call: PendingCall) {
-    if isClosed { return call.finish(.failure(ConnectionFault.clientClosed.error(place))) }
+    if isClosed { return call.fail(ConnectionFault.clientClosed.error(place)) }
     guard waiting.count < settings.limits.waitingMax else {
-      return call.finish(.failure(Self.tooManyWait(settings.limits.waitingMax)))
+      return call.fail(Self.tooManyWait(settings.limits.waitingMax))
     }
     waiting.append(call)
     pump()
@@ -87,18 +87,16 @@ final class LinkPool: @unchecked Sendable {
       waiting.append(call)
       limitWait(call)
     case .messageTooLarge(let limit):
-      call.finish(
-        .failure(
-          ServiceError(
-            .resourceExhausted, "The request is larger than the server accepts.",
-            ErrorDetail(.payloadTooLarge, limit: "\(limit) bytes", advice: .correctInput))))
+      call.fail(
+        ServiceError(
+          .resourceExhausted, "The request is larger than the server accepts.",
+          ErrorDetail(.payloadTooLarge, limit: "\(limit) bytes", advice: .correctInput)))
     case .badMetadata:
-      call.finish(
-        .failure(
-          ServiceError(
-            .invalidArgument, "The metadata break the protocol's rules or limits.",
-            ErrorDetail(.invalidMetadata, advice: .correctInput))))
-    case .deadlinePassed: call.finish(.failure(Self.tooLate))
+      call.fail(
+        ServiceError(
+          .invalidArgument, "The metadata break the protocol's rules or limits.",
+          ErrorDetail(.invalidMetadata, advice: .correctInput)))
+    case .deadlinePassed: call.fail(Self.tooLate)
     }
   }
 
@@ -107,7 +105,7 @@ final class LinkPool: @unchecked Sendable {
     guard call.timer == nil, let left = call.deadline.remaining() else { return }
     call.timer = loop.scheduleTask(in: TimeAmount(max(.zero, left))) { [self] in
       waiting.removeAll { $0 === call }
-      call.finish(.failure(Self.tooLate))
+      call.fail(Self.tooLate)
     }
   }
 
@@ -175,10 +173,11 @@ final class LinkPool: @unchecked Sendable {
     failures += 1
     pauseEnds = ContinuousClock.now.advanced(by: pause)
     if links.contains(where: { $0.openSlots > 0 || $0.isConnecting }) { return pump() }
-    let failed = waiting
-    waiting = []
-    for call in failed { call.finish(.failure(fault.error(place))) }
-    if isClosed { finishClosing() }
+    let failed = waiting.filter { !$0.waitsForReady }
+    waiting.removeAll { !$0.waitsForReady }
+    for call in failed { call.fail(fault.error(place)) }
+    if isClosed { return finishClosing() }
+    if !waiting.isEmpty { scheduleRetry(ContinuousClock.now.advanced(by: pause)) }
   }
 
   private func backOff() -> Duration {
@@ -207,7 +206,7 @@ final class LinkPool: @unchecked Sendable {
     isClosed = true
     let failed = waiting
     waiting = []
-    for call in failed { call.finish(.failure(ConnectionFault.clientClosed.error(place))) }
+    for call in failed { call.fail(ConnectionFault.clientClosed.error(place)) }
     for link in links { link.beginClose() }
     finishClosing()
   }

@@ -51,11 +51,31 @@ final class ServerLink: ChannelDuplexHandler, @unchecked Sendable {
   func start(_ call: PendingCall) throws(CallRefusal) {
     guard phase == .open, wire != nil else { throw .closed }
     let stream = try wire!.startCall(
-      call.method, call.message, deadline: call.deadline, metadata: call.metadata, now: .now)
+      call.method, kind: call.kind, call.message, deadline: call.deadline,
+      metadata: call.metadata, now: .now)
     call.attempts += 1
     call.link = self
     call.stream = stream
     calls[stream] = call
+    settleSoon()
+    call.started()
+  }
+
+  /// Sends one message of a call that takes a stream.
+  func send(_ stream: StreamID, _ message: OutgoingMessage) -> SendResult {
+    defer { settleSoon() }
+    return wire?.send(stream, message, now: .now) ?? .closed
+  }
+
+  /// No more messages follow on a call that takes a stream.
+  func closeSend(_ stream: StreamID) {
+    wire?.closeSend(stream, now: .now)
+    settleSoon()
+  }
+
+  /// The caller has taken a message of `bytes`.
+  func taken(_ stream: StreamID, _ bytes: Int) {
+    wire?.messageTaken(stream, bytes: bytes, now: .now)
     settleSoon()
   }
 
@@ -125,7 +145,7 @@ final class ServerLink: ChannelDuplexHandler, @unchecked Sendable {
     wire = nil
     let fault = self.fault ?? (wasHandshaking ? .handshakeAbandoned : nil)
     for call in calls.values {
-      call.finish(.failure((fault ?? .lost).error(pool.place)))
+      call.fail((fault ?? .lost).error(pool.place))
     }
     calls = [:]
     pool.ended(self, fault)
@@ -207,6 +227,8 @@ final class ServerLink: ChannelDuplexHandler, @unchecked Sendable {
     guard phase == .open || phase == .closing else { return }
     handleEvents()
     writeOutput()
+    // What was written may have made room.
+    handleEvents()
     setReading()
     if phase == .open, let wake = wire?.nextWake { setTimer(wake) }
   }
@@ -214,14 +236,20 @@ final class ServerLink: ChannelDuplexHandler, @unchecked Sendable {
   private func handleEvents() {
     while let event = wire?.nextEvent() {
       switch event {
-      case .response(let stream, let message, _, _):
-        calls.removeValue(forKey: stream)?.finish(.success(message))
+      case .response(let stream, let message, let headers, let trailers):
+        calls.removeValue(forKey: stream)?
+          .answered(message, headers: headers, trailers: trailers)
+      case .headers(let stream, let headers): calls[stream]?.headersCame(headers)
+      case .message(let stream, let message): calls[stream]?.messageCame(message)
+      case .ended(let stream, let trailers):
+        calls.removeValue(forKey: stream)?.ended(trailers: trailers)
+      case .sendRoom(let stream): calls[stream]?.roomCame()
       case .failed(let stream, let failure):
         guard let call = calls.removeValue(forKey: stream) else { continue }
-        if failure.neverStarted, call.attempts < settings.limits.attemptsMax {
+        if failure.neverStarted, call.canRestart, call.attempts < settings.limits.attemptsMax {
           pool.requeue(call)
         } else {
-          call.finish(.failure(explain(failure.error)))
+          call.fail(explain(failure.error), trailers: failure.trailers)
         }
       case .slotsChanged, .goingAway: pool.pump()
       case .close:

@@ -17,6 +17,8 @@ package struct CallContext: Sendable {
   package let metadata: Metadata
   /// When the last byte of the request arrived.
   package let received: Moment
+  /// Streams, headers and trailers.
+  package let channel: any CallChannel
   private let processLog: Log
 
   /// A logger whose lines carry call id and account. Made when asked for: most calls never log.
@@ -27,7 +29,7 @@ package struct CallContext: Sendable {
 
   package init(
     id: CallID, method: MethodName, account: Account, deadline: Deadline, metadata: Metadata,
-    received: Moment, processLog: Log
+    received: Moment, channel: any CallChannel, processLog: Log
   ) {
     self.id = id
     self.method = method
@@ -35,6 +37,7 @@ package struct CallContext: Sendable {
     self.deadline = deadline
     self.metadata = metadata
     self.received = received
+    self.channel = channel
     self.processLog = processLog
   }
 }

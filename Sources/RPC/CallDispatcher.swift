@@ -2,11 +2,11 @@
 
 package import Vocabulary
 
-/// One call as a transport hands it over: complete, within the transport's limits, not yet decoded.
+/// One call as a transport hands it over: within the transport's limits, not yet decoded.
 package struct IncomingCall: Sendable {
   /// As the peer named it; it may not exist.
   package var method: MethodName
-  /// The request message's bytes.
+  /// The request message's bytes; empty where the method takes a stream, which comes from `channel`.
   package var message: Bytes
   /// When the caller stops waiting. Transports replace "none" by their default.
   package var deadline: Deadline
@@ -19,10 +19,13 @@ package struct IncomingCall: Sendable {
   /// The method's position in the dispatcher's `methods`, where the transport knows it; saves a
   /// look-up by name.
   package var position: Int?
+  /// The handler's end of the call.
+  package let channel: any CallChannel
 
   package init(
     method: MethodName, message: Bytes, deadline: Deadline, metadata: Metadata = Metadata(),
-    peer: PeerIdentity?, received: Moment = .now, position: Int? = nil
+    peer: PeerIdentity?, received: Moment = .now, position: Int? = nil,
+    channel: any CallChannel
   ) {
     self.method = method
     self.message = message
@@ -31,12 +34,14 @@ package struct IncomingCall: Sendable {
     self.peer = peer
     self.received = received
     self.position = position
+    self.channel = channel
   }
 }
 
 /// How a call ended.
 package enum CallOutcome: Sendable {
-  /// The response message, as segments to be sent one after the other, and trailers.
+  /// The response message, as segments to be sent one after the other (none where the method streams to the client),
+  /// and trailers, which go behind those of the channel.
   case success([Bytes], trailers: Metadata)
   /// No answer could be given.
   case failure(ServiceError, trailers: Metadata)
@@ -57,8 +62,5 @@ package protocol CallDispatcher: Sendable {
   func dispatch(_ call: IncomingCall) async -> CallOutcome
 
   /// Every method that exists, in a fixed order; transports make their lookup tables from it.
-  var methods: [MethodName] { get }
-
-  /// The most bytes a request of `method` may have, where it differs from the transport's default.
-  func requestBytesMax(for method: MethodName) -> Int?
+  var methods: [MethodDescriptor] { get }
 }

@@ -9,12 +9,12 @@ package import Vocabulary
 /// handler. Nothing of it blocks, so it may run on an event loop.
 package final class Router: CallDispatcher {
   private struct Entry {
-    let method: UnaryMethod
+    let method: ServiceMethod
     let metrics: MethodMetrics
     let step: NextStep
   }
 
-  package let methods: [MethodName]
+  package let methods: [MethodDescriptor]
   private let entries: [Entry]
   private let positions: [MethodName: Int]
   private let services: Set<String>
@@ -40,19 +40,16 @@ package final class Router: CallDispatcher {
         method: method, metrics: metrics.method(method.name.description),
         step: Self.chain(interceptors, around: method))
     }
-    methods = found.map(\.name)
-    precondition(Set(methods).count == methods.count, "a method is registered twice")
-    positions = Dictionary(uniqueKeysWithValues: zip(methods, methods.indices))
+    methods = found.map(\.descriptor)
+    let names = found.map(\.name)
+    precondition(Set(names).count == names.count, "a method is registered twice")
+    positions = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
     self.services = Set(services.map(\.serviceName))
     self.unknown = metrics.method("unknown")
     self.admission = admission
     self.newID = newID
     self.now = now
     self.log = log
-  }
-
-  package func requestBytesMax(for method: MethodName) -> Int? {
-    positions[method].flatMap { entries[$0].method.requestBytesMax }
   }
 
   package func dispatch(_ call: IncomingCall) async -> CallOutcome {
@@ -69,11 +66,11 @@ package final class Router: CallDispatcher {
     }
     let context = CallContext(
       id: newID(), method: call.method, account: admitted.account, deadline: admitted.deadline,
-      metadata: call.metadata, received: call.received, processLog: log)
+      metadata: call.metadata, received: call.received, channel: call.channel, processLog: log)
     let outcome = await entry.step(call, context)
     admission.leave(admitted.account)
     finish(entry, context, outcome)
-    return outcome
+    return outcome.withPushback
   }
 
   private func finish(_ entry: Entry, _ context: CallContext, _ outcome: CallOutcome) {
@@ -111,7 +108,7 @@ package final class Router: CallDispatcher {
   }
 
   private static func chain(
-    _ interceptors: [any Interceptor], around method: UnaryMethod
+    _ interceptors: [any Interceptor], around method: ServiceMethod
   ) -> NextStep {
     let handler: NextStep = { call, context in
       do throws(ServiceError) {
@@ -123,5 +120,19 @@ package final class Router: CallDispatcher {
     return interceptors.reversed().reduce(handler) { next, interceptor in
       { call, context in await interceptor.intercept(call, context, next: next) }
     }
+  }
+}
+
+extension CallOutcome {
+  /// The trailer that tells clients of any language how long to wait before a retry (gRFC A6).
+  package static let pushbackTrailer = "grpc-retry-pushback-ms"
+
+  /// The same outcome; a failure that names a wait says so in a trailer too.
+  fileprivate var withPushback: CallOutcome {
+    guard case .failure(let error, var trailers) = self, error.detail.retryAfterMillis > 0 else {
+      return self
+    }
+    trailers.pairs.append((key: Self.pushbackTrailer, value: "\(error.detail.retryAfterMillis)"))
+    return .failure(error, trailers: trailers)
   }
 }

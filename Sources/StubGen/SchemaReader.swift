@@ -120,13 +120,8 @@ struct SchemaReader {
   }
 
   private func service(_ service: ServiceDescriptor) throws -> ServiceModel {
-    let methods = try service.methods.map { method in
-      guard !method.clientStreaming, !method.serverStreaming else {
-        throw UnsupportedSchema(
-          description: "\(service.fullName).\(method.name): streaming methods are not generated yet"
-        )
-      }
-      return MethodModel(
+    let methods = service.methods.map { method in
+      MethodModel(
         protoName: method.name, swiftName: SwiftNames.method(method.name),
         inputPath: Self.swiftPath(method.inputType), outputPath: Self.swiftPath(method.outputType),
         clientStreaming: method.clientStreaming, serverStreaming: method.serverStreaming,

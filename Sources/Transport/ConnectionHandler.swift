@@ -156,6 +156,8 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
     performActions()
     guard phase != .closed else { return leaveWhenDone() }
     writeOutput()
+    // What was written may have made room, or have been the last.
+    performActions()
     setReading()
     if phase == .open, let wake = wire?.nextWake { setTimer(wake) }
     countMemory()

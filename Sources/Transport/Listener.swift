@@ -58,9 +58,9 @@ package final class Listener: Sendable {
       methods: MethodTable(
         methods.map {
           MethodEntry(
-            service: $0.service, method: $0.method,
-            requestBytesMax: dispatcher.requestBytesMax(for: $0))
-        }), methodNames: methods, dispatcher: dispatcher, observer: observer,
+            service: $0.name.service, method: $0.name.method, kind: $0.kind,
+            requestBytesMax: $0.requestBytesMax)
+        }), methodNames: methods.map(\.name), dispatcher: dispatcher, observer: observer,
       load: ListenerLoad(settings.limits))
     let group = MultiThreadedEventLoopGroup(
       numberOfThreads: max(1, settings.threads ?? System.coreCount))

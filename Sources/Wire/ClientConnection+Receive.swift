@@ -52,15 +52,25 @@ extension ClientConnection {
       return nil
     }
     // A late answer to a call we gave up, or a frame we do not know: not for us.
-    guard streams.slot(of: header.stream) != nil else { return .skip }
+    guard let slot = streams.slot(of: header.stream) else { return .skip }
+    dataSlot = -1
     switch header.type {
     case .response:
       guard Int(header.length) > link.limits.compatFrameBytesMax else { return .collect }
       failAfterSkip = Refusal.responseTooLarge(limitBytes: link.limits.compatFrameBytesMax)
       return .skip
-    case .data:
+    case .data where !streams[slot].kind.serverStreams:
       failAfterSkip = Refusal.malformedResponse
       return .skip
+    case .data:
+      let limit = min(streams[slot].responseBytesMax, link.limits.compatFrameBytesMax)
+      guard Int(header.length) <= limit else {
+        failAfterSkip = Refusal.responseTooLarge(limitBytes: limit)
+        return .skip
+      }
+      _ = answer(slot)
+      dataSlot = slot
+      return .stream
     default:
       return .skip
     }
@@ -103,15 +113,19 @@ extension ClientConnection {
       fail(.flowControl, now)
       return nil
     }
-    if header.length > 0 {
+    let slot = streams.slot(of: header.stream)
+    let isEmptyMessage =
+      header.flags.isDisjoint(with: [.noData, .more])
+      && slot.map { streams[$0].kind.serverStreams } ?? false
+    if header.length > 0 || isEmptyMessage {
       link.flood.useful()
     } else if let flood = link.flood.emptyFrame() {
       fail(.flood(flood), now)
       return nil
     }
-    guard let slot = streams.slot(of: header.stream) else { return .stream }
+    guard let slot else { return .stream }
     let incoming = answer(slot)
-    guard incoming.receiveWindow.receive(Int(header.length)) else {
+    guard incoming.assembly.receiveWindow.receive(Int(header.length)) else {
       fail(.flowControl, now)
       return nil
     }
@@ -126,7 +140,8 @@ extension ClientConnection {
   /// The part of a call that an answer larger than its RESPONSE needs.
   private mutating func answer(_ slot: Int) -> IncomingAnswer {
     if let incoming = streams[slot].incoming { return incoming }
-    let incoming = IncomingAnswer(windowBytes: link.limits.streamWindowBytes)
+    let incoming = IncomingAnswer(
+      bytesMax: streams[slot].responseBytesMax, windowBytes: link.limits.streamWindowBytes)
     streams[slot].incoming = incoming
     return incoming
   }
@@ -139,7 +154,7 @@ extension ClientConnection {
     if !flags.isDisjoint(with: [.noData, .remoteClosed]) { return Refusal.malformedResponse }
     if flags.contains(.compressed) { return Refusal.encodingUnsupported }
     if incoming.message != nil { return Refusal.answerCardinality }
-    if incoming.buffer.count + Int(header.length) > streams[slot].responseBytesMax {
+    if incoming.assembly.heldBytes + Int(header.length) > streams[slot].responseBytesMax {
       return Refusal.responseTooLarge(limitBytes: streams[slot].responseBytesMax)
     }
     return nil
@@ -212,11 +227,13 @@ extension ClientConnection {
   private mutating func headers(_ body: UnsafeRawBufferPointer, _ now: Moment) {
     guard let slot = streams.slot(of: current.stream) else { return }
     let incoming = answer(slot)
-    let isLate = incoming.buffer.count > 0 || incoming.message != nil
-    guard incoming.headers == nil, !isLate,
+    guard incoming.headers == nil, !incoming.hasData,
       let envelope = HeadersEnvelope(body, limits: link.limits), !envelope.isEncoded
     else { return giveUp(slot, Refusal.malformedResponse, now) }
     incoming.headers = envelope.metadata
+    if streams[slot].kind.serverStreams {
+      events.append(.headers(StreamID(current.stream), envelope.metadata))
+    }
   }
 
   private mutating func fragment(
@@ -226,18 +243,37 @@ extension ClientConnection {
     let slot = dataSlot
     guard slot >= 0, streams[slot].id == current.stream, let incoming = streams[slot].incoming
     else { return }
+    incoming.hasData = true
     if piece.count > 0 {
-      incoming.buffer.append(piece, expected: streams[slot].responseBytesMax)
+      incoming.assembly.append(piece)
       charge(slot, piece.count)
-      if link.isMemoryFull {
-        incoming.withheldBytes += piece.count
-        if starvedSince == nil { starvedSince = now }
-      } else {
-        releaseStream(slot, piece.count)
-      }
+      if link.isMemoryFull, starvedSince == nil { starvedSince = now }
+      returnCredit(slot)
     }
-    guard last, !current.flags.contains(.more) else { return }
-    incoming.message = incoming.buffer.finish()
+    guard last else { return }
+    let isNative = link.profile == .native
+    incoming.assembly.frameEnded(more: isNative && current.flags.contains(.more))
+    guard !incoming.assembly.isMidMessage else { return }
+    guard streams[slot].kind.serverStreams else {
+      incoming.message = incoming.assembly.takeMessage()
+      return
+    }
+    if isNative || !current.flags.contains(.noData) { deliver(slot, incoming) }
+    // Compat streams end with their last DATA; native ones with RESPONSE.
+    if !isNative && current.flags.contains(.remoteClosed) { ended(slot, Metadata(), now) }
+  }
+
+  private mutating func deliver(_ slot: Int, _ incoming: IncomingAnswer) {
+    let message = incoming.assembly.takeMessage()
+    incoming.assembly.isUnread(message.count)
+    charge(slot, MessageAssembly.messageOverheadBytes)
+    events.append(.message(StreamID(streams[slot].id), message))
+  }
+
+  /// A call that the server streams to came to its good end.
+  private mutating func ended(_ slot: Int, _ trailers: Metadata, _ now: Moment) {
+    events.append(.ended(StreamID(streams[slot].id), trailers: trailers))
+    close(slot, now)
   }
 
   // MARK: RESPONSE
@@ -246,7 +282,7 @@ extension ClientConnection {
     _ body: UnsafeRawBufferPointer, _ owned: Bytes?, _ now: Moment
   ) {
     guard let slot = streams.slot(of: current.stream) else { return }
-    if streams[slot].phase == .sending {
+    if streams[slot].phase == .sending && link.profile == .native {
       // The server has answered before our message was out: what is left is not sent.
       link.frame(.data, [.remoteClosed, .noData], stream: current.stream, 0) { _ in }
     }
@@ -259,6 +295,7 @@ extension ClientConnection {
     if let error = answerFault(slot, envelope) {
       return failed(slot, CallFailure(error, trailers: envelope.trailers), now)
     }
+    if streams[slot].kind.serverStreams { return ended(slot, envelope.trailers, now) }
     let message: Bytes
     if let assembled = streams[slot].incoming?.message {
       message = assembled
@@ -283,8 +320,11 @@ extension ClientConnection {
     if envelope.isEncoded { return Refusal.encodingUnsupported }
     let isInline = !current.flags.contains(.noData)
     let incoming = streams[slot].incoming
+    let isHalf = incoming?.assembly.isMidMessage ?? false
+    if streams[slot].kind.serverStreams {
+      return isHalf || isInline || !envelope.payload.isEmpty ? Refusal.malformedResponse : nil
+    }
     let hasMessage = incoming?.message != nil
-    let isHalf = !hasMessage && (incoming?.buffer.count ?? 0) > 0
     if isHalf || isInline == hasMessage || (!isInline && !envelope.payload.isEmpty) {
       return Refusal.answerCardinality
     }
@@ -310,7 +350,7 @@ extension ClientConnection {
     if let since = starvedSince, now >= since + link.limits.memoryStarvation {
       for slot in 0..<streams.slotCount {
         guard link.isMemoryFull else { break }
-        guard (streams[slot].incoming?.withheldBytes ?? 0) > 0 else { continue }
+        guard (streams[slot].incoming?.assembly.withheldBytes ?? 0) > 0 else { continue }
         giveUp(slot, Refusal.memoryFull, now)
       }
       returnWithheld()

@@ -43,13 +43,13 @@ extension ClientConnection {
 
   /// Appends the REQUEST. It goes out at once, because ids must arrive in order.
   mutating func sendRequest(
-    _ id: UInt32, _ method: MethodName, _ message: OutgoingMessage?, _ size: Int, _ nanos: Int64,
-    _ metadata: Metadata
+    _ id: UInt32, _ method: MethodName, _ kind: MethodKind, _ message: OutgoingMessage?,
+    _ size: Int, _ nanos: Int64, _ metadata: Metadata
   ) {
     let count = message?.count ?? 0
     let head =
       method.envelopeHead.count + (count == 0 ? 0 : ProtoWriter.fieldSize(3, count) - count)
-    let flags: FrameFlags = message == nil ? [.remoteOpen, .noData] : []
+    let flags = requestFlags(kind, isInline: message != nil)
     link.frameHead(.request, flags, stream: id, length: size, head) { writer in
       method.envelopeHead.withUnsafeBytes { writer.raw($0) }
       if count > 0 { writer.fieldHead(3, count) }
@@ -64,11 +64,18 @@ extension ClientConnection {
     }
   }
 
+  /// The flags that stock ttrpc clients set, and in the native profile those that say the same.
+  private func requestFlags(_ kind: MethodKind, isInline: Bool) -> FrameFlags {
+    guard link.profile == .compat else { return isInline ? [] : [.remoteOpen, .noData] }
+    if kind.clientStreams { return .remoteOpen }
+    return kind.serverStreams ? .remoteClosed : []
+  }
+
   // MARK: Turns
 
   /// Puts a call with something to send into the queue, once.
   mutating func requeue(_ slot: Int) {
-    guard streams[slot].phase == .sending, !streams[slot].isQueued else { return }
+    guard streams[slot].outgoing != nil, !streams[slot].isQueued else { return }
     streams[slot].isQueued = true
     sendQueue.append(slot)
   }
@@ -84,29 +91,58 @@ extension ClientConnection {
     {
       guard streams[slot].isQueued else { continue }
       streams[slot].isQueued = false
-      if let request = streams[slot].request { sendTurn(slot, request) }
+      if let outgoing = streams[slot].outgoing { sendTurn(slot, outgoing) }
     }
   }
 
-  private mutating func sendTurn(_ slot: Int, _ request: PendingRequest) {
+  private mutating func sendTurn(_ slot: Int, _ outgoing: OutgoingQueue) {
+    guard let message = outgoing.next else { return }
+    if link.profile == .compat {
+      link.frameHead(.data, [], stream: streams[slot].id, length: message.count)
+      link.payload(message)
+      return messageSent(slot, outgoing, isClosed: false)
+    }
     let allowed = min(streams[slot].sendWindow.available, link.sendWindow.available)
-    guard allowed > 0 else {
+    guard allowed > 0 || outgoing.nextRemaining == 0 else {
       if streams[slot].sendWindow.available > 0 {
         streams[slot].isQueued = true
         windowWaiters.append(slot)
       }
       return
     }
-    let piece = request.cursor.take(min(allowed, link.peer.frameBytesMax))
+    let (piece, isLast) = outgoing.takePiece(min(allowed, link.peer.frameBytesMax))
     streams[slot].sendWindow.spend(piece.count)
     link.sendWindow.spend(piece.count)
-    let isLast = request.cursor.remaining == 0
-    let flags: FrameFlags = isLast ? .remoteClosed : .more
+    let closes = isLast && outgoing.count == 1 && outgoing.end != nil
+    let flags: FrameFlags = closes ? .remoteClosed : isLast ? [] : .more
     link.frameHead(.data, flags, stream: streams[slot].id, length: piece.count)
     link.payload(piece)
-    guard isLast else { return requeue(slot) }
-    charge(slot, -request.cursor.message.count)
-    streams[slot].request = nil
+    if isLast { messageSent(slot, outgoing, isClosed: closes) } else { requeue(slot) }
+  }
+
+  /// A message has been staged whole: the next one, or the close.
+  private mutating func messageSent(_ slot: Int, _ outgoing: OutgoingQueue, isClosed: Bool) {
+    chargeOutgoing(slot, -outgoing.removeNext())
+    if isClosed { return sent(slot) }
+    if outgoing.count > 0 {
+      requeue(slot)
+    } else if outgoing.end != nil {
+      return sendClose(slot)
+    }
+    if outgoing.isWaitedFor, outgoing.pendingBytes * 2 <= link.limits.streamQueueBytesMax {
+      outgoing.isWaitedFor = false
+      events.append(.sendRoom(StreamID(streams[slot].id)))
+    }
+  }
+
+  /// Says that nothing more follows.
+  mutating func sendClose(_ slot: Int) {
+    link.frame(.data, [.remoteClosed, .noData], stream: streams[slot].id, 0) { _ in }
+    sent(slot)
+  }
+
+  private mutating func sent(_ slot: Int) {
+    streams[slot].outgoing = nil
     streams[slot].phase = .waiting
   }
 }

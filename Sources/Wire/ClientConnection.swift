@@ -9,8 +9,16 @@ package struct ClientConnection: ~Copyable {
 
   /// What the owner learns.
   package enum Event: Sendable, Equatable {
-    /// A call succeeded.
+    /// A call that is answered by one message succeeded.
     case response(StreamID, message: Bytes, headers: Metadata, trailers: Metadata)
+    /// Metadata ahead of the answer of a call that the server streams to; at most once, before any message.
+    case headers(StreamID, Metadata)
+    /// The next message of a call that the server streams to. Answer with `messageTaken` once the caller has it.
+    case message(StreamID, Bytes)
+    /// A call that the server streams to succeeded; no more messages come.
+    case ended(StreamID, trailers: Metadata)
+    /// A `send` that said "no room" was followed by some: go on.
+    case sendRoom(StreamID)
     /// A call failed.
     case failed(StreamID, CallFailure)
     /// More calls may start; see `openSlots`.
@@ -93,16 +101,18 @@ package struct ClientConnection: ~Copyable {
 
   // MARK: Calls
 
-  /// Starts a call. Its end is one `.response` or one `.failed`, unless it is cancelled here.
+  /// Starts a call. Its end is one `.response`, `.ended` or `.failed`, unless it is cancelled here.
   ///
   /// - Parameters:
+  ///   - message: the request of a method that takes one; nil where messages follow with `send`.
   ///   - deadline: enforced here and told to the server.
-  ///   - responseBytesMax: largest answer taken; `WireLimits.messageBytesMax` if nil.
+  ///   - responseBytesMax: largest message taken; `WireLimits.messageBytesMax` if nil.
   package mutating func startCall(
-    _ method: MethodName, _ message: OutgoingMessage, deadline: Deadline,
-    metadata: Metadata = Metadata(), responseBytesMax: Int? = nil, now: Instant
+    _ method: MethodName, kind: MethodKind = .unary, _ message: OutgoingMessage?,
+    deadline: Deadline, metadata: Metadata = Metadata(), responseBytesMax: Int? = nil, now: Instant
   ) throws(CallRefusal) -> StreamID {
     let now = Moment(now)
+    assert((message == nil) == kind.clientStreams, "a stream of requests has no first one")
     if link.isClosed { throw .closed }
     if isGoingAway || nextStream >= StreamID.max { throw .goingAway }
     guard openSlots > 0 else { throw .noSlot }
@@ -118,29 +128,85 @@ package struct ClientConnection: ~Copyable {
     if let timeout, timeout <= .zero { throw .deadlinePassed }
     let nanos = timeout.map(Self.nanoseconds) ?? 0
     let head = Self.envelopeSize(method, nanos, metadata)
-    let whole = head + (message.count == 0 ? 0 : ProtoWriter.fieldSize(3, message.count))
-    let isInline = try checkSize(whole, message.count)
+    let count = message?.count ?? 0
+    let whole = head + (count == 0 ? 0 : ProtoWriter.fieldSize(3, count))
+    let isInline = try checkSize(whole, count) && message != nil
 
     let id = nextStream
     nextStream += 2
     link.counters.calls += 1
     var stream = ClientStream()
     stream.id = id
+    stream.kind = kind
     stream.phase = isInline ? .waiting : .sending
     stream.deadline = expiry
     stream.responseBytesMax = min(
       responseBytesMax ?? link.limits.messageBytesMax, link.limits.messageBytesMax)
     stream.sendWindow = SendWindow(link.peer.streamWindowBytes)
-    if !isInline { stream.request = PendingRequest(message) }
     let slot = streams.insert(stream)
     if let expiry { earliestDeadline = earliestDeadline.map { min($0, expiry) } ?? expiry }
-    sendRequest(id, method, isInline ? message : nil, isInline ? whole : head, nanos, metadata)
-    if !isInline {
-      charge(slot, message.count)
+    sendRequest(
+      id, method, kind, isInline ? message : nil, isInline ? whole : head, nanos, metadata)
+    if let message, !isInline {
+      streams[slot].outgoing = OutgoingQueue(message, end: .close)
+      chargeOutgoing(slot, MessageAssembly.cost(message.count))
       requeue(slot)
     }
     link.noteOutput(now)
     return StreamID(id)
+  }
+
+  /// Sends one message of a call that takes a stream. A sender that is told that there is no room should wait for
+  /// `.sendRoom`.
+  package mutating func send(
+    _ stream: StreamID, _ message: OutgoingMessage, now: Instant
+  ) -> SendResult {
+    let now = Moment(now)
+    guard let slot = streams.slot(of: stream.raw), streams[slot].phase == .sending,
+      streams[slot].kind.clientStreams, streams[slot].outgoing?.end == nil
+    else { return .closed }
+    let limit =
+      link.profile == .native ? link.peer.messageBytesMax : link.limits.compatFrameBytesMax
+    guard message.count <= limit else {
+      return .tooLarge(Refusal.requestTooLarge(limitBytes: limit))
+    }
+    let outgoing = streams[slot].outgoing ?? OutgoingQueue()
+    streams[slot].outgoing = outgoing
+    outgoing.append(message)
+    chargeOutgoing(slot, MessageAssembly.cost(message.count))
+    requeue(slot)
+    let hasRoom = outgoing.pendingBytes < link.limits.streamQueueBytesMax
+    outgoing.isWaitedFor = !hasRoom
+    link.noteOutput(now)
+    return .taken(hasRoom: hasRoom)
+  }
+
+  /// No more messages are sent on a call that takes a stream. Once; ignored when the call is over.
+  package mutating func closeSend(_ stream: StreamID, now: Instant) {
+    let now = Moment(now)
+    guard let slot = streams.slot(of: stream.raw), streams[slot].phase == .sending,
+      streams[slot].kind.clientStreams
+    else { return }
+    if let outgoing = streams[slot].outgoing, outgoing.count > 0 {
+      outgoing.end = .close
+      requeue(slot)
+    } else {
+      sendClose(slot)
+    }
+    link.noteOutput(now)
+  }
+
+  /// The caller has taken a message of `bytes` that a `.message` brought: the server gets its credit back. Once a
+  /// message; not needed for what is left when the call ends.
+  package mutating func messageTaken(_ stream: StreamID, bytes: Int, now: Instant) {
+    guard let slot = streams.slot(of: stream.raw), let incoming = streams[slot].incoming else {
+      return
+    }
+    incoming.assembly.wasRead(bytes)
+    charge(slot, -MessageAssembly.cost(bytes))
+    returnCredit(slot)
+    returnWithheld()
+    link.noteOutput(Moment(now))
   }
 
   /// Gives a call up. No event follows for it.
@@ -221,7 +287,8 @@ package struct ClientConnection: ~Copyable {
 
   /// Forgets a call and gives its memory back.
   mutating func close(_ slot: Int, _ now: Moment) {
-    link.chargedBytes -= streams[slot].chargedBytes
+    link.incomingBytes -= streams[slot].incomingBytes
+    link.outgoingBytes -= streams[slot].outgoingBytes
     let hadNone = openSlots == 0
     streams.remove(slot)
     if hadNone && openSlots > 0 { events.append(.slotsChanged) }
@@ -230,25 +297,30 @@ package struct ClientConnection: ~Copyable {
     finishIfDone()
   }
 
+  /// Counts bytes that came for a call, or that the caller has taken.
   mutating func charge(_ slot: Int, _ bytes: Int) {
-    streams[slot].chargedBytes += bytes
-    link.chargedBytes += bytes
+    streams[slot].incomingBytes += bytes
+    link.incomingBytes += bytes
   }
 
-  /// Gives back stream credit that was withheld, once there is memory again.
+  /// Counts bytes that wait to be sent for a call.
+  mutating func chargeOutgoing(_ slot: Int, _ bytes: Int) {
+    streams[slot].outgoingBytes += bytes
+    link.outgoingBytes += bytes
+  }
+
+  /// Returns a call's credit unless there is a reason to keep it back.
+  mutating func returnCredit(_ slot: Int) {
+    guard link.profile == .native, let incoming = streams[slot].incoming, !link.isMemoryFull,
+      !incoming.assembly.isBehind, let increment = incoming.assembly.releaseWithheld()
+    else { return }
+    link.control(.window, stream: streams[slot].id, [UInt32(increment)])
+  }
+
+  /// Gives back credit that was withheld for lack of memory, once there is some again.
   mutating func returnWithheld() {
     guard starvedSince != nil, !link.isMemoryFull, !link.isClosed else { return }
     starvedSince = nil
-    for slot in 0..<streams.slotCount {
-      guard let incoming = streams[slot].incoming, incoming.withheldBytes > 0 else { continue }
-      let bytes = incoming.withheldBytes
-      incoming.withheldBytes = 0
-      releaseStream(slot, bytes)
-    }
-  }
-
-  mutating func releaseStream(_ slot: Int, _ bytes: Int) {
-    guard let increment = streams[slot].incoming?.receiveWindow.release(bytes) else { return }
-    link.control(.window, stream: streams[slot].id, [UInt32(increment)])
+    for slot in 0..<streams.slotCount where streams[slot].incoming != nil { returnCredit(slot) }
   }
 }

@@ -6,9 +6,9 @@ package import Vocabulary
 package enum ClientPhase: Sendable, Hashable, CaseIterable {
   /// No call: the record is unused.
   case vacant
-  /// REQUEST is out, its message is not yet wholly sent. Next: waiting, or closed.
+  /// REQUEST is out; messages of ours, or our close, are still to be sent. Next: waiting, or closed.
   case sending
-  /// Everything is sent; the answer is awaited. Next: closed.
+  /// Everything is sent; the answer is awaited, or more of it. Next: closed.
   case waiting
 }
 
@@ -16,40 +16,36 @@ package enum ClientPhase: Sendable, Hashable, CaseIterable {
 struct ClientStream: StreamRecord {
   var id: UInt32 = 0
   var phase = ClientPhase.vacant
+  var kind = MethodKind.unary
   /// Whether the slot is in the send queue.
   var isQueued = false
   var deadline: Moment?
   /// Bytes counted against the connection's memory for this call.
-  var chargedBytes = 0
+  var incomingBytes = 0
+  var outgoingBytes = 0
   /// What we may send (native).
   var sendWindow = SendWindow(0)
   var responseBytesMax = 0
-  /// While the request is being sent.
-  var request: PendingRequest?
+  /// While messages of ours wait to be sent.
+  var outgoing: OutgoingQueue?
   /// Once something of the answer has come ahead of the RESPONSE.
   var incoming: IncomingAnswer?
 
   static var vacant: ClientStream { ClientStream() }
 }
 
-/// A request that waits for its turn. Owned by one stream.
-final class PendingRequest {
-  var cursor: OutgoingCursor
-
-  init(_ message: OutgoingMessage) { cursor = OutgoingCursor(message) }
-}
-
 /// What has come of an answer before its RESPONSE. Owned by one stream.
 final class IncomingAnswer {
   var headers: Metadata?
-  var receiveWindow: ReceiveWindow
-  var buffer = MessageBuffer()
-  /// The whole message, once it is here.
+  var assembly: MessageAssembly
+  /// Whether a message, or a piece of one, has come.
+  var hasData = false
+  /// The whole message of an answer that is one, once it is here.
   var message: Bytes?
-  /// Stream credit kept back because memory is full.
-  var withheldBytes = 0
 
-  init(windowBytes: Int) { receiveWindow = ReceiveWindow(windowBytes) }
+  init(bytesMax: Int, windowBytes: Int) {
+    assembly = MessageAssembly(bytesMax: bytesMax, windowBytes: windowBytes)
+  }
 }
 
 /// The name of a method with its place in the request envelope encoded once. Make one a method and keep it.

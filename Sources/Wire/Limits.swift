@@ -36,6 +36,8 @@ package struct WireLimits: Sendable {
   package var streamsMax = 100
   /// Memory held for one connection: partial messages, messages with handlers, queued replies.
   package var memoryBytesMax = 32 << 20
+  /// Messages that wait to be sent on one stream, above which its sender should wait for room. Four frames.
+  package var streamQueueBytesMax = 256 << 10
   /// Staged output above which no input is read.
   package var outboundBytesMax = 256 << 10
   /// How much output is staged at a time; bounds what a control frame waits behind.

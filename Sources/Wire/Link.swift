@@ -45,8 +45,10 @@ struct Link: ~Copyable {
   var receiveWindow: ReceiveWindow
   var flood: FloodGuard
   var counters = WireCounters()
-  /// Bytes of messages held for streams, in both directions.
-  var chargedBytes = 0
+  /// Bytes of messages that came and are held for streams.
+  var incomingBytes = 0
+  /// Bytes of messages that wait to be sent.
+  var outgoingBytes = 0
   /// Set by the process-wide accountant: no credit is given, no call is started.
   var processMemoryFull = false
   /// The connection has failed or ended; nothing is read any more.
@@ -81,6 +83,9 @@ struct Link: ~Copyable {
     @inline(__always) _read { yield limitsOwner.values }
   }
 
+  /// Bytes of messages held for streams, in both directions.
+  var chargedBytes: Int { incomingBytes + outgoingBytes }
+
   /// Bytes held in memory for this connection.
   var memoryBytes: Int { chargedBytes + outbox.pendingBytes + decoder.heldBytes }
 
@@ -89,10 +94,14 @@ struct Link: ~Copyable {
 
   /// Back-pressure: whether the owner should go on reading the socket.
   var wantsRead: Bool {
-    // Native peers are held back by withheld credit; what they already may send has to be let in.
-    let slack = profile == .native ? limits.connectionWindowBytes : 0
-    return !isClosed && !inputEnded && outbox.pendingBytes < limits.outboundBytesMax
-      && chargedBytes < limits.memoryBytesMax + slack
+    guard !isClosed, !inputEnded, outbox.pendingBytes < limits.outboundBytesMax else {
+      return false
+    }
+    // Native peers are held back by withheld credit; what they already may send has to be let in, and so have the
+    // WINDOW frames that let our own messages out.
+    return profile == .native
+      ? incomingBytes < limits.memoryBytesMax + limits.connectionWindowBytes
+      : chargedBytes < limits.memoryBytesMax
   }
 
   // MARK: Frames out

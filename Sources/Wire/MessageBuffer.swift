@@ -39,6 +39,12 @@ final class MessageBuffer {
     Bytes(owner: self, base: UnsafeRawPointer(base), count: count)
   }
 
+  /// A copy of the collected bytes; the buffer is empty again and keeps its memory.
+  func copyOut() -> Bytes {
+    defer { count = 0 }
+    return SmallMessage.copy(UnsafeRawBufferPointer(start: base, count: count))
+  }
+
   private func reserve(_ needed: Int, expected: Int) {
     guard needed > capacity else { return }
     var wanted = max(needed, capacity * 2, Self.firstBytesMin)

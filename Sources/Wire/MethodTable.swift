@@ -1,6 +1,7 @@
 // The methods a server has, found by the bytes of their names.
 
 internal import Glibc
+package import Vocabulary
 
 /// One method as the wire layer needs to know it.
 package struct MethodEntry: Sendable, Hashable {

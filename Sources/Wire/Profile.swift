@@ -36,8 +36,3 @@ package struct StreamID: Sendable, Hashable, CustomStringConvertible {
   /// The largest number a call may have; the sign bit stays clear for languages without unsigned types.
   package static let max: UInt32 = 0x7FFF_FFFF
 }
-
-/// How many messages travel in each direction of a call.
-package enum MethodKind: Sendable, Hashable, CaseIterable {
-  case unary, clientStreaming, serverStreaming, bidiStreaming
-}

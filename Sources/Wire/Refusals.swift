@@ -12,10 +12,6 @@ enum Refusal {
     .unimplemented, "The service has no such method; check the name and the server's version.",
     ErrorDetail(.unknownMethod, field: "method"))
 
-  static let streamingUnavailable = ServiceError(
-    .unimplemented, "Streaming methods are not served by this version; use a unary method.",
-    ErrorDetail(.unknownMethod, field: "method"))
-
   static let malformedEnvelope = ServiceError(
     .invalidArgument, "The request envelope is not a valid protobuf message.",
     ErrorDetail(.malformedMessage, field: "envelope", advice: .correctInput))
@@ -92,6 +88,13 @@ enum Refusal {
   static func messageTooLarge(limitBytes: Int) -> ServiceError {
     ServiceError(
       .resourceExhausted, "The message is over the method's limit; send less.",
+      ErrorDetail(
+        .payloadTooLarge, field: "message", limit: "\(limitBytes) bytes", advice: .correctInput))
+  }
+
+  static func requestTooLarge(limitBytes: Int) -> ServiceError {
+    ServiceError(
+      .resourceExhausted, "The message is over what the server takes; send less.",
       ErrorDetail(
         .payloadTooLarge, field: "message", limit: "\(limitBytes) bytes", advice: .correctInput))
   }

@@ -1,20 +1,49 @@
-// Answers on their way to the client.
+// Messages and answers on their way to the client.
 
 package import Vocabulary
 
 extension ServerConnection {
+  /// Sends one message of a method that streams to the client. It waits for its turn, and in the native profile for
+  /// the peer's windows; a sender that is told that there is no room should wait for `.sendRoom`.
+  package mutating func send(
+    _ stream: StreamID, _ message: OutgoingMessage, now: Instant
+  ) -> SendResult {
+    let now = Moment(now)
+    guard let slot = streams.slot(of: stream.raw), streams[slot].phase == .running,
+      streams[slot].kind.serverStreams
+    else { return .closed }
+    let limit =
+      link.profile == .native ? link.peer.messageBytesMax : link.limits.compatFrameBytesMax
+    guard message.count <= limit else {
+      return .tooLarge(Refusal.responseTooLarge(limitBytes: limit))
+    }
+    let outgoing = streams[slot].outgoing ?? OutgoingQueue()
+    streams[slot].outgoing = outgoing
+    outgoing.append(message)
+    chargeOutgoing(slot, MessageAssembly.cost(message.count))
+    requeue(slot)
+    let hasRoom = outgoing.pendingBytes < link.limits.streamQueueBytesMax
+    outgoing.isWaitedFor = !hasRoom
+    link.noteOutput(now)
+    return .taken(hasRoom: hasRoom)
+  }
+
   /// Answers a call. Ignored when the call is not waiting for an answer any more.
   ///
   /// A small answer is written at once; a large one waits for its turn, and in the native profile for the
-  /// peer's windows.
+  /// peer's windows. Where the method streams to the client, the answer follows the messages sent.
   package mutating func respond(_ stream: StreamID, _ reply: Reply, now: Instant) {
     let now = Moment(now)
     guard let slot = streams.slot(of: stream.raw), streams[slot].phase == .running else { return }
     switch reply {
     case .failure(let error, let trailers):
-      end(slot, error, trailers, now)
+      endAfterMessages(slot, error, trailers, now)
     case .success(let message, let trailers):
-      if let error = replyFault(message, trailers) {
+      if let error = trailersFault(trailers) {
+        endAfterMessages(slot, error, Metadata(), now)
+      } else if streams[slot].kind.serverStreams {
+        endAfterMessages(slot, nil, trailers, now)
+      } else if let error = replyFault(message, trailers) {
         end(slot, error, Metadata(), now)
       } else {
         succeed(slot, message, trailers, now)
@@ -23,11 +52,11 @@ extension ServerConnection {
     link.noteOutput(now)
   }
 
-  /// Sends metadata ahead of the answer: once, native only, dropped when the call is over or they break the
-  /// rules of metadata.
+  /// Sends metadata ahead of the answer: once, native only, dropped when the call is over, when a message has been
+  /// sent, or when they break the rules of metadata.
   package mutating func sendHeaders(_ stream: StreamID, _ headers: Metadata) {
     guard link.profile == .native, let slot = streams.slot(of: stream.raw),
-      streams[slot].phase == .running, !streams[slot].headersSent,
+      streams[slot].phase == .running, !streams[slot].headersSent, streams[slot].outgoing == nil,
       MetadataRules.fault(
         headers, bytesMax: link.peer.metadataBytesMax, pairsMax: link.limits.metadataPairsMax)
         == nil
@@ -48,6 +77,11 @@ extension ServerConnection {
     if streams[slot].phase == .lingering {
       remove(slot, now)
       finishIfDone()
+    } else {
+      // What the handler was given is free, what it gave still waits to be sent.
+      charge(slot, -streams[slot].incomingBytes)
+      streams[slot].incoming = nil
+      returnWithheld()
     }
     link.noteOutput(now)
   }
@@ -61,18 +95,20 @@ extension ServerConnection {
     return try link.lend(body)
   }
 
-  // MARK: Sending
+  // MARK: Answers
 
   // (Mutating only because a borrowed connection would be copied.)
+
+  private mutating func trailersFault(_ trailers: Metadata) -> ServiceError? {
+    guard !trailers.isEmpty else { return nil }
+    let fault = MetadataRules.fault(
+      trailers, bytesMax: link.peer.metadataBytesMax, pairsMax: link.limits.metadataPairsMax)
+    return fault == nil ? nil : Refusal.trailersTooLarge
+  }
 
   private mutating func replyFault(_ message: OutgoingMessage, _ trailers: Metadata)
     -> ServiceError?
   {
-    if !trailers.isEmpty {
-      let fault = MetadataRules.fault(
-        trailers, bytesMax: link.peer.metadataBytesMax, pairsMax: link.limits.metadataPairsMax)
-      if fault != nil { return Refusal.trailersTooLarge }
-    }
     switch link.profile {
     case .compat:
       let limit = link.limits.compatFrameBytesMax
@@ -82,11 +118,6 @@ extension ServerConnection {
       let limit = link.peer.messageBytesMax
       return message.count > limit ? Refusal.responseTooLarge(limitBytes: limit) : nil
     }
-  }
-
-  private static func replySize(_ messageBytes: Int, _ trailers: Metadata) -> Int {
-    (messageBytes == 0 ? 0 : ProtoWriter.fieldSize(2, messageBytes))
-      + (trailers.isEmpty ? 0 : MetadataRules.size(trailers, field: 100))
   }
 
   private mutating func succeed(
@@ -100,17 +131,54 @@ extension ServerConnection {
       return
     }
     streams[slot].phase = .replying
-    streams[slot].reply = PendingReply(message, trailers)
-    charge(slot, message.count)
+    streams[slot].outgoing = OutgoingQueue(message, end: .reply(nil, trailers: trailers))
+    chargeOutgoing(slot, MessageAssembly.cost(message.count))
     requeue(slot)
   }
 
+  /// Ends a call once the messages sent on it are out.
+  private mutating func endAfterMessages(
+    _ slot: Int, _ error: ServiceError?, _ trailers: Metadata, _ now: Moment
+  ) {
+    if let outgoing = streams[slot].outgoing, outgoing.count > 0 {
+      streams[slot].phase = .replying
+      outgoing.end = .reply(error, trailers: trailers)
+      requeue(slot)
+    } else {
+      end(slot, error, trailers, now)
+    }
+  }
+
+  /// Ends a call with a status, or an OK stream.
+  mutating func end(
+    _ slot: Int, _ error: ServiceError?, _ trailers: Metadata, _ now: Moment
+  ) {
+    let id = streams[slot].id
+    if let error {
+      sendStatus(id, error, trailersFault(trailers) == nil ? trailers : Metadata())
+    } else if link.profile == .compat {
+      // Stock clients take a RESPONSE here for one more message. Trailers have no place.
+      link.frame(.data, [.remoteClosed, .noData], stream: id, 0) { _ in }
+    } else {
+      sendEmptyResponse(id, trailers)
+    }
+    close(slot, now)
+  }
+
+  // MARK: Frames
+
+  static func replySize(_ messageBytes: Int, _ trailers: Metadata) -> Int {
+    (messageBytes == 0 ? 0 : ProtoWriter.fieldSize(2, messageBytes))
+      + (trailers.isEmpty ? 0 : MetadataRules.size(trailers, field: 100))
+  }
+
   /// Whether an answer goes into one RESPONSE frame.
-  private mutating func isInline(_ messageBytes: Int, _ trailers: Metadata) -> Bool {
+  mutating func isInline(_ messageBytes: Int, _ trailers: Metadata) -> Bool {
     link.profile == .compat || Self.replySize(messageBytes, trailers) <= link.peer.frameBytesMax
   }
 
-  private mutating func sendInline(_ id: UInt32, _ message: OutgoingMessage, _ trailers: Metadata) {
+  /// Writes a RESPONSE that holds its message.
+  mutating func sendInline(_ id: UInt32, _ message: OutgoingMessage, _ trailers: Metadata) {
     let count = message.count
     let head = count == 0 ? 0 : ProtoWriter.fieldSize(2, count) - count
     link.frameHead(.response, [], stream: id, length: Self.replySize(count, trailers), head) {
@@ -125,6 +193,13 @@ extension ServerConnection {
     }
   }
 
+  /// Writes a RESPONSE without a message: what there was has gone as DATA. Native only.
+  mutating func sendEmptyResponse(_ id: UInt32, _ trailers: Metadata) {
+    link.frame(.response, .noData, stream: id, MetadataRules.size(trailers, field: 100)) {
+      MetadataRules.write(trailers, field: 100, to: &$0)
+    }
+  }
+
   /// Writes a RESPONSE with an error status.
   mutating func sendStatus(_ id: UInt32, _ error: ServiceError, _ trailers: Metadata) {
     let status = StatusMessage.size(error)
@@ -135,79 +210,5 @@ extension ServerConnection {
       StatusMessage.write(error, to: &writer)
       MetadataRules.write(trailers, field: 100, to: &writer)
     }
-  }
-
-  /// Ends a call with an error status.
-  private mutating func end(
-    _ slot: Int, _ error: ServiceError, _ trailers: Metadata, _ now: Moment
-  ) {
-    let isSound =
-      MetadataRules.fault(
-        trailers, bytesMax: link.peer.metadataBytesMax, pairsMax: link.limits.metadataPairsMax)
-      == nil
-    sendStatus(streams[slot].id, error, isSound ? trailers : Metadata())
-    close(slot, now)
-  }
-
-  // MARK: Turns
-
-  /// Puts a stream with something to send into the queue, once.
-  mutating func requeue(_ slot: Int) {
-    guard streams[slot].phase == .replying, !streams[slot].isQueued else { return }
-    streams[slot].isQueued = true
-    sendQueue.append(slot)
-  }
-
-  /// The connection's window has grown.
-  mutating func resumeWaiters() {
-    while let slot = windowWaiters.popFirst() { sendQueue.append(slot) }
-  }
-
-  /// Moves output from streams to the outbox, one frame a stream in turn, until enough is staged.
-  private mutating func stage() {
-    while link.outbox.pendingBytes < link.limits.outboundStageBytes,
-      let slot = sendQueue.popFirst()
-    {
-      // The slot may have been vacated, or given to a stream that has nothing to send yet.
-      guard streams[slot].isQueued else { continue }
-      streams[slot].isQueued = false
-      if let reply = streams[slot].reply { sendTurn(slot, reply) }
-    }
-  }
-
-  private mutating func sendTurn(_ slot: Int, _ reply: PendingReply) {
-    let id = streams[slot].id
-    let message = reply.cursor.message
-    if reply.cursor.remaining == message.count && isInline(message.count, reply.trailers) {
-      sendInline(id, message, reply.trailers)
-      return replied(slot, message.count)
-    }
-    let allowed = min(streams[slot].sendWindow.available, link.sendWindow.available)
-    guard allowed > 0 else {
-      if streams[slot].sendWindow.available > 0 {
-        // Still queued, but elsewhere: WINDOW on stream 0 brings it back.
-        streams[slot].isQueued = true
-        windowWaiters.append(slot)
-      }
-      return
-    }
-    let piece = reply.cursor.take(min(allowed, link.peer.frameBytesMax))
-    streams[slot].sendWindow.spend(piece.count)
-    link.sendWindow.spend(piece.count)
-    let isLast = reply.cursor.remaining == 0
-    link.frameHead(.data, isLast ? [] : .more, stream: id, length: piece.count)
-    link.payload(piece)
-    guard isLast else { return requeue(slot) }
-    link.frame(.response, .noData, stream: id, MetadataRules.size(reply.trailers, field: 100)) {
-      MetadataRules.write(reply.trailers, field: 100, to: &$0)
-    }
-    replied(slot, message.count)
-  }
-
-  /// An answer has been staged whole.
-  private mutating func replied(_ slot: Int, _ bytes: Int) {
-    streams[slot].chargedBytes -= bytes
-    link.chargedBytes -= bytes
-    close(slot, link.lastSeen)
   }
 }

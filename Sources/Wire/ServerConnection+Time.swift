@@ -84,9 +84,11 @@ extension ServerConnection {
     guard let since = starvedSince, now >= since + link.limits.memoryStarvation else { return }
     for slot in 0..<streams.slotCount {
       guard link.isMemoryFull else { break }
-      guard let incoming = streams[slot].incoming, incoming.withheldBytes > 0 else { continue }
+      guard let incoming = streams[slot].incoming, incoming.assembly.withheldBytes > 0 else {
+        continue
+      }
       sendStatus(streams[slot].id, Refusal.memoryFull, Metadata())
-      close(slot, now)
+      abandon(slot, .outOfMemory, now)
     }
     // Closing freed memory; whoever is left has its credit by now.
     returnWithheld()

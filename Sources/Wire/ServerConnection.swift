@@ -1,7 +1,7 @@
 // The server's end of a connection as a state machine without I/O: bytes, answers and time go in, actions and
 // bytes come out.
 
-internal import Vocabulary
+package import Vocabulary
 
 /// One accepted connection.
 ///
@@ -9,8 +9,8 @@ internal import Vocabulary
 /// `nextAction()` until it is nil, then writes with `writeOutput`, then looks at `wantsRead` and `nextWake`.
 /// Nothing here reads a clock, allocates from an announced length or traps on what a peer sends.
 ///
-/// - `ServerConnection+Receive.swift`: frames in.
-/// - `ServerConnection+Send.swift`: answers out.
+/// - `ServerConnection+Receive.swift`: frames in; `+Request.swift` calls that begin, `+Data.swift` their messages.
+/// - `ServerConnection+Send.swift`: messages and answers out; `+Turns.swift` whose turn it is.
 /// - `ServerConnection+Time.swift`: deadlines, stalls, drain.
 package struct ServerConnection: ~Copyable {
   package typealias Instant = ContinuousClock.Instant
@@ -19,6 +19,12 @@ package struct ServerConnection: ~Copyable {
   package enum Action: Sendable, Equatable {
     /// Start the handler. It owes exactly one `handlerEnded`, whatever happens.
     case call(IncomingCall)
+    /// The next message of a call that takes a stream. Answer with `messageTaken` once the handler has it.
+    case message(StreamID, Bytes)
+    /// The client sends no more messages on a call that takes a stream.
+    case messagesEnded(StreamID)
+    /// A `send` that said "no room" was followed by some: go on.
+    case sendRoom(StreamID)
     /// Stop the handler's work: nobody waits for the answer. `respond` is ignored from now on.
     case cancelled(StreamID, CancelReason)
     /// The last action: write what `writeOutput` still lends, then close. Nil is an orderly end.
@@ -133,7 +139,12 @@ package struct ServerConnection: ~Copyable {
     let now = Moment(now)
     guard !link.isClosed, !link.inputEnded else { return }
     link.inputEnded = true
-    for slot in 0..<streams.slotCount where streams[slot].phase == .receiving { close(slot, now) }
+    for slot in 0..<streams.slotCount where streams[slot].id != 0 {
+      // Half of its messages is not all of them: such a call cannot be answered any more.
+      if streams[slot].phase == .receiving || streams[slot].isReceivingStream {
+        abandon(slot, .connectionLost, now)
+      }
+    }
     finishIfDone()
     link.noteOutput(now)
   }
@@ -189,7 +200,8 @@ package struct ServerConnection: ~Copyable {
     if streams[slot].handlerRunning {
       // The message stays charged: the handler still holds it.
       streams[slot].incoming = nil
-      streams[slot].reply = nil
+      streams[slot].outgoing = nil
+      chargeOutgoing(slot, -streams[slot].outgoingBytes)
       streams[slot].deadline = nil
       streams[slot].remoteOpen = false
       streams[slot].phase = .lingering
@@ -201,32 +213,22 @@ package struct ServerConnection: ~Copyable {
 
   /// Forgets a stream and gives its memory back.
   mutating func remove(_ slot: Int, _ now: Moment) {
-    link.chargedBytes -= streams[slot].chargedBytes
+    link.incomingBytes -= streams[slot].incomingBytes
+    link.outgoingBytes -= streams[slot].outgoingBytes
     streams.remove(slot)
     if streams.count == 0 { idleSince = now }
     returnWithheld()
   }
 
+  /// Counts bytes that came for a call, or that it has given back.
   mutating func charge(_ slot: Int, _ bytes: Int) {
-    streams[slot].chargedBytes += bytes
-    link.chargedBytes += bytes
+    streams[slot].incomingBytes += bytes
+    link.incomingBytes += bytes
   }
 
-  /// Gives back stream credit that was withheld, once there is memory again.
-  mutating func returnWithheld() {
-    guard starvedSince != nil, !link.isMemoryFull, !link.isClosed else { return }
-    starvedSince = nil
-    for slot in 0..<streams.slotCount {
-      guard let incoming = streams[slot].incoming, incoming.withheldBytes > 0 else { continue }
-      let bytes = incoming.withheldBytes
-      incoming.withheldBytes = 0
-      releaseStream(slot, bytes)
-    }
-  }
-
-  /// Returns credit for `bytes` of a stream's DATA when half its window is used.
-  mutating func releaseStream(_ slot: Int, _ bytes: Int) {
-    guard let increment = streams[slot].incoming?.receiveWindow.release(bytes) else { return }
-    link.control(.window, stream: streams[slot].id, [UInt32(increment)])
+  /// Counts bytes that wait to be sent for a call.
+  mutating func chargeOutgoing(_ slot: Int, _ bytes: Int) {
+    streams[slot].outgoingBytes += bytes
+    link.outgoingBytes += bytes
   }
 }

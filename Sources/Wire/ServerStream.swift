@@ -9,9 +9,11 @@ package enum ServerPhase: Sendable, Hashable, CaseIterable {
   case vacant
   /// The call is open and its message incomplete; no handler yet. Next: running, or closed by an error.
   case receiving
-  /// A handler has the call. Next: replying, or lingering when the call ends without its answer.
+  /// A handler has the call. Where the method takes a stream, messages may still arrive. Next: replying, or
+  /// lingering when the call ends without its answer.
   case running
-  /// The answer waits for its turn or for the peer's windows. Next: lingering, or closed.
+  /// The handler has answered; what it sent waits for its turn or for the peer's windows. Next: lingering, or
+  /// closed.
   case replying
   /// Closed on the wire, but the handler has not ended: the call still counts. Next: closed.
   case lingering
@@ -21,6 +23,7 @@ package enum ServerPhase: Sendable, Hashable, CaseIterable {
 struct ServerStream: StreamRecord {
   var id: UInt32 = 0
   var phase = ServerPhase.vacant
+  var kind = MethodKind.unary
   /// The client may still send DATA.
   var remoteOpen = false
   /// A handler has the call and has not ended.
@@ -30,47 +33,35 @@ struct ServerStream: StreamRecord {
   var isQueued = false
   var deadline: Moment?
   /// Bytes counted against the connection's memory for this call.
-  var chargedBytes = 0
+  var incomingBytes = 0
+  var outgoingBytes = 0
   /// What we may send (native).
   var sendWindow = SendWindow(0)
-  /// While the message arrives in pieces.
-  var incoming: IncomingMessage?
-  /// While the answer waits to be sent.
-  var reply: PendingReply?
+  /// While messages arrive in DATA frames.
+  var incoming: IncomingMessages?
+  /// While messages, or the answer, wait to be sent.
+  var outgoing: OutgoingQueue?
 
   static var vacant: ServerStream { ServerStream() }
+
+  /// Whether messages may still arrive for a handler at work.
+  var isReceivingStream: Bool { kind.clientStreams && remoteOpen && incoming != nil }
 }
 
-/// The message of a call that came in more than its REQUEST. Owned by one stream.
-final class IncomingMessage {
+/// The request messages of a call that came in more than its REQUEST. Owned by one stream.
+final class IncomingMessages {
   /// Position in the method table.
   let method: Int
-  let bytesMax: Int
   let metadata: Metadata
-  var receiveWindow: ReceiveWindow
-  var buffer = MessageBuffer()
-  /// The whole message, once it is here.
+  var assembly: MessageAssembly
+  /// The one message of a method that takes one, once it is here.
   var message: Bytes?
-  /// Stream credit kept back because memory is full.
-  var withheldBytes = 0
 
   init(method: Int, bytesMax: Int, metadata: Metadata, windowBytes: Int, message: Bytes?) {
     self.method = method
-    self.bytesMax = bytesMax
     self.metadata = metadata
     self.message = message
-    receiveWindow = ReceiveWindow(windowBytes)
-  }
-}
-
-/// An answer that waits for its turn. Owned by one stream.
-final class PendingReply {
-  var cursor: OutgoingCursor
-  let trailers: Metadata
-
-  init(_ message: OutgoingMessage, _ trailers: Metadata) {
-    cursor = OutgoingCursor(message)
-    self.trailers = trailers
+    assembly = MessageAssembly(bytesMax: bytesMax, windowBytes: windowBytes)
   }
 }
 
@@ -79,7 +70,10 @@ package struct IncomingCall: Sendable, Equatable {
   package let stream: StreamID
   /// Position of the method in the `MethodTable`.
   package let method: Int
-  /// The serialised request. Shares memory that is released when the last slice of it is.
+  /// How many messages travel each way; where the client streams, they follow as `.message` actions.
+  package let kind: MethodKind
+  /// The serialised request of a method that takes one message; empty otherwise. Shares memory that is released
+  /// when the last slice of it is.
   package let message: Bytes
   package let metadata: Metadata
   let expiry: Moment
@@ -96,14 +90,26 @@ package enum CancelReason: Sendable, Hashable {
   case deadlineExceeded
   /// The client broke a rule on this stream; it has been told.
   case protocolViolation
-  /// The connection failed or was lost.
+  /// The connection failed or was lost, or the client closed its side in the middle of its messages.
   case connectionLost
   /// The server stops, and the grace is over.
   case drainEnded
+  /// The connection has had no memory for the client's messages for too long; the client has been told.
+  case outOfMemory
 }
 
-/// How a handler answers.
+/// How a handler answers. The message is not sent where the method streams to the client: there, `send` does it.
 package enum Reply: Sendable {
   case success(OutgoingMessage, trailers: Metadata = Metadata())
   case failure(ServiceError, trailers: Metadata = Metadata())
+}
+
+/// What became of a message that was to be sent on a stream.
+package enum SendResult: Sendable, Equatable {
+  /// Taken. Without room, wait for `.sendRoom` before the next one: nothing is lost otherwise, but memory is used.
+  case taken(hasRoom: Bool)
+  /// Over the peer's limit: not sent, the call goes on.
+  case tooLarge(ServiceError)
+  /// The call is over, or this side has been closed; nothing is sent.
+  case closed
 }

@@ -10,11 +10,11 @@ import Vocabulary
 /// A service whose one method does what a test says.
 struct ScriptedService: Service {
   let serviceName = "test.v1.Scripted"
-  let methods: [UnaryMethod]
+  let methods: [ServiceMethod]
 
-  init(_ handle: @escaping UnaryMethod.Handler) {
+  init(_ handle: @escaping ServiceMethod.Handler) {
     methods = [
-      UnaryMethod(
+      ServiceMethod(
         MethodName(service: serviceName, method: "Run"), requestBytesMax: 64, handle: handle)
     ]
   }
@@ -27,7 +27,7 @@ struct RouterTests {
 
   static func transport(
     peer: PeerIdentity? = dev, concurrent: Int = 4, serving: Bool = true,
-    _ handle: @escaping UnaryMethod.Handler
+    _ handle: @escaping ServiceMethod.Handler
   ) -> InProcessTransport {
     let accounts = FixedAccounts([
       Account(id: AccountID("dev")!, concurrentCallsMax: concurrent)

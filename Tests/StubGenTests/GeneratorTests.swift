@@ -11,19 +11,6 @@ internal import Testing
   @Test("Only what has a translation is translated; the rest is named")
   func refusals() {
     #expect(answer([file { $0.syntax = "proto2" }]).error.contains("only proto3"))
-    let streaming = file { file in
-      var method = Google_Protobuf_MethodDescriptorProto()
-      method.name = "Watch"
-      method.inputType = ".t.v1.M"
-      method.outputType = ".t.v1.M"
-      method.serverStreaming = true
-      var service = Google_Protobuf_ServiceDescriptorProto()
-      service.name = "S"
-      service.method = [method]
-      file.service = [service]
-    }
-    #expect(
-      answer([streaming]).error == "t.v1.S.Watch: streaming methods are not generated yet")
     let wide = file { file in
       file.messageType[0].field = (1...257).map { field("f\($0)", $0, .bool) }
     }
@@ -39,15 +26,37 @@ internal import Testing
     #expect(answer(twice).error.contains("things.proto: file names must differ"))
   }
 
-  @Test("The model knows streams, so that writing them can be added")
-  func streamsInModel() {
-    let method = MethodModel(
-      protoName: "W", swiftName: "w", inputPath: "M", outputPath: "M", clientStreaming: true,
-      serverStreaming: true, comment: [])
-    let service = ServiceModel(fullName: "t.S", swiftName: "S", methods: [method], comment: [])
-    var text = SourceText()
-    text.serviceDescriptor(service)
-    #expect(text.text.contains("clientStreaming: true, serverStreaming: true"))
+  @Test("Each kind of method has its handler, its route and its call")
+  func streams() {
+    func service(_ client: Bool, _ server: Bool) -> String {
+      var method = Google_Protobuf_MethodDescriptorProto()
+      method.name = "Watch"
+      method.inputType = ".t.v1.M"
+      method.outputType = ".t.v1.M"
+      method.clientStreaming = client
+      method.serverStreaming = server
+      let described = file { file in
+        var service = Google_Protobuf_ServiceDescriptorProto()
+        service.name = "S"
+        service.method = [method]
+        file.service = [service]
+      }
+      return answer([described], parameter: "emit=services").file.map(\.content).joined()
+    }
+    let unary = service(false, false)
+    #expect(unary.contains("_ request: Messages.M, in call: CallContext"))
+    #expect(unary.contains("ServiceMethod(unary: SMethods.watch, limits)"))
+    #expect(unary.contains("any UnaryCaller"))
+    let server = service(false, true)
+    #expect(server.contains("_ request: Messages.M, to responses: ResponseWriter<Messages.M>"))
+    #expect(server.contains("ServiceMethod(serverStreaming: SMethods.watch, limits)"))
+    #expect(server.contains("async throws(ServiceError) -> ResponseStream<Messages.M>"))
+    let client = service(true, false)
+    #expect(client.contains("_ requests: RequestStream<Messages.M>, in call: CallContext"))
+    #expect(client.contains("async throws(ServiceError) -> UploadCall<Messages.M, Messages.M>"))
+    let both = service(true, true)
+    #expect(both.contains("ServiceMethod(bidiStreaming: SMethods.watch, limits)"))
+    #expect(both.contains("async throws(ServiceError) -> BidiCall<Messages.M, Messages.M>"))
   }
 
   @Test("Only fields that would contain themselves are given a place of their own")

@@ -85,8 +85,10 @@ final class Changes: Sendable {
   }
 }
 
-/// Methods of `test.Service`: `Echo`, `Who` (the caller's account), `Wait` (at the gate), `Big` (as
-/// many bytes as the request says in text), `Fail`.
+/// Methods of `test.Service`: `Echo`, `Who` (the caller's account), `Wait` (at the gate), `Big` (as many bytes as the
+/// request says in text), `Fail`; and those that stream: `Count` (as many messages as the request says, `n*bytes`),
+/// `Collect` (answers with the sizes of what came), `Chat` (echoes each message; sends headers and trailers), `Hold`
+/// (waits at the gate, then does as `Chat`), `Quit` (fails after the first message).
 struct TestDispatcher: CallDispatcher {
   let gate = Gate()
 
@@ -94,11 +96,26 @@ struct TestDispatcher: CallDispatcher {
     RPC.MethodName(service: "test.Service", method: name)
   }
 
-  let methods = ["Echo", "Who", "Wait", "Big", "Fail"].map(Self.method)
+  static let kinds: [String: MethodKind] = [
+    "Count": .serverStreaming, "Collect": .clientStreaming, "Chat": .bidiStreaming,
+    "Hold": .bidiStreaming, "Quit": .bidiStreaming,
+  ]
 
-  func requestBytesMax(for method: RPC.MethodName) -> Int? { method.method == "Who" ? 100 : nil }
+  let methods = [
+    "Echo", "Who", "Wait", "Big", "Fail", "Count", "Collect", "Chat", "Hold", "Quit",
+  ].map {
+    MethodDescriptor(
+      Self.method($0), kind: Self.kinds[$0] ?? .unary, requestBytesMax: $0 == "Who" ? 100 : nil)
+  }
 
   func dispatch(_ call: RPC.IncomingCall) async -> CallOutcome {
+    if Self.kinds[call.method.method] != nil {
+      do throws(ServiceError) {
+        return .success(try await stream(call), trailers: Metadata([(key: "b", value: "2")]))
+      } catch {
+        return .failure(error, trailers: Metadata())
+      }
+    }
     switch call.method.method {
     case "Echo": return .success([call.message], trailers: Metadata())
     case "Who":
@@ -112,6 +129,34 @@ struct TestDispatcher: CallDispatcher {
       return .success([call.message], trailers: Metadata())
     default:
       return .failure(Self.refusal, trailers: Metadata([(key: "why", value: "asked for")]))
+    }
+  }
+
+  private func stream(_ call: RPC.IncomingCall) async throws(ServiceError) -> [Bytes] {
+    let channel = call.channel
+    switch call.method.method {
+    case "Count":
+      let parts = String(decoding: call.message.array, as: UTF8.self).split(separator: "*")
+      for number in 0..<Int(parts[0])! {
+        let filling = UInt8(truncatingIfNeeded: number)
+        try await channel.send([Bytes([UInt8](repeating: filling, count: Int(parts[1])!))])
+      }
+      return []
+    case "Collect":
+      var sizes: [String] = []
+      while let message = try await channel.nextMessage() { sizes.append("\(message.count)") }
+      return [Bytes(Array(sizes.joined(separator: ",").utf8))]
+    case "Quit":
+      _ = try await channel.nextMessage()
+      throw Self.refusal
+    case "Hold":
+      guard await gate.pass() else { throw Self.stopped }
+      fallthrough
+    default:
+      channel.sendHeaders(Metadata([(key: "h", value: "1")]))
+      channel.addTrailers(Metadata([(key: "a", value: "1")]))
+      while let message = try await channel.nextMessage() { try await channel.send([message]) }
+      return []
     }
   }
 

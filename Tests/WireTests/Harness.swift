@@ -222,6 +222,17 @@ final class ServerBox {
     collect()
   }
 
+  @discardableResult
+  func send(_ stream: UInt32, _ message: [UInt8]) -> SendResult {
+    defer { collect() }
+    return machine.send(StreamID(stream), OutgoingMessage(Bytes(message)), now: now)
+  }
+
+  func taken(_ stream: UInt32, _ bytes: Int) {
+    machine.messageTaken(StreamID(stream), bytes: bytes, now: now)
+    collect()
+  }
+
   func fail(_ stream: UInt32, _ code: StatusCode, _ text: String = "") {
     machine.respond(
       StreamID(stream), .failure(ServiceError(code, text, ErrorDetail(.internalFault))), now: now)
@@ -327,16 +338,45 @@ final class ClientBox {
 
   @discardableResult
   func call(
-    _ message: [UInt8], method: String = "Unary", timeout: Duration? = nil,
+    _ message: [UInt8], method: String = "Unary", kind: MethodKind = .unary,
+    timeout: Duration? = nil,
     metadata: [(String, String)] = [], responseBytesMax: Int? = nil
   ) throws -> UInt32 {
     let deadline = timeout.map { Deadline.after($0, from: now) } ?? .never
     defer { collect() }
     return try machine.startCall(
-      MethodName(service: "rpcvec.v1.Echo", method: method), OutgoingMessage(Bytes(message)),
-      deadline: deadline, metadata: Metadata(metadata.map { ($0.0, $0.1) }),
-      responseBytesMax: responseBytesMax, now: now
+      MethodName(service: "rpcvec.v1.Echo", method: method), kind: kind,
+      OutgoingMessage(Bytes(message)), deadline: deadline,
+      metadata: Metadata(metadata.map { ($0.0, $0.1) }), responseBytesMax: responseBytesMax,
+      now: now
     ).raw
+  }
+
+  /// Starts a call that takes a stream.
+  @discardableResult
+  func open(_ method: String, _ kind: MethodKind, timeout: Duration = .seconds(9)) throws -> UInt32
+  {
+    defer { collect() }
+    return try machine.startCall(
+      MethodName(service: "rpcvec.v1.Echo", method: method), kind: kind, nil,
+      deadline: .after(timeout, from: now), now: now
+    ).raw
+  }
+
+  @discardableResult
+  func send(_ stream: UInt32, _ message: [UInt8]) -> SendResult {
+    defer { collect() }
+    return machine.send(StreamID(stream), OutgoingMessage(Bytes(message)), now: now)
+  }
+
+  func closeSend(_ stream: UInt32) {
+    machine.closeSend(StreamID(stream), now: now)
+    collect()
+  }
+
+  func taken(_ stream: UInt32, _ bytes: Int) {
+    machine.messageTaken(StreamID(stream), bytes: bytes, now: now)
+    collect()
   }
 
   func cancel(_ stream: UInt32) {

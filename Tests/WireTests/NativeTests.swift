@@ -110,7 +110,7 @@ internal import Wire
     box.feed(
       .request(1, envelope("no.Such", "Unary", [])),
       .request(3, envelope("rpcvec.v1.Echo", "Nope")),
-      .request(5, envelope("rpcvec.v1.Echo", "Bidi"), flags: 6), .request(7, [0xFF]),
+      .request(5, envelope("rpcvec.v1.Echo", ""), flags: 6), .request(7, [0xFF]),
       .request(9, Self.small + field(100, "gzip")),
       .request(11, Self.small + field(100, "identity")))
     #expect(box.frames().map(\.status) == [12, 12, 12, 3, 12])

@@ -43,6 +43,47 @@ internal import Wire
         }
       ),
       (
+        "stream-open", Profile.allCases,
+        { $0.feed(.request(5, envelope("rpcvec.v1.Echo", "Bidi"), flags: 6)) }
+      ),
+      (
+        "stream-mid-message", [.native],
+        {
+          $0.feed(.request(5, envelope("rpcvec.v1.Echo", "Bidi"), flags: 6))
+          $0.feed(.data(5, [1, 2], flags: 8))
+        }
+      ),
+      (
+        "stream-closed-there", Profile.allCases,
+        {
+          $0.feed(.request(5, envelope("rpcvec.v1.Echo", "Bidi"), flags: 6))
+          $0.feed(.data(5, flags: 5))
+        }
+      ),
+      (
+        "stream-sending", [.native],
+        {
+          $0.feed(.request(5, envelope("rpcvec.v1.Echo", "Bidi"), flags: 6))
+          $0.send(5, [UInt8](repeating: 7, count: 100_000))
+        }
+      ),
+      (
+        "stream-replying", [.native],
+        {
+          $0.feed(.request(5, envelope("rpcvec.v1.Echo", "Bidi"), flags: 6))
+          $0.send(5, [UInt8](repeating: 7, count: 100_000))
+          $0.respond(5, [])
+        }
+      ),
+      (
+        "stream-single-answer", Profile.allCases,
+        { $0.feed(.request(5, envelope("rpcvec.v1.Echo", "ClientStream"), flags: 6)) }
+      ),
+      (
+        "stream-single-request", Profile.allCases,
+        { $0.feed(.request(5, envelope("rpcvec.v1.Echo", "ServerStream", [8, 1]), flags: 1)) }
+      ),
+      (
         "lingering", Profile.allCases,
         {
           $0.feed(.request(5, envelope("rpcvec.v1.Echo", "Unary", [8, 1])))
@@ -87,6 +128,9 @@ internal import Wire
     ("CANCEL", { $0.feed(.cancel(5, 1)) }),
     ("unknown-0x2a", { $0.feed(Frame(type: 0x2A, stream: 5, payload: [1])) }),
     ("unknown-0x8a", { $0.feed(Frame(type: 0x8A, stream: 5, payload: [1])) }),
+    ("send", { $0.send(5, [8, 2, 3]) }),
+    ("taken", { $0.taken(5, 2) }),
+    ("headers", { $0.machine.sendHeaders(StreamID(5), Metadata([(key: "a", value: "b")])) }),
     ("respond-ok", { $0.respond(5, [8, 2]) }),
     ("respond-error", { $0.fail(5, .notFound, "gone") }),
     ("handler-ended", { $0.ended(5) }),
@@ -127,6 +171,9 @@ internal import Wire
   private static func brief(_ action: ServerConnection.Action) -> String {
     switch action {
     case .call(let call): "call(\(call.message.count)B)"
+    case .message(_, let message): "message(\(message.count)B)"
+    case .messagesEnded: "messagesEnded"
+    case .sendRoom: "sendRoom"
     case .cancelled(_, let reason): "cancelled(\(reason))"
     case .close(let error): "close(\(error.map(\.description) ?? "orderly"))"
     }
@@ -154,6 +201,46 @@ internal import Wire
         {
           try $0.call([8, 1], timeout: .seconds(9))
           $0.feed(.data(1, [1]))
+        }
+      ),
+      ("bidi-open", Profile.allCases, { try $0.open("Bidi", .bidiStreaming) }),
+      (
+        "bidi-sending", [.native],
+        {
+          try $0.open("Bidi", .bidiStreaming)
+          $0.send(1, [UInt8](repeating: 1, count: 100_000))
+        }
+      ),
+      (
+        "bidi-closing", [.native],
+        {
+          try $0.open("Bidi", .bidiStreaming)
+          $0.send(1, [UInt8](repeating: 1, count: 100_000))
+          $0.closeSend(1)
+        }
+      ),
+      (
+        "bidi-closed-here", Profile.allCases,
+        {
+          try $0.open("Bidi", .bidiStreaming)
+          $0.closeSend(1)
+        }
+      ),
+      (
+        "bidi-mid-answer", [.native],
+        {
+          try $0.open("Bidi", .bidiStreaming)
+          $0.feed(.data(1, [1], flags: 8))
+        }
+      ),
+      (
+        "client-stream-open", Profile.allCases,
+        { try $0.open("ClientStream", .clientStreaming) }
+      ),
+      (
+        "server-stream", Profile.allCases,
+        {
+          try $0.call([8, 1], method: "ServerStream", kind: .serverStreaming, timeout: .seconds(9))
         }
       ),
       (
@@ -197,6 +284,9 @@ internal import Wire
     ("GOAWAY-below", { $0.feed(.goAway(0, 0)) }),
     ("unknown-0x2a", { $0.feed(Frame(type: 0x2A, stream: 1, payload: [1])) }),
     ("unknown-0x8a", { $0.feed(Frame(type: 0x8A, stream: 1, payload: [1])) }),
+    ("send", { $0.send(1, [8, 2, 3]) }),
+    ("close-send", { $0.closeSend(1) }),
+    ("taken", { $0.taken(1, 2) }),
     ("cancel", { $0.cancel(1) }),
     ("deadline", { $0.advance(.seconds(10)) }),
     ("close", { $0.machine.beginClose(now: $0.now) }),
@@ -227,6 +317,10 @@ internal import Wire
     switch event {
     case .response(_, let message, let headers, _):
       "response(\(message.count)B\(headers.isEmpty ? "" : " headers"))"
+    case .headers: "headers"
+    case .message(_, let message): "message(\(message.count)B)"
+    case .ended: "ended"
+    case .sendRoom: "sendRoom"
     case .failed(_, let failure):
       "failed(\(failure.error.code.rawValue)\(failure.neverStarted ? " never started" : ""))"
     case .slotsChanged: "slotsChanged"

@@ -91,6 +91,11 @@ long baseline_raise_files(void);
 uint64_t baseline_process_micros(int pid);
 uint64_t baseline_process_resident(int pid);
 
+/// Time that all programs of the machine have used, with what its host took away, and time of this process, in
+/// microseconds. Interrupts are nobody's and not counted.
+uint64_t baseline_machine_micros(void);
+uint64_t baseline_own_micros(void);
+
 /// Where a count begins and ends: callgrind is told to dump before this function. Returns the allocations and
 /// allocated bytes of this process so far, 0 unless the counting allocator (Sources/CCounting) is loaded.
 typedef struct baseline_counts {

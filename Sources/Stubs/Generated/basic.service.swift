@@ -40,16 +40,22 @@ package struct BasicRoutes<Handler: BasicService>: Service {
 
   package var serviceName: String { BasicMethods.service }
 
-  package var methods: [UnaryMethod] {
+  package var methods: [ServiceMethod] {
     [
-      UnaryMethod(BasicMethods.compareFaces, limits) {
-        [handler] (request: Messages.CompareFacesRequest, call) async throws(ServiceError)
-          -> Messages.CompareFacesResponse in
+      ServiceMethod(unary: BasicMethods.compareFaces, limits) {
+        [handler]
+        (
+          request: Messages.CompareFacesRequest,
+          call: CallContext
+        ) async throws(ServiceError) -> Messages.CompareFacesResponse in
         try await handler.compareFaces(request, in: call)
       },
-      UnaryMethod(BasicMethods.detectFaces, limits) {
-        [handler] (request: Messages.DetectFacesRequest, call) async throws(ServiceError)
-          -> Messages.DetectFacesResponse in
+      ServiceMethod(unary: BasicMethods.detectFaces, limits) {
+        [handler]
+        (
+          request: Messages.DetectFacesRequest,
+          call: CallContext
+        ) async throws(ServiceError) -> Messages.DetectFacesResponse in
         try await handler.detectFaces(request, in: call)
       },
     ]

@@ -40,16 +40,22 @@ package struct OperationsRoutes<Handler: OperationsService>: Service {
 
   package var serviceName: String { OperationsMethods.service }
 
-  package var methods: [UnaryMethod] {
+  package var methods: [ServiceMethod] {
     [
-      UnaryMethod(OperationsMethods.getStatus, limits) {
-        [handler] (request: Messages.GetStatusRequest, call) async throws(ServiceError)
-          -> Messages.GetStatusResponse in
+      ServiceMethod(unary: OperationsMethods.getStatus, limits) {
+        [handler]
+        (
+          request: Messages.GetStatusRequest,
+          call: CallContext
+        ) async throws(ServiceError) -> Messages.GetStatusResponse in
         try await handler.getStatus(request, in: call)
       },
-      UnaryMethod(OperationsMethods.getMetrics, limits) {
-        [handler] (request: Messages.GetMetricsRequest, call) async throws(ServiceError)
-          -> Messages.GetMetricsResponse in
+      ServiceMethod(unary: OperationsMethods.getMetrics, limits) {
+        [handler]
+        (
+          request: Messages.GetMetricsRequest,
+          call: CallContext
+        ) async throws(ServiceError) -> Messages.GetMetricsResponse in
         try await handler.getMetrics(request, in: call)
       },
     ]

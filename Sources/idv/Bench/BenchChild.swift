@@ -124,6 +124,28 @@ final class BenchChild: Sendable {
 private let settleMicros: UInt32 = 100_000
 private let settleTurnsMax = 50
 
+/// Notices what other programs take from a measurement.
+struct BenchQuiet {
+  private let child: BenchChild
+  private let start = ContinuousClock.now
+  private let machine = baseline_machine_micros()
+  private let own = baseline_own_micros()
+  private let childBefore: Double
+
+  /// Begins to watch.
+  init(_ child: BenchChild) {
+    self.child = child
+    childBefore = child.cpuMicros
+  }
+
+  /// Share of one core that neither this process nor the server used.
+  var othersShare: Double {
+    let ours = Double(baseline_own_micros() - own) + child.cpuMicros - childBefore
+    let all = Double(baseline_machine_micros() - machine)
+    return max(0, all - ours) / max(1, start.duration(to: .now).seconds * 1e6)
+  }
+}
+
 /// Lets this process and its children open as many files as the system allows; returns how many.
 func baselineFiles() -> Int { baseline_raise_files() }
 

@@ -103,12 +103,13 @@ final class RPCBench {
       shape.calls = max(16, Int((pace[key] ?? 0) * options.seconds))
     }
     let load = BenchLoad(server, method, shape, options.identity)
+    let quiet = BenchQuiet(server.child)
     let before = server.child.cpuMicros
     let result = try load.run()
     if shape.rate == 0 { pace[key] = max(pace[key] ?? 0, result.callsPerSecond) }
     return RPCBenchCase(
       name, server.kind.rawValue, result, cpuMicros: server.child.cpuMicros - before,
-      rssMB: Double(server.child.residentBytes) / 1e6)
+      rssMB: Double(server.child.residentBytes) / 1e6, others: quiet.othersShare)
   }
 
   private func capacity(_ kind: BenchServerKind) -> Double {

@@ -16,19 +16,19 @@ struct YardstickService: Service {
   static let name = "idv.bench.Yardstick"
 
   let serviceName = name
-  let methods: [UnaryMethod]
+  let methods: [ServiceMethod]
 
   init() {
     let acknowledgement = [Bytes([UInt8](repeating: 0, count: 16))]
     methods = [
-      UnaryMethod(MethodName(service: Self.name, method: "Echo")) { request, _ in [request] },
-      UnaryMethod(MethodName(service: Self.name, method: "Upload")) { _, _ in acknowledgement },
-      UnaryMethod(MethodName(service: Self.name, method: "Download")) { request, _ in
+      ServiceMethod(MethodName(service: Self.name, method: "Echo")) { request, _ in [request] },
+      ServiceMethod(MethodName(service: Self.name, method: "Upload")) { _, _ in acknowledgement },
+      ServiceMethod(MethodName(service: Self.name, method: "Download")) { request, _ in
         guard request.count >= 4 else { return [] }
         let count = (0..<4).reduce(0) { $0 << 8 | Int(request[$1]) }
         return [Bytes([UInt8](repeating: 0, count: min(count, answerBytesMax)))]
       },
-      UnaryMethod(MethodName(service: Self.name, method: "Mark")) { _, _ in
+      ServiceMethod(MethodName(service: Self.name, method: "Mark")) { _, _ in
         let counts = baseline_mark()
         return [Bytes(bigEndianBytes(counts.allocations) + bigEndianBytes(counts.bytes))]
       },

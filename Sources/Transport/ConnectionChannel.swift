@@ -1,0 +1,84 @@
+// A handler's end of its call over a connection.
+
+internal import NIOCore
+internal import RPC
+internal import Vocabulary
+internal import Wire
+
+/// The messages of one call that streams, between the loop and the handler's task. Safe from any thread.
+final class StreamTraffic: Sendable {
+  /// Messages that came and have not been taken. Bounded by the stream's window, not by a number.
+  let incoming = Mailbox(countMax: .max)
+  private let room = RoomSignal()
+
+  /// The state machine has room for the next message.
+  func roomCame() { room.open() }
+
+  /// Sending has to pause.
+  func roomWent() { room.close() }
+
+  /// Waits until there is room, or the call is over.
+  func waitForRoom() async throws(ServiceError) { try await room.pass() }
+
+  /// The call is over: nobody waits any longer.
+  func end(_ error: ServiceError) {
+    incoming.fail(error)
+    room.end(error)
+  }
+}
+
+/// What a handler of a connection's call is given. Small enough to be passed without an allocation.
+struct ConnectionChannel: CallChannel {
+  let connection: ConnectionHandler
+  let place: Int
+  let stream: StreamID
+  let traffic: StreamTraffic?
+
+  func nextMessage() async throws(ServiceError) -> Bytes? {
+    guard let traffic, let message = try await traffic.incoming.next() else { return nil }
+    onLoop { $0.taken(message.count, on: stream) }
+    return message
+  }
+
+  func send(_ message: [Bytes]) async throws(ServiceError) {
+    guard let traffic else { throw CallEnd.ended }
+    switch await result(of: message, traffic) {
+    case .taken(hasRoom: true): return
+    case .taken(hasRoom: false): try await traffic.waitForRoom()
+    case .tooLarge(let error): throw error
+    case .closed: throw CallEnd.cancelled
+    }
+  }
+
+  /// Hands a message to the state machine. The signal is closed there, before the loop can open it again.
+  private func result(of message: [Bytes], _ traffic: StreamTraffic) async -> SendResult {
+    if connection.executor.loop.inEventLoop { return hand(over: message, traffic) }
+    return await withCheckedContinuation { continuation in
+      connection.executor.loop.execute {
+        continuation.resume(returning: hand(over: message, traffic))
+      }
+    }
+  }
+
+  private func hand(over message: [Bytes], _ traffic: StreamTraffic) -> SendResult {
+    let result = connection.send(message, on: stream)
+    if case .taken(hasRoom: false) = result { traffic.roomWent() }
+    return result
+  }
+
+  func sendHeaders(_ headers: Metadata) { onLoop { $0.sendHeaders(headers, on: stream) } }
+
+  func addTrailers(_ trailers: Metadata) {
+    onLoop { $0.calls.addTrailers(trailers, at: place, of: stream) }
+  }
+
+  /// Runs `body` on the connection's loop: at once from a handler that has not left it.
+  private func onLoop(_ body: @escaping @Sendable (ConnectionHandler) -> Void) {
+    let connection = connection
+    if connection.executor.loop.inEventLoop {
+      body(connection)
+    } else {
+      connection.executor.loop.execute { body(connection) }
+    }
+  }
+}

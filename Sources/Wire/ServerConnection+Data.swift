@@ -1,0 +1,211 @@
+// Messages that arrive in DATA frames.
+
+internal import Vocabulary
+
+extension ServerConnection {
+  // MARK: Headers
+
+  /// Decides where DATA goes: into a message, nowhere, or into an error.
+  mutating func admitData(
+    _ header: FrameHeader, _ now: Moment
+  ) -> FrameDecoder.Disposition? {
+    dataSlot = -1
+    let slot = streams.slot(of: header.stream)
+    if header.length > 0 || header.flags.contains(.remoteClosed) || isEmptyMessage(slot, header) {
+      link.flood.useful()
+    } else if let flood = link.flood.emptyFrame() {
+      fail(.flood(flood), now)
+      return nil
+    }
+    guard let slot else {
+      guard header.stream > lastStream || header.stream % 2 == 0 else { return .stream }
+      if link.profile == .native {
+        fail(.violation(.unknownStream), now)
+        return nil
+      }
+      answerAfterSkip = Refusal.inactiveStream
+      return .skip
+    }
+    switch streams[slot].phase {
+    case .vacant, .replying, .lingering:
+      // We have closed it, or are about to: what was on its way is discarded.
+      return .stream
+    case .running where !streams[slot].isReceivingStream:
+      return admitDataWhileRunning(slot, header, now)
+    case .receiving, .running:
+      return admitFragment(slot, header, now)
+    }
+  }
+
+  /// Whether the frame is the empty message of a call that takes a stream: those are charged, not counted as a
+  /// flood.
+  private func isEmptyMessage(_ slot: Int?, _ header: FrameHeader) -> Bool {
+    guard let slot, header.flags.isDisjoint(with: [.noData, .more]) else { return false }
+    return streams[slot].isReceivingStream
+  }
+
+  /// DATA for a call whose handler has its message: only the close that is still owed is welcome.
+  private mutating func admitDataWhileRunning(
+    _ slot: Int, _ header: FrameHeader, _ now: Moment
+  ) -> FrameDecoder.Disposition {
+    let isClose = header.flags.contains(.remoteClosed) && header.length == 0
+    if streams[slot].remoteOpen && isClose {
+      streams[slot].remoteOpen = false
+    } else {
+      let error = streams[slot].remoteOpen ? Refusal.inactiveStream : Refusal.dataAfterClose
+      endForViolation(slot, error, now)
+    }
+    return .stream
+  }
+
+  private mutating func admitFragment(
+    _ slot: Int, _ header: FrameHeader, _ now: Moment
+  ) -> FrameDecoder.Disposition? {
+    guard let incoming = streams[slot].incoming else { return .stream }
+    // Compat has no windows: what came is in.
+    if link.profile == .native && !incoming.assembly.receiveWindow.receive(Int(header.length)) {
+      fail(.flowControl, now)
+      return nil
+    }
+    let error =
+      streams[slot].phase == .running
+      ? streamFault(incoming, header) : singleFault(incoming, header)
+    if let error {
+      endForViolation(slot, error, now)
+      return .stream
+    }
+    dataSlot = slot
+    return .stream
+  }
+
+  /// What is wrong with any DATA frame of this shape.
+  private func shapeFault(_ incoming: IncomingMessages, _ header: FrameHeader) -> ServiceError? {
+    let flags = header.flags
+    if flags.contains(.more) && (flags.contains(.remoteClosed) || header.length == 0) {
+      return Refusal.malformedFragment
+    }
+    if flags.contains(.noData) && (header.length > 0 || flags.contains(.more)) {
+      return Refusal.malformedFragment
+    }
+    if flags.contains(.compressed) { return Refusal.encodingUnsupported }
+    return nil
+  }
+
+  /// What is wrong with a DATA frame of a call that takes one message and has not got it.
+  private func singleFault(_ incoming: IncomingMessages, _ header: FrameHeader) -> ServiceError? {
+    let flags = header.flags
+    let hasMessage = incoming.message != nil
+    let isBareClose =
+      flags.contains(.remoteClosed) && header.length == 0
+      && (flags.contains(.noData) || hasMessage)
+    if let fault = shapeFault(incoming, header) { return fault }
+    if isBareClose {
+      // A close in the middle of a message leaves half of one; without a message it leaves none.
+      return hasMessage ? nil : Refusal.cardinality
+    }
+    if flags.contains(.noData) || hasMessage { return Refusal.cardinality }
+    return sizeFault(incoming, header)
+  }
+
+  /// What is wrong with a DATA frame of a call that takes a stream.
+  private func streamFault(_ incoming: IncomingMessages, _ header: FrameHeader) -> ServiceError? {
+    if let fault = shapeFault(incoming, header) { return fault }
+    if header.flags.contains(.noData) && incoming.assembly.isMidMessage {
+      return Refusal.malformedFragment
+    }
+    return sizeFault(incoming, header)
+  }
+
+  private func sizeFault(_ incoming: IncomingMessages, _ header: FrameHeader) -> ServiceError? {
+    let limit = incoming.assembly.bytesMax
+    return incoming.assembly.heldBytes + Int(header.length) > limit
+      ? Refusal.messageTooLarge(limitBytes: limit) : nil
+  }
+
+  // MARK: Bodies
+
+  /// Some of a DATA frame's payload.
+  mutating func fragment(
+    _ piece: UnsafeRawBufferPointer, _ last: Bool, _ now: Moment
+  ) {
+    link.releaseConnection(piece.count)
+    let slot = dataSlot
+    // Between two pieces the call may have ended, and its slot may have gone to another.
+    guard slot >= 0, streams[slot].id == current.stream, let incoming = streams[slot].incoming,
+      streams[slot].phase == .receiving || streams[slot].phase == .running
+    else { return }
+    if piece.count > 0 {
+      incoming.assembly.append(piece)
+      charge(slot, piece.count)
+      if link.isMemoryFull, starvedSince == nil { starvedSince = now }
+      returnCredit(slot)
+    }
+    guard last else { return }
+    incoming.assembly.frameEnded(more: current.flags.contains(.more))
+    if streams[slot].phase == .running {
+      streamFrameEnded(slot, incoming)
+    } else {
+      singleFrameEnded(slot, incoming)
+    }
+  }
+
+  /// A frame has ended of a call that takes one message: with the close, the handler starts.
+  private mutating func singleFrameEnded(_ slot: Int, _ incoming: IncomingMessages) {
+    guard !incoming.assembly.isMidMessage else { return }
+    let message = incoming.message ?? incoming.assembly.takeMessage()
+    incoming.message = message
+    guard current.flags.contains(.remoteClosed) else { return }
+    streams[slot].remoteOpen = false
+    streams[slot].incoming = nil
+    dispatch(slot, incoming.method, message, incoming.metadata)
+  }
+
+  /// A frame has ended of a call that takes a stream: whole messages go to the handler.
+  private mutating func streamFrameEnded(_ slot: Int, _ incoming: IncomingMessages) {
+    guard !incoming.assembly.isMidMessage else { return }
+    if !current.flags.contains(.noData) {
+      deliver(slot, incoming, incoming.assembly.takeMessage())
+    }
+    if current.flags.contains(.remoteClosed) {
+      streams[slot].remoteOpen = false
+      actions.append(.messagesEnded(StreamID(current.stream)))
+    }
+  }
+
+  /// Hands a whole message to the handler. Its bytes are charged already, what it costs beside them is not.
+  mutating func deliver(_ slot: Int, _ incoming: IncomingMessages, _ message: Bytes) {
+    incoming.assembly.isUnread(message.count)
+    charge(slot, MessageAssembly.messageOverheadBytes)
+    actions.append(.message(StreamID(streams[slot].id), message))
+  }
+
+  /// The handler of `stream` has taken a message of `bytes` that a `.message` brought: its memory is free, and the
+  /// client gets its credit back. Once a message; not needed for what is left when the call ends.
+  package mutating func messageTaken(_ stream: StreamID, bytes: Int, now: Instant) {
+    guard let slot = streams.slot(of: stream.raw), let incoming = streams[slot].incoming else {
+      return
+    }
+    incoming.assembly.wasRead(bytes)
+    charge(slot, -MessageAssembly.cost(bytes))
+    returnCredit(slot)
+    returnWithheld()
+    link.noteOutput(Moment(now))
+  }
+
+  // MARK: Credit
+
+  /// Returns a stream's credit unless there is a reason to keep it back.
+  mutating func returnCredit(_ slot: Int) {
+    guard link.profile == .native, let incoming = streams[slot].incoming, !link.isMemoryFull,
+      !incoming.assembly.isBehind, let increment = incoming.assembly.releaseWithheld()
+    else { return }
+    link.control(.window, stream: streams[slot].id, [UInt32(increment)])
+  }
+
+  /// Gives back stream credit that was withheld for lack of memory, once there is some again.
+  mutating func returnWithheld() {
+    guard starvedSince != nil, !link.isMemoryFull, !link.isClosed else { return }
+    starvedSince = nil
+    for slot in 0..<streams.slotCount where streams[slot].incoming != nil { returnCredit(slot) }
+  }
+}

@@ -1,0 +1,153 @@
+// REQUEST: calls that begin, and those that are refused.
+
+internal import Vocabulary
+
+extension ServerConnection {
+  /// A whole REQUEST.
+  mutating func request(
+    _ body: UnsafeRawBufferPointer, _ owned: Bytes?, _ now: Moment
+  ) {
+    let id = current.stream
+    lastStream = id
+    if case .final = drain { return refuse(id, Refusal.draining) }
+    if streams.count >= link.limits.streamsMax { return refuse(id, Refusal.tooManyStreams) }
+    if link.profile == .native && id > StreamID.max / 4 * 3 { startDrain(now) }
+    guard let envelope = RequestEnvelope(body, limits: link.limits, profile: link.profile) else {
+      return answer(id, Refusal.malformedEnvelope)
+    }
+    switch methods.find(
+      service: UnsafeRawBufferPointer(rebasing: body[envelope.service]),
+      method: UnsafeRawBufferPointer(rebasing: body[envelope.method]))
+    {
+    case .unknownService: answer(id, Refusal.unknownService)
+    case .unknownMethod: answer(id, Refusal.unknownMethod)
+    case .method(let method):
+      let bytesMax = min(
+        methods.bytesMax[method] ?? link.limits.methodMessageBytesMax,
+        link.limits.messageBytesMax)
+      if let error = fault(envelope, methods.kinds[method], bytesMax) { return answer(id, error) }
+      open(id, method, bytesMax, envelope, body, owned, now)
+    }
+  }
+
+  /// Why a well-formed request for a known method is not taken.
+  private mutating func fault(
+    _ envelope: RequestEnvelope, _ kind: MethodKind, _ bytesMax: Int
+  ) -> ServiceError? {
+    if let fault = envelope.metadataFault { return Refusal.metadata(fault, limits: link.limits) }
+    if envelope.timeoutNanos < 0 { return Refusal.deadline }
+    if envelope.isEncoded && link.profile == .native { return Refusal.encodingUnsupported }
+    if envelope.payload.count > bytesMax { return Refusal.messageTooLarge(limitBytes: bytesMax) }
+    if link.isMemoryFull || link.chargedBytes + envelope.payload.count > link.limits.memoryBytesMax
+    {
+      return Refusal.memoryFull
+    }
+    let flags = current.flags
+    // ND says that no message is in the envelope.
+    guard flags.contains(.noData) else { return nil }
+    if !envelope.payload.isEmpty { return Refusal.malformedFragment }
+    let followsAsData = flags.contains(.remoteOpen) && link.profile == .native
+    return followsAsData || kind.clientStreams ? nil : Refusal.cardinality
+  }
+
+  private mutating func open(
+    _ id: UInt32, _ method: Int, _ bytesMax: Int, _ envelope: RequestEnvelope,
+    _ body: UnsafeRawBufferPointer, _ owned: Bytes?, _ now: Moment
+  ) {
+    link.counters.calls += 1
+    let wanted =
+      envelope.timeoutNanos > 0
+      ? Duration.nanoseconds(envelope.timeoutNanos) : link.limits.deadlineDefault
+    let deadline = now + min(wanted, link.limits.deadlineMax)
+    earliestDeadline = earliestDeadline.map { min($0, deadline) } ?? deadline
+    var stream = ServerStream()
+    stream.id = id
+    stream.phase = .receiving
+    stream.kind = methods.kinds[method]
+    stream.deadline = deadline
+    stream.remoteOpen = current.flags.contains(.remoteOpen)
+    if link.profile == .native { stream.sendWindow = SendWindow(link.peer.streamWindowBytes) }
+    let slot = streams.insert(stream)
+    // What is held is the whole envelope when the message shares its memory.
+    charge(slot, owned?.count ?? envelope.payload.count)
+    let message =
+      owned?[envelope.payload]
+      ?? SmallMessage.copy(UnsafeRawBufferPointer(rebasing: body[envelope.payload]))
+    if stream.kind.clientStreams {
+      startStream(slot, method, bytesMax, message, envelope.metadata)
+    } else if !stream.remoteOpen || link.profile == .compat {
+      // A compat caller cannot say that messages follow: such a method starts with what the REQUEST holds.
+      dispatch(slot, method, message, envelope.metadata)
+    } else {
+      streams[slot].incoming = IncomingMessages(
+        method: method, bytesMax: bytesMax, metadata: envelope.metadata,
+        windowBytes: link.limits.streamWindowBytes,
+        message: current.flags.contains(.noData) ? nil : message)
+    }
+  }
+
+  /// Starts the handler of a method that takes a stream; its first message may be in the REQUEST.
+  private mutating func startStream(
+    _ slot: Int, _ method: Int, _ bytesMax: Int, _ first: Bytes, _ metadata: Metadata
+  ) {
+    let isOpen = streams[slot].remoteOpen
+    let incoming = IncomingMessages(
+      method: method, bytesMax: bytesMax, metadata: metadata,
+      windowBytes: link.limits.streamWindowBytes, message: nil)
+    streams[slot].incoming = incoming
+    dispatch(slot, method, .empty, metadata)
+    // Stock ttrpc clients open with an empty payload that is no message and do not say ND.
+    let isOpening = link.profile == .compat && isOpen && first.isEmpty
+    if !current.flags.contains(.noData) && !isOpening { deliver(slot, incoming, first) }
+    if !isOpen { actions.append(.messagesEnded(StreamID(streams[slot].id))) }
+  }
+
+  /// Hands a call to its handler.
+  mutating func dispatch(
+    _ slot: Int, _ method: Int, _ message: Bytes, _ metadata: Metadata
+  ) {
+    streams[slot].phase = .running
+    streams[slot].handlerRunning = true
+    let expiry = streams[slot].deadline!
+    actions.append(
+      .call(
+        IncomingCall(
+          stream: StreamID(streams[slot].id), method: method, kind: streams[slot].kind,
+          message: message, metadata: metadata, expiry: expiry)))
+  }
+
+  // MARK: Answers without a handler
+
+  /// Answers a call that never got a record.
+  private mutating func answer(_ id: UInt32, _ error: ServiceError) {
+    link.counters.refused += 1
+    sendStatus(id, error, Metadata())
+  }
+
+  /// Says that a call was not started and may be retried.
+  private mutating func refuse(_ id: UInt32, _ error: ServiceError) {
+    link.counters.refused += 1
+    if link.profile == .native {
+      link.sendCancel(id, error.code, error.message, refused: true)
+    } else {
+      sendStatus(id, error, Metadata())
+      link.countUnasked()
+    }
+  }
+
+  /// Answers a frame that breaks a rule, on the id it came with.
+  mutating func answerViolation(_ id: UInt32, _ error: ServiceError, _ now: Moment) {
+    link.counters.streamErrors += 1
+    if let flood = link.flood.reset(now) { return fail(.flood(flood), now) }
+    sendStatus(id, error, Metadata())
+    link.countUnasked()
+  }
+
+  /// Ends a call whose client broke a rule on it.
+  mutating func endForViolation(_ slot: Int, _ error: ServiceError, _ now: Moment) {
+    link.counters.streamErrors += 1
+    if let flood = link.flood.reset(now) { return fail(.flood(flood), now) }
+    sendStatus(streams[slot].id, error, Metadata())
+    abandon(slot, .protocolViolation, now)
+  }
+}
