@@ -12,7 +12,7 @@ struct RPCBenchCommand: AsyncParsableCommand {
       grpc-swift and grpcio where `make bench-peers` built them. All run at the same time and take turns \
       under one load client, with the same certificates and cipher, mutual TLS (the bare echo alone asks \
       for no client certificate) and messages without a codec. Each figure is that of its best round. The \
-      ratios are what matters; ! marks an aim that is missed.
+      ratios are what matters; ! marks an aim that is missed, ~ latencies that other programs disturbed.
         small       32 bytes, 8 connections × 8 in flight
         rate        the same at one rate for all, timed from when a call is due: half of what the slowest
                     good peer can do (equal load), half of what the slowest peer can do (light load)

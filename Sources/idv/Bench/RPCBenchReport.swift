@@ -83,6 +83,8 @@ struct RPCBenchRatio: Encodable {
   var value: Double
   var aim: String
   var met: Bool
+  /// Whether it comes from latencies that other programs disturbed, and says little.
+  var disturbed = false
 
   init(_ name: String, _ value: Double, atMost aim: Double, decimals: Int = 2) {
     self.name = name
@@ -121,10 +123,10 @@ struct RPCBenchReport: Encodable {
   /// The smallest `figure` among the peers.
   private func bestPeer(
     _ name: BenchCaseName, _ figure: (RPCBenchCase) -> Double?
-  ) -> (name: String, figure: Double)? {
-    let peers = BenchServerKind.allCases.filter(\.isPeer)
-    let found = peers.compactMap { kind in
-      find(name, kind).flatMap(figure).map { (name: kind.rawValue, figure: $0) }
+  ) -> (name: String, figure: Double, disturbed: Bool)? {
+    let peers = BenchServerKind.allCases.filter(\.isPeer).compactMap { find(name, $0) }
+    let found = peers.compactMap { peer in
+      figure(peer).map { (name: peer.server, figure: $0, disturbed: peer.disturbed) }
     }
     return found.min { $0.figure < $1.figure }
   }
@@ -174,20 +176,24 @@ struct RPCBenchReport: Encodable {
   private func latencyRatios() -> [RPCBenchRatio] {
     var found: [RPCBenchRatio] = []
     for name in [BenchCaseName.equalLoad, .lightLoad] {
-      if let ours = find(name, .native)?.p99Micros, let peer = bestPeer(name, \.p99Micros) {
-        found.append(
-          RPCBenchRatio(
-            "\(name.rawValue), p99, idv native / \(peer.name)", ours / peer.figure, atMost: 0.5))
+      if let native = find(name, .native), let ours = native.p99Micros,
+        let peer = bestPeer(name, \.p99Micros)
+      {
+        var ratio = RPCBenchRatio(
+          "\(name.rawValue), p99, idv native / \(peer.name)", ours / peer.figure, atMost: 0.5)
+        ratio.disturbed = native.disturbed || peer.disturbed
+        found.append(ratio)
       }
     }
     for server in [BenchServerKind.native, .compat] {
-      if let alone = find(.alone, server)?.p99Micros,
-        let beside = find(.besideSlow, server)?.p99Micros
+      if let alone = find(.alone, server), let beside = find(.besideSlow, server),
+        let before = alone.p99Micros, let after = beside.p99Micros
       {
-        found.append(
-          RPCBenchRatio(
-            "fast caller beside slow readers, p99, \(server.rawValue) / alone", beside / alone,
-            atMost: 2))
+        var ratio = RPCBenchRatio(
+          "fast caller beside slow readers, p99, \(server.rawValue) / alone", after / before,
+          atMost: 2)
+        ratio.disturbed = alone.disturbed || beside.disturbed
+        found.append(ratio)
       }
     }
     return found
@@ -214,12 +220,13 @@ extension RPCBenchReport {
       }
     }
     if cases.contains(where: \.disturbed) {
-      lines.append("~ other programs ran in every round: latencies are theirs, too")
+      lines.append("~ other programs ran in every round: these latencies are theirs, too")
     }
     if !ratios.isEmpty { lines.append("") }
     for ratio in ratios {
+      let mark = ratio.disturbed ? "~" : ratio.met ? " " : "!"
       lines.append(
-        "\(ratio.met ? " " : "!") \(ratio.name): \(fixed(ratio.value, 2)) (\(ratio.aim))")
+        "\(mark) \(ratio.name): \(fixed(ratio.value, 2)) (\(ratio.aim))")
     }
     return (lines + skipped.map { "skipped: \($0)" }).joined(separator: "\n")
   }
