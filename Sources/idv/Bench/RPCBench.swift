@@ -11,6 +11,8 @@ struct RPCBenchOptions: Sendable {
   var seconds = 1.0
   /// Rounds; in each of them every server has its turn.
   var rounds = 5
+  /// Share of a peer's capacity that makes a rate.
+  var load = 0.5
   /// Threads of each server.
   var threads: Int
   /// Connections of the idle case and of the slow readers.
@@ -116,7 +118,7 @@ final class RPCBench {
     report.find(.small, kind)?.callsPerSecond ?? 0
   }
 
-  /// All at one rate, timed from when a call is due: half of what the slowest peer can do, among those that
+  /// All at one rate, timed from when a call is due: `load` of what the slowest peer can do, among those that
   /// do at least `share` of the best one's calls. Slower ones would be measured at their limit.
   private func measureRate(_ name: BenchCaseName, share: Double) throws {
     guard wants(name) else { return }
@@ -127,7 +129,7 @@ final class RPCBench {
     for kind in servers.running.map(\.kind) where !good.contains(kind) {
       report.skipped.append("\(name.rawValue), \(kind.rawValue): cannot keep up with the others")
     }
-    let shape = BenchLoad.Shape(rate: (slowest / 2).rounded())
+    let shape = BenchLoad.Shape(rate: (slowest * options.load).rounded())
     try rounds(name) { server in
       good.contains(server.kind) ? [try measure(name, server, .echo, shape)] : []
     }

@@ -14,8 +14,8 @@ struct RPCBenchCommand: AsyncParsableCommand {
       for no client certificate) and messages without a codec. Each figure is that of its best round. The \
       ratios are what matters; ! marks an aim that is missed, ~ latencies that other programs disturbed.
         small       32 bytes, 8 connections × 8 in flight
-        rate        the same at one rate for all, timed from when a call is due: half of what the slowest
-                    good peer can do (equal load), half of what the slowest peer can do (light load)
+        rate        the same at one rate for all, timed from when a call is due: --load of what the slowest
+                    good peer can do (equal load), --load of what the slowest peer can do (light load)
         upload      2 MiB, 4 connections
         slow        one caller without and with 100 connections that hardly read 1 MiB answers
         idle        memory with 10,000 connections open
@@ -51,6 +51,9 @@ struct RPCBenchCommand: AsyncParsableCommand {
   @Option(help: "Rounds.")
   var rounds = 5
 
+  @Option(help: "Share of a peer's capacity that the case rate asks for.")
+  var load = 0.5
+
   @Option(help: "Threads of each server.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
@@ -73,9 +76,9 @@ struct RPCBenchCommand: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    guard seconds > 0, rounds > 0, threads > 0, idle > 0, slow > 0 else {
+    guard seconds > 0, rounds > 0, load > 0, threads > 0, idle > 0, slow > 0 else {
       throw ValidationError(
-        "--seconds, --rounds, --threads, --idle and --slow must be positive.")
+        "--seconds, --rounds, --load, --threads, --idle and --slow must be positive.")
     }
     let report: RPCBenchReport
     do {
@@ -83,7 +86,8 @@ struct RPCBenchCommand: AsyncParsableCommand {
         RPCBenchOptions(
           identity: .inFolder(certs), cases: cases.flatMap(\.names),
           servers: BenchServerKind.allCases.filter { !noPeers || !$0.isPeer }, seconds: seconds,
-          rounds: rounds, threads: threads, idleConnections: idle, slowConnections: slow,
+          rounds: rounds, load: load, threads: threads, idleConnections: idle,
+          slowConnections: slow,
           python: (interpreter: python, modules: peer), peers: peers, tool: BenchChild.tool))
     } catch {
       note("idv: \(error)")
