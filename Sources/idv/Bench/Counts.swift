@@ -68,14 +68,18 @@ struct Counter {
   /// Let the codec waste work: the planted violation.
   let wastes: Bool
 
-  /// Profiles and what goes with them; removed at the end.
-  private let scratch = FileManager.default.temporaryDirectory
-    .appendingPathComponent("idv-counts-\(getpid())")
+  /// Profiles and what goes with them; removed at the end unless the caller named the folder.
+  private let scratch: URL
+  private let keeps: Bool
 
-  init(options: RPCBenchOptions, allocator: String, wastes: Bool) {
+  init(options: RPCBenchOptions, allocator: String, wastes: Bool, keep folder: String?) {
     self.options = options
     self.allocator = allocator
     self.wastes = wastes
+    keeps = folder != nil
+    scratch =
+      folder.map { URL(fileURLWithPath: $0) }
+      ?? FileManager.default.temporaryDirectory.appendingPathComponent("idv-counts-\(getpid())")
   }
 
   private var preload: [String: String] { ["LD_PRELOAD": allocator] }
@@ -83,7 +87,7 @@ struct Counter {
   /// Counts of each benchmark. One server under callgrind answers all that need one.
   func count(_ benchmarks: [CountedBenchmark]) throws -> [CountedBenchmark: BenchCounts] {
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: scratch) }
+    defer { if !keeps { try? FileManager.default.removeItem(at: scratch) } }
     // valgrind 3.19 gives up on the debug information that Swift leaves.
     let tool = scratch.appendingPathComponent("idv").path
     _ = try output("strip", ["--strip-debug", "-o", tool, options.tool])

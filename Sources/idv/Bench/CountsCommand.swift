@@ -23,6 +23,11 @@ struct CountsCommand: AsyncParsableCommand {
   @Option(parsing: .upToNextOption, help: "Benchmarks to count.")
   var only = CountedBenchmark.allCases
 
+  @Option(
+    help: "Keep callgrind's files here, for callgrind_annotate: three a benchmark, the last counts."
+  )
+  var keep: String?
+
   @Flag(help: "Write what was counted as the new baselines.")
   var update = false
 
@@ -76,7 +81,7 @@ struct CountsCommand: AsyncParsableCommand {
       options: RPCBenchOptions(
         identity: .inFolder(certs), cases: [], servers: [], threads: 1,
         python: (interpreter: "", modules: ""), peers: "", tool: tool),
-      allocator: allocator, wastes: selfTest)
+      allocator: allocator, wastes: selfTest, keep: keep)
   }
 
   private func write(_ counted: [CountedBenchmark: BenchCounts]) throws {
