@@ -39,6 +39,8 @@ let package = Package(
     .executable(name: "idv-server", targets: ["idv-server"]),
     .executable(name: "idv", targets: ["idv"]),
     .executable(name: "protoc-gen-idv", targets: ["protoc-gen-idv"]),
+    // Preloaded by `idv bench counts`; nothing links it.
+    .library(name: "idvcounting", type: .dynamic, targets: ["CCounting"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
@@ -63,6 +65,7 @@ let package = Package(
       name: "CInference", linkerSettings: [.linkedLibrary("dl"), .linkedLibrary("crypto")]),
     .target(
       name: "CBaseline", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+    .target(name: "CCounting"),
 
     .target(
       name: "CCompression", linkerSettings: [.linkedLibrary("z"), .linkedLibrary("zstd")]),
