@@ -72,7 +72,7 @@ let package = Package(
     .target(name: "Wire", dependencies: ["Vocabulary"], swiftSettings: strict),
     .target(
       name: "Messages", dependencies: ["CMessages", "CProtobufC", "Vocabulary"],
-      swiftSettings: strict),
+      resources: [.embedInCode("Generated/descriptors.binpb")], swiftSettings: strict),
     .target(name: "RPC", dependencies: ["Observability", "Vocabulary"], swiftSettings: pure),
     .target(name: "Media", dependencies: ["CImageCodecs", "Vocabulary"], swiftSettings: strict),
     .target(

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Writes everything that is generated from the .proto files; `make gen` runs it, CI runs it and compares.
 #
-#   Proto/idv/v1/*.proto  →  Sources/CMessages             protoc-c (structs, packing)
+#   Proto/**/*.proto      →  Sources/CMessages             protoc-c (structs, packing)
 #                         →  Sources/Messages/Generated    protoc-gen-idv (values, mapping, tables)
+#                                                          protoc (descriptors, for reflection)
 #                         →  Sources/Stubs/Generated       protoc-gen-idv (service protocols, clients)
 #   Tests/MessagesTests/Protos/*.proto
 #                         →  Tests/CTestMessages           the same for the codec's test messages
@@ -99,6 +100,8 @@ mapfile -t protos < <(cd Proto && find . -name '*.proto' | sed 's|^\./||' | sort
 protoc_c Proto Sources/CMessages "${protos[@]}"
 umbrella Sources/CMessages CMessages "everything protoc-c made of Proto/."
 plugin Proto Sources/Messages/Generated emit=messages,catalog=yes "${protos[@]}"
+protoc -I Proto --include_imports \
+  --descriptor_set_out="$work/tree/Sources/Messages/Generated/descriptors.binpb" "${protos[@]}"
 plugin Proto Sources/Stubs/Generated emit=services "${protos[@]}"
 
 # The codec's test messages, by our generator and by the one they are compared with.

@@ -124,5 +124,7 @@ struct MethodModel: Equatable {
   let outputPath: String
   let clientStreaming: Bool
   let serverStreaming: Bool
+  /// Whether it may be carried out twice without harm (`option idempotency_level`).
+  let isIdempotent: Bool
   let comment: [String]
 }

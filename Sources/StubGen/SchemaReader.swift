@@ -125,6 +125,7 @@ struct SchemaReader {
         protoName: method.name, swiftName: SwiftNames.method(method.name),
         inputPath: Self.swiftPath(method.inputType), outputPath: Self.swiftPath(method.outputType),
         clientStreaming: method.clientStreaming, serverStreaming: method.serverStreaming,
+        isIdempotent: method.options.idempotencyLevel != .idempotencyUnknown,
         comment: comment(method))
     }
     return ServiceModel(
