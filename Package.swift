@@ -96,6 +96,9 @@ let package = Package(
     // Tier 5 and 6: verdicts, then the order of steps.
     .target(name: "Decisions", dependencies: ["Vocabulary"], swiftSettings: pure),
     .target(
+      name: "Introspection", dependencies: ["Messages", "RPC", "Stubs", "Vocabulary"],
+      swiftSettings: pure),
+    .target(
       name: "Services",
       dependencies: [
         "Decisions", "Messages", "Observability", "RPC", "Stubs", "Vision", "Vocabulary",
@@ -129,8 +132,9 @@ let package = Package(
     .executableTarget(
       name: "idv",
       dependencies: [
-        "CBaseline", "Client", "Evaluation", "Inference", "Messages", "Observability", "RPC",
-        "Stubs", "TLS", "Transport", "Vision", "Vocabulary", "Wire", arguments,
+        "CBaseline", "Client", "Evaluation", "Inference", "Introspection", "Messages",
+        "Observability", "RPC", "Stubs", "TLS", "Transport", "Vision", "Vocabulary", "Wire",
+        arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "protoc-gen-idv", dependencies: ["StubGen"], swiftSettings: strict),
@@ -157,7 +161,8 @@ let package = Package(
       dependencies: [
         "CProtobufC", "Messages", "TestMessages", "Vocabulary",
         dep("SwiftProtobuf", "swift-protobuf"),
-      ], exclude: ["Protos"], swiftSettings: strict),
+      ], exclude: ["Protos"], resources: [.embedInCode("Generated/descriptors.binpb")],
+      swiftSettings: strict),
     .testTarget(
       name: "RPCTests", dependencies: ["Observability", "RPC", "Vocabulary"],
       swiftSettings: test),
@@ -188,8 +193,8 @@ let package = Package(
     .testTarget(
       name: "IntegrationTests",
       dependencies: [
-        "Client", "Messages", "Observability", "RPC", "ServerApp", "Stubs", "TLS", "TestSupport",
-        "Transport", "Vocabulary", "Wire",
+        "Client", "Introspection", "Messages", "Observability", "RPC", "ServerApp", "Services",
+        "Stubs", "TLS", "TestIdentities", "TestSupport", "Transport", "Vocabulary", "Wire",
       ], swiftSettings: test),
   ]
 )

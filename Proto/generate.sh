@@ -76,6 +76,14 @@ plugin() {
   protoc -I "$root" --plugin=protoc-gen-idv="$generator" --idv_out="$parameter:$work/tree/$out" "$@"
 }
 
+# descriptors ROOT OUT FILE…: the files as descriptors, imported ones first.
+descriptors() {
+  local root=$1 out=$2
+  shift 2
+  protoc -I "$root" --include_imports \
+    --descriptor_set_out="$work/tree/$out/descriptors.binpb" "$@"
+}
+
 # install FOLDER: replaces FOLDER by what was generated, touching only files that differ.
 install_tree() {
   mkdir -p "$1"
@@ -100,8 +108,7 @@ mapfile -t protos < <(cd Proto && find . -name '*.proto' | sed 's|^\./||' | sort
 protoc_c Proto Sources/CMessages "${protos[@]}"
 umbrella Sources/CMessages CMessages "everything protoc-c made of Proto/."
 plugin Proto Sources/Messages/Generated emit=messages,catalog=yes "${protos[@]}"
-protoc -I Proto --include_imports \
-  --descriptor_set_out="$work/tree/Sources/Messages/Generated/descriptors.binpb" "${protos[@]}"
+descriptors Proto Sources/Messages/Generated "${protos[@]}"
 plugin Proto Sources/Stubs/Generated emit=services "${protos[@]}"
 
 # The codec's test messages, by our generator and by the one they are compared with.
@@ -119,6 +126,7 @@ for proto in "${oracles[@]}"; do
   mkdir -p "$(dirname "$place")"
   mv "$work/${proto%.proto}.pb.swift" "$place"
 done
+descriptors "$oracle" Tests/MessagesTests/Generated "${oracles[@]}"
 
 folders=(
   Sources/CMessages Sources/Messages/Generated Sources/Stubs/Generated

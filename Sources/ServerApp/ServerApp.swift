@@ -50,12 +50,24 @@ package enum ServerApp {
     let tls = try makeTLS(settings)
     for warning in tls.warnings { log.warning("certificate", [.reason: .operatorText(warning)]) }
 
-    let start = ContinuousClock.now
-    log.info("loading and warming models", [.file: .operatorText(settings.modelsDirectory)])
     let metrics = ServerMetrics()
     let core = try ServerCore(
-      settings, metrics: registry, log: log, inferenceObserver: metrics)
-    for model in core.engine.models {
+      cold: settings, metrics: registry, log: log, inferenceObserver: metrics)
+    if onlyCheck {
+      try load(core, settings, log)
+      await core.engine?.shutdown()
+      log.info("everything is in order")
+      logSink.flush()
+      return
+    }
+    try await listen(settings, tls, core, metrics, log)
+  }
+
+  private static func load(_ core: ServerCore, _ settings: ServerSettings, _ log: Log) throws {
+    let start = ContinuousClock.now
+    log.info("loading and warming models", [.file: .operatorText(settings.modelsDirectory)])
+    try core.load()
+    for model in core.engine?.models ?? [] {
       log.info(
         "model ready",
         [
@@ -64,61 +76,77 @@ package enum ServerApp {
         ])
     }
     log.info("warm", [.micros: .duration(start.duration(to: .now))])
-    if onlyCheck {
-      await core.engine.shutdown()
-      log.info("everything is in order")
-      logSink.flush()
-      return
-    }
-    try await listen(settings, tls, core, metrics, log)
   }
 
+  /// Opens the port at once, so that health can be asked while models warm.
   private static func listen(
     _ settings: ServerSettings, _ tls: TLSContext, _ core: ServerCore, _ metrics: ServerMetrics,
     _ log: Log
   ) async throws {
     // Trapped before listening, so that no signal can fall between.
-    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+    let signals = StopSignals(await UnixSignalsSequence(trapping: .sigterm, .sigint))
     var listening = ListenerSettings(
       host: settings.host, port: settings.port, threads: settings.loops)
     listening.limits.connectionsMax = settings.connectionsMax
     listening.limits.wire.drainGrace = .seconds(settings.drainSeconds)
     let listener = try await Listener.start(
-      listening, tls: { tls }, dispatcher: core.router,
-      observer: metrics)
-    core.startServing()
-    log.info("listening", [.address: .operatorText("\(settings.host):\(listener.port)")])
-    await stopOnSignal(signals, listener, core, settings, log)
-  }
-
-  /// Waits for a signal, then drains; a second signal ends the process at once.
-  private static func stopOnSignal(
-    _ signals: UnixSignalsSequence, _ listener: Listener, _ core: ServerCore,
-    _ settings: ServerSettings, _ log: Log
-  ) async {
-    let (first, announce) = AsyncStream<String>.makeStream()
-    let watcher = Task {
-      var count = 0
-      for await signal in signals {
-        count += 1
-        if count > 1 {
-          complain("idv-server: second signal, stopping at once")
-          _exit(1)
-        }
-        announce.yield("\(signal)")
-      }
+      listening, tls: { tls }, dispatcher: core.router, observer: metrics)
+    let address = LogValue.operatorText("\(settings.host):\(listener.port)")
+    log.info("port open; calls are taken once models are warm", [.address: address])
+    do {
+      try load(core, settings, log)
+    } catch {
+      await listener.shutDown()
+      throw error
     }
-    var stops = first.makeAsyncIterator()
-    guard let signal = await stops.next() else { return }
+    core.startServing()
+    log.info("listening", [.address: address])
+    let signal = await signals.first()
     log.info(
       "stopping: calls in progress are finished, new ones refused",
       [.signal: .operatorText(signal), .limit: .operatorText("\(settings.drainSeconds) s")])
-    await listener.shutDown()
-    core.stopServing()
-    await core.engine.shutdown()
-    watcher.cancel()
+    await stop(listener, core, notice: listening.limits.wire.drainNotice)
     log.info("stopped")
     logSink.flush()
+  }
+
+  /// Tells those who watch health, then peers; finishes calls; ends.
+  private static func stop(
+    _ listener: Listener, _ core: ServerCore, notice: Duration
+  ) async {
+    await core.announceStop()
+    let watches = Task { await core.endWatchesWhenIdle(after: notice) }
+    await listener.shutDown()
+    watches.cancel()
+    core.stopServing()
+    await core.engine?.shutdown()
+  }
+
+  /// The first signal asks for an orderly end; a second one ends the process at once.
+  private struct StopSignals {
+    private let names: AsyncStream<String>
+
+    init(_ signals: UnixSignalsSequence) {
+      let (names, announce) = AsyncStream<String>.makeStream()
+      self.names = names
+      Task {
+        var count = 0
+        for await signal in signals {
+          count += 1
+          if count > 1 {
+            complain("idv-server: second signal, stopping at once")
+            _exit(1)
+          }
+          announce.yield("\(signal)")
+        }
+      }
+    }
+
+    /// The first signal's name, waiting for it.
+    func first() async -> String {
+      for await name in names { return name }
+      return ""
+    }
   }
 
   /// One line to standard error, past the log.

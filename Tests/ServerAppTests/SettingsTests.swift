@@ -57,7 +57,8 @@ struct SettingsTests {
   @Test("lists, numbers and truth values are read in every notation")
   func types() async throws {
     let file = #"""
-      {"accounts": {"names": ["a", "b"]}, "compare": {"threshold": 85.5}, "tls": {"allowTLS12": true}}
+      {"accounts": {"names": ["a", "b"]}, "compare": {"threshold": 85.5}, "tls": {"allowTLS12": true},
+       "reflection": {"enabled": false}}
       """#
     let settings = try await Self.read(
       file: file, environment: ["IDV_ACCOUNTS_OPERATORS": "b,c", "IDV_TLS_CLIENT_CA": "x.pem"])
@@ -65,6 +66,7 @@ struct SettingsTests {
     #expect(settings.operators.map(\.name) == ["b", "c"])
     #expect(settings.compareThreshold == 85.5)
     #expect(settings.allowTLS12)
+    #expect(!settings.reflectionEnabled)
     #expect(settings.clientCAFile == "x.pem")
   }
 
@@ -85,7 +87,8 @@ struct SettingsTests {
       ("listen.port", "65536"), ("listen.port", "-1"), ("listen.port", "x"),
       ("inference.lanes", "0"), ("compare.threshold", "101"), ("compare.threshold", "nan"),
       ("compare.threshold", "69"), ("compare.qualityLevel", "5"), ("image.sideMax", "63"),
-      ("accounts.names", "Bad Name"), ("tls.allowTLS12", "maybe"), ("log.level", "loud"),
+      ("accounts.names", "Bad Name"), ("tls.allowTLS12", "maybe"),
+      ("reflection.enabled", "sometimes"), ("log.level", "loud"),
     ])
   func bounds(key: String, value: String) async {
     let refusal = await Self.refusal(flags: [key: value])
