@@ -26,9 +26,10 @@ enum ColdServer {
     uris: [], commonName: "", fingerprint: String(repeating: "a", count: 64))
 
   /// Runs `body` with a client of `dispatcher` over loopback TLS.
+  /// - Parameter stops: false when `body` shuts the listener down itself.
   static func overTLS(
     _ dispatcher: any CallDispatcher, _ profile: Profile, as name: String = "client",
-    grace: Duration = .seconds(20),
+    grace: Duration = .seconds(20), stops: Bool = true,
     _ body: (Client, Listener) async throws -> Void
   ) async throws {
     let identities = try TestIdentities.shared.get()
@@ -52,7 +53,7 @@ enum ColdServer {
       }
       await client.close()
     }
-    await listener.shutDown()
+    if stops { await listener.shutDown() }
     try outcome.get()
   }
 

@@ -361,7 +361,9 @@ private struct EchoService: Service {
   }
 
   var methods: [ServiceMethod] {
-    func name(_ method: String) -> MethodName { MethodName(service: serviceName, method: method) }
+    func name(_ method: String) -> RPC.MethodName {
+      RPC.MethodName(service: serviceName, method: method)
+    }
     return [
       ServiceMethod(name("One")) { (bytes, call) async throws(ServiceError) in
         Self.greet(call)
