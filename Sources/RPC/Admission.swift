@@ -22,7 +22,7 @@ package struct AdmissionLimits: Sendable {
   package init() {}
 }
 
-/// Authenticates by the client certificate's account name, sets the deadline and counts calls in
+/// Authenticates by the client certificate's account name and key, sets the deadline and counts calls in
 /// progress. Safe from any thread; answers from memory.
 package final class Admission: Sendable {
   /// A call that may begin. Whoever holds one must call `leave` when the handler has ended.
@@ -61,16 +61,19 @@ package final class Admission: Sendable {
   }
 
   /// Admits a call of an open service: from any verified certificate, whether or not it names a known
-  /// account, and also while the server does not serve. A certificate that names no account is known
-  /// by its fingerprint.
+  /// account, and also while the server does not serve. A certificate that may not act for an account is
+  /// known by its fingerprint.
   package func admitOpen(
     _ call: IncomingCall, at now: ContinuousClock.Instant
   ) throws(ServiceError) -> Admitted {
-    guard let peer = call.peer, let id = peer.account ?? AccountID(peer.fingerprint) else {
+    let limit = limits.openCallsPerCallerMax
+    guard let peer = call.peer, let stranger = AccountID(peer.fingerprint) else {
       throw Self.noCertificate
     }
+    let account =
+      (try? authenticate(peer)) ?? Account(id: stranger, concurrentCallsMax: limit)
+    let id = account.id
     let deadline = try deadline(of: call, at: now)
-    let limit = limits.openCallsPerCallerMax
     let isAdmitted = openCalls.withLock { calls in
       guard calls[id, default: 0] < limit,
         calls.values.reduce(0, +) < limits.openCallsMax
@@ -79,7 +82,6 @@ package final class Admission: Sendable {
       return true
     }
     guard isAdmitted else { throw tooMany(limit) }
-    let account = accounts.account(id) ?? Account(id: id, concurrentCallsMax: limit)
     return Admitted(account: account, deadline: deadline, isOpen: true)
   }
 
@@ -111,7 +113,7 @@ package final class Admission: Sendable {
   package var callsInFlight: Int { inProgress.value }
 
   private func authenticate(_ peer: PeerIdentity?) throws(ServiceError) -> Account {
-    guard let id = peer?.account else {
+    guard let peer, let id = peer.account else {
       throw ServiceError(
         .unauthenticated,
         "The client certificate names no account; it needs one SAN of the form URI:idv:account:NAME.",
@@ -121,6 +123,12 @@ package final class Admission: Sendable {
       throw ServiceError(
         .permissionDenied, "The account that the client certificate names is not known here.",
         ErrorDetail(.unknownAccount, advice: .contactSupport))
+    }
+    guard account.accepts(peer) else {
+      throw ServiceError(
+        .permissionDenied,
+        "The account is bound to other certificates than this client's; bring one with a key that is listed.",
+        ErrorDetail(.certificateNotAccepted, advice: .contactSupport))
     }
     return account
   }

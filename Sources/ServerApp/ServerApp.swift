@@ -48,9 +48,10 @@ package enum ServerApp {
     MetricsSystem.bootstrap(registry)
     let log = makeLog(settings.logLevel)
     let tls = try makeTLS(settings)
-    for warning in tls.warnings { log.warning("certificate", [.reason: .operatorText(warning)]) }
+    let watch = CertificateWatch(tls, pollSeconds: settings.reloadSeconds, log: log)
+    watch.sayHowClientsAreChecked(settings)
 
-    let metrics = ServerMetrics()
+    let metrics = ServerMetrics(handshakeLog: watch.handshakeLog)
     let core = try ServerCore(
       cold: settings, metrics: registry, log: log, inferenceObserver: metrics)
     if onlyCheck {
@@ -60,7 +61,7 @@ package enum ServerApp {
       logSink.flush()
       return
     }
-    try await listen(settings, tls, core, metrics, log)
+    try await listen(settings, watch, core, metrics, log)
   }
 
   private static func load(_ core: ServerCore, _ settings: ServerSettings, _ log: Log) throws {
@@ -80,17 +81,21 @@ package enum ServerApp {
 
   /// Opens the port at once, so that health can be asked while models warm.
   private static func listen(
-    _ settings: ServerSettings, _ tls: TLSContext, _ core: ServerCore, _ metrics: ServerMetrics,
-    _ log: Log
+    _ settings: ServerSettings, _ watch: CertificateWatch, _ core: ServerCore,
+    _ metrics: ServerMetrics, _ log: Log
   ) async throws {
     // Trapped before listening, so that no signal can fall between.
-    let signals = StopSignals(await UnixSignalsSequence(trapping: .sigterm, .sigint))
+    let signals = StopSignals(
+      await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup), reload: watch.reload)
     var listening = ListenerSettings(
       host: settings.host, port: settings.port, threads: settings.loops)
     listening.limits.connectionsMax = settings.connectionsMax
     listening.limits.wire.drainGrace = .seconds(settings.drainSeconds)
+    if settings.connectionAgeSeconds > 0 {
+      listening.limits.connectionAge = .seconds(settings.connectionAgeSeconds)
+    }
     let listener = try await Listener.start(
-      listening, tls: { tls }, dispatcher: core.router, observer: metrics)
+      listening, tls: { watch.context }, dispatcher: core.router, observer: metrics)
     let address = LogValue.operatorText("\(settings.host):\(listener.port)")
     log.info("port open; calls are taken once models are warm", [.address: address])
     do {
@@ -99,6 +104,7 @@ package enum ServerApp {
       await listener.shutDown()
       throw error
     }
+    watch.start()
     core.startServing()
     log.info("listening", [.address: address])
     let signal = await signals.first()
@@ -106,6 +112,7 @@ package enum ServerApp {
       "stopping: calls in progress are finished, new ones refused",
       [.signal: .operatorText(signal), .limit: .operatorText("\(settings.drainSeconds) s")])
     await stop(listener, core, notice: listening.limits.wire.drainNotice)
+    watch.stop()
     log.info("stopped")
     logSink.flush()
   }
@@ -122,16 +129,20 @@ package enum ServerApp {
     await core.engine?.shutdown()
   }
 
-  /// The first signal asks for an orderly end; a second one ends the process at once.
+  /// The first signal asks for an orderly end; a second one ends the process at once. SIGHUP only reloads.
   private struct StopSignals {
     private let names: AsyncStream<String>
 
-    init(_ signals: UnixSignalsSequence) {
+    init(_ signals: UnixSignalsSequence, reload: @escaping @Sendable () -> Void) {
       let (names, announce) = AsyncStream<String>.makeStream()
       self.names = names
       Task {
         var count = 0
         for await signal in signals {
+          guard signal != .sighup else {
+            reload()
+            continue
+          }
           count += 1
           if count > 1 {
             complain("idv-server: second signal, stopping at once")
@@ -155,13 +166,17 @@ package enum ServerApp {
     _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 
-  private static func makeTLS(_ settings: ServerSettings) throws -> TLSContext {
+  private static func makeTLS(_ settings: ServerSettings) throws -> TLSContextSource {
     var tls = TLSServerSettings(
       certificateChainFile: settings.certificateFile, privateKeyFile: settings.keyFile,
       clientAuthorityFile: settings.clientCAFile,
       applicationProtocols: [Profile.native.alpn, Profile.compat.alpn])
+    tls.revocationFiles = settings.clientCRLFiles
+    tls.usesStaleRevocation = settings.usesStaleCRL
+    tls.responseFile = settings.ocspResponseFile
+    tls.resumesSessions = settings.resumesSessions
     if settings.allowTLS12 { tls.lowestVersion = .v12 }
-    return try TLSContext(server: tls)
+    return try TLSContextSource(tls)
   }
 
   private static func makeLog(_ level: ServerSettings.LogLevel) -> Log {

@@ -67,6 +67,8 @@ package struct TLSSession: ~Copyable {
   private let window: UnsafeMutablePointer<copenssl_window>
   // Its protocol list is read by libssl during the handshake.
   private let context: TLSContext
+  // Where libssl puts sessions to resume; a client's.
+  private let place: SessionCache.Place?
   private var established = false
   private var dead = false
 
@@ -74,19 +76,29 @@ package struct TLSSession: ~Copyable {
   package init(accepting context: TLSContext) throws(TLSFailure) {
     (ssl, window) = try Self.make(context)
     self.context = context
+    place = nil
     SSL_set_accept_state(ssl)
   }
 
   /// A session that connects to `host`: a DNS name (sent as SNI) or an IP address, for which the
-  /// server's certificate must be made. Call `handshake` with empty input to start.
+  /// server's certificate must be made. Call `handshake` with empty input to start. What an earlier session
+  /// with that host left is resumed if the server agrees.
   package init(connecting context: TLSContext, to host: String) throws(TLSFailure) {
     let (ssl, window) = try Self.make(context)
     guard Self.expect(host, of: ssl) else {
       SSL_free(ssl)
-      ERR_clear_error()
+      copenssl_clear_errors()
       throw .internalFault
     }
     SSL_set_connect_state(ssl)
+    place = context.sessions.map { SessionCache.Place($0, host: host) }
+    if let place {
+      _ = SSL_set_ex_data(
+        ssl, SessionCache.Place.index, Unmanaged.passUnretained(place).toOpaque())
+      // If libssl cannot, the handshake is a full one.
+      place.cache.use(for: host, at: context.now) { _ = SSL_set_session(ssl, $0) }
+      ERR_clear_error()
+    }
     self.ssl = ssl
     self.window = window
     self.context = context
@@ -95,14 +107,14 @@ package struct TLSSession: ~Copyable {
   private static func make(
     _ context: TLSContext
   ) throws(TLSFailure) -> (OpaquePointer, UnsafeMutablePointer<copenssl_window>) {
-    ERR_clear_error()
+    copenssl_clear_errors()
     guard let ssl = context.makeSession() else {
-      ERR_clear_error()
+      copenssl_clear_errors()
       throw .internalFault
     }
     guard let window = copenssl_window_attach(ssl) else {
       SSL_free(ssl)
-      ERR_clear_error()
+      copenssl_clear_errors()
       throw .internalFault
     }
     return (ssl, window)
@@ -112,7 +124,7 @@ package struct TLSSession: ~Copyable {
     SSL_set_hostflags(ssl, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
     // First as an address: an address must match an address entry and is never sent as a name.
     if X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host) == 1 { return true }
-    ERR_clear_error()
+    copenssl_clear_errors()
     return SSL_set1_host(ssl, host) == 1 && copenssl_set_server_name(ssl, host) != 0
   }
 
@@ -129,7 +141,7 @@ package struct TLSSession: ~Copyable {
     }
     lend(input)
     lend(output)
-    ERR_clear_error()
+    copenssl_clear_errors()
     let result = SSL_do_handshake(ssl)
     let outcome: TLSHandshake.Outcome
     if result == 1 {
@@ -154,11 +166,16 @@ package struct TLSSession: ~Copyable {
     var outcome = TLSRead.Outcome.needsRoom
     while filled < plaintext.count {
       var count = 0
-      ERR_clear_error()
+      copenssl_clear_errors()
       let result = SSL_read_ex(
         ssl, plaintext.baseAddress! + filled, plaintext.count - filled, &count)
       if result == 1 {
         filled += count
+        // Asking once more for what cannot be there would take and release a record buffer.
+        if window.pointee.input_count == 0, SSL_has_pending(ssl) == 0 {
+          outcome = .needsInput
+          break
+        }
         continue
       }
       if SSL_get_error(ssl, result) == SSL_ERROR_ZERO_RETURN {
@@ -186,7 +203,7 @@ package struct TLSSession: ~Copyable {
     var failure: TLSFailure?
     while sealed < plaintext.count, window.pointee.output_count < output.count {
       var count = 0
-      ERR_clear_error()
+      copenssl_clear_errors()
       let result = SSL_write_ex(
         ssl, plaintext.baseAddress! + sealed, plaintext.count - sealed, &count)
       guard result == 1 else {
@@ -203,9 +220,9 @@ package struct TLSSession: ~Copyable {
   package mutating func close(output: UnsafeMutableRawBufferPointer) -> Int {
     guard !dead, established else { return 0 }
     lend(output)
-    ERR_clear_error()
+    copenssl_clear_errors()
     _ = SSL_shutdown(ssl)
-    ERR_clear_error()
+    copenssl_clear_errors()
     return takeBackOutput()
   }
 
@@ -232,6 +249,9 @@ package struct TLSSession: ~Copyable {
     return SSL_version(ssl) == TLS1_2_VERSION ? .v12 : .v13
   }
 
+  /// Whether an earlier session was resumed: no certificate was shown, the earlier one stands.
+  package var isResumed: Bool { established && SSL_session_reused(ssl) == 1 }
+
   /// Application protocol agreed on; nil when the client offered none.
   package var applicationProtocol: String? {
     var name: UnsafePointer<UInt8>?
@@ -239,6 +259,14 @@ package struct TLSSession: ~Copyable {
     SSL_get0_alpn_selected(ssl, &name, &count)
     guard let name, count > 0 else { return nil }
     return String(decoding: UnsafeBufferPointer(start: name, count: Int(count)), as: UTF8.self)
+  }
+
+  /// The OCSP response (DER) that the server stapled; nil when it did not, or was not asked.
+  package var stapledResponse: [UInt8]? {
+    var bytes: UnsafePointer<UInt8>?
+    let count = copenssl_received_staple(ssl, &bytes)
+    guard count > 0, let bytes else { return nil }
+    return Array(UnsafeBufferPointer(start: bytes, count: count))
   }
 
   /// The peer's verified certificate, read once after the handshake; nil when it sent none.

@@ -10,16 +10,22 @@ package final class PeerIdentity: Sendable, Hashable {
   /// SHA-256 of the certificate (DER), lower-case hexadecimal: names the certificate in audit
   /// records.
   package let fingerprint: String
+  /// SHA-256 of the certificate's public key (SubjectPublicKeyInfo, DER), lower-case hexadecimal: what an
+  /// account can be bound to. The same for all certificates of one key; empty matches nothing.
+  package let keyFingerprint: String
 
   /// The account that the certificate names by `URI:idv:account:NAME`; nil without exactly one such
   /// name of 1–64 characters from `a-z 0-9 . _ -`. Read once: every call of a connection asks for
   /// it.
   package let account: AccountID?
 
-  package init(uris: [String], commonName: String, fingerprint: String) {
+  package init(
+    uris: [String], commonName: String, fingerprint: String, keyFingerprint: String = ""
+  ) {
     self.uris = uris
     self.commonName = commonName
     self.fingerprint = fingerprint
+    self.keyFingerprint = keyFingerprint
     account = Self.account(among: uris)
   }
 
@@ -40,8 +46,8 @@ package final class PeerIdentity: Sendable, Hashable {
 /// The name of a customer of this server.
 package struct AccountID: Sendable, Hashable, CustomStringConvertible {
   package let name: String
-  /// Accounts are looked up several times a call: the name is hashed once.
-  private let hashed: Int
+  /// A hash of the name, for tables: accounts are looked up for every call, the name is hashed once.
+  package let digest: Int
 
   /// Nil unless `name` has 1–64 characters from `a-z 0-9 . _ -`.
   package init?(_ name: String) {
@@ -51,12 +57,14 @@ package struct AccountID: Sendable, Hashable, CustomStringConvertible {
     }
     guard allowed, (1...64).contains(name.utf8.count) else { return nil }
     self.name = name
-    hashed = name.hashValue
+    digest = name.hashValue
   }
 
-  package static func == (a: AccountID, b: AccountID) -> Bool { a.name == b.name }
+  package static func == (a: AccountID, b: AccountID) -> Bool {
+    a.digest == b.digest && a.name == b.name
+  }
 
-  package func hash(into hasher: inout Hasher) { hasher.combine(hashed) }
+  package func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 
   package var description: String { name }
 }
