@@ -11,6 +11,7 @@ package final class Router: CallDispatcher {
   private struct Entry {
     let method: ServiceMethod
     let metrics: MethodMetrics
+    let isOpen: Bool
     let step: NextStep
   }
 
@@ -25,12 +26,14 @@ package final class Router: CallDispatcher {
   private let log: Log
 
   /// - Parameters:
+  ///   - openServices: names of services that answer any verified certificate, and also while the
+  ///     server does not serve.
   ///   - interceptors: run in this order, after admission, around every handler.
   ///   - newID: makes call ids; must be safe from any thread and never repeat.
   /// - Precondition: no method is registered twice.
   package init(
-    services: [any Service], admission: Admission, interceptors: [any Interceptor] = [],
-    metrics: CallMetrics, log: Log,
+    services: [any Service], openServices: Set<String> = [], admission: Admission,
+    interceptors: [any Interceptor] = [], metrics: CallMetrics, log: Log,
     newID: @escaping @Sendable () -> CallID,
     now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
   ) {
@@ -38,6 +41,7 @@ package final class Router: CallDispatcher {
     entries = found.map { method in
       Entry(
         method: method, metrics: metrics.method(method.name.description),
+        isOpen: openServices.contains(method.name.service),
         step: Self.chain(interceptors, around: method))
     }
     methods = found.map(\.descriptor)
@@ -59,7 +63,9 @@ package final class Router: CallDispatcher {
     let entry = entries[position]
     let admitted: Admission.Admitted
     do {
-      admitted = try admission.admit(call, at: now())
+      admitted =
+        try entry.isOpen
+        ? admission.admitOpen(call, at: now()) : admission.admit(call, at: now())
     } catch {
       entry.metrics.record(error.code, took: Moment(now()) - call.received)
       return .failure(error, trailers: Metadata())
@@ -68,7 +74,7 @@ package final class Router: CallDispatcher {
       id: newID(), method: call.method, account: admitted.account, deadline: admitted.deadline,
       metadata: call.metadata, received: call.received, channel: call.channel, processLog: log)
     let outcome = await entry.step(call, context)
-    admission.leave(admitted.account)
+    admission.leave(admitted)
     finish(entry, context, outcome)
     return outcome.withPushback
   }
