@@ -60,6 +60,8 @@ internal import Wire
     let harness = try await Harness()
     await harness.listener.shutDown()
     #expect(harness.listener.connections == 0)
+    // A second stop finds nothing to do.
+    await harness.listener.shutDown()
   }
 
   @Test func clientCloseLetsRunningCallsFinish() async throws {
