@@ -21,7 +21,7 @@ package final class Router: CallDispatcher {
   private let unknown: MethodMetrics
   private let admission: Admission
   private let newID: @Sendable () -> CallID
-  private let now: @Sendable () -> ContinuousClock.Instant
+  private let now: @Sendable () -> Moment
   private let log: Log
 
   /// - Parameters:
@@ -32,7 +32,7 @@ package final class Router: CallDispatcher {
     services: [any Service], admission: Admission, interceptors: [any Interceptor] = [],
     metrics: CallMetrics, log: Log,
     newID: @escaping @Sendable () -> CallID,
-    now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    now: @escaping @Sendable () -> Moment = { .now }
   ) {
     let found = services.flatMap(\.methods)
     entries = found.map { method in
@@ -61,7 +61,7 @@ package final class Router: CallDispatcher {
     do {
       admitted = try admission.admit(call, at: now())
     } catch {
-      entry.metrics.record(error.code, took: Moment(now()) - call.received)
+      entry.metrics.record(error.code, took: now() - call.received)
       return .failure(error, trailers: Metadata())
     }
     let context = CallContext(
@@ -74,7 +74,7 @@ package final class Router: CallDispatcher {
   }
 
   private func finish(_ entry: Entry, _ context: CallContext, _ outcome: CallOutcome) {
-    let took = Moment(now()) - context.received
+    let took = now() - context.received
     entry.metrics.record(outcome.code, took: took)
     switch outcome {
     case .success:
@@ -93,7 +93,7 @@ package final class Router: CallDispatcher {
   }
 
   private func refuseUnknown(_ call: IncomingCall) -> CallOutcome {
-    unknown.record(.unimplemented, took: Moment(now()) - call.received)
+    unknown.record(.unimplemented, took: now() - call.received)
     let serviceKnown = services.contains(call.method.service)
     return .failure(
       ServiceError(

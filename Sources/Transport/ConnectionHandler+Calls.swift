@@ -95,7 +95,7 @@ extension ConnectionHandler {
     let place = calls.add(stream, traffic)
     let incoming = RPC.IncomingCall(
       method: settings.methodNames[call.method], message: call.message, deadline: call.deadline,
-      metadata: call.metadata, peer: peer, received: executor.moment, position: call.method,
+      metadata: call.metadata, peer: peer, received: executor.now, position: call.method,
       channel: ConnectionChannel(connection: self, place: place, stream: stream, traffic: traffic))
     let dispatcher = settings.dispatcher
     let task = Task.immediate(executorPreference: executor) {

@@ -22,9 +22,7 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
   /// Connections of this loop.
   private(set) var connections: [ObjectIdentifier: ConnectionHandler] = [:]
   /// The time of this turn of the loop.
-  @exclusivity(unchecked) private(set) var now: ContinuousClock.Instant = .now
-  /// The same as a value of fixed layout.
-  @exclusivity(unchecked) private(set) var moment: Moment = .now
+  @exclusivity(unchecked) private(set) var now = Moment.now
 
   @exclusivity(unchecked) private var ready: [UnownedJob] = []
   @exclusivity(unchecked) private var touched: [ConnectionHandler] = []
@@ -83,14 +81,9 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     }
   }
 
-  private func readClock() {
-    now = .now
-    moment = Moment(now)
-  }
-
   /// Runs `body`, which reads from sockets, without scheduling a turn: the caller ends with `turn`.
   func reading(_ body: () -> Void) {
-    readClock()
+    now = .now
     let was = isRunning
     isRunning = true
     body()
@@ -101,7 +94,7 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
   func turn() {
     guard !isRunning else { return }
     isRunning = true
-    readClock()
+    now = .now
     takeFromOutside()
     var budget = Self.jobsPerTurnMax
     repeat {

@@ -8,7 +8,6 @@ extension ServerConnection {
   package mutating func send(
     _ stream: StreamID, _ message: OutgoingMessage, now: Instant
   ) -> SendResult {
-    let now = Moment(now)
     guard let slot = streams.slot(of: stream.raw), streams[slot].phase == .running,
       streams[slot].kind.serverStreams
     else { return .closed }
@@ -33,7 +32,6 @@ extension ServerConnection {
   /// A small answer is written at once; a large one waits for its turn, and in the native profile for the
   /// peer's windows. Where the method streams to the client, the answer follows the messages sent.
   package mutating func respond(_ stream: StreamID, _ reply: Reply, now: Instant) {
-    let now = Moment(now)
     guard let slot = streams.slot(of: stream.raw), streams[slot].phase == .running else { return }
     switch reply {
     case .failure(let error, let trailers):
@@ -70,7 +68,6 @@ extension ServerConnection {
   /// The handler of `stream` has ended: its slot and its memory are free. A handler that ends without an
   /// answer is answered for.
   package mutating func handlerEnded(_ stream: StreamID, now: Instant) {
-    let now = Moment(now)
     guard let slot = streams.slot(of: stream.raw), streams[slot].handlerRunning else { return }
     if streams[slot].phase == .running { end(slot, Refusal.handlerSilent, Metadata(), now) }
     streams[slot].handlerRunning = false

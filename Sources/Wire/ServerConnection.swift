@@ -13,7 +13,7 @@ package import Vocabulary
 /// - `ServerConnection+Send.swift`: messages and answers out; `+Turns.swift` whose turn it is.
 /// - `ServerConnection+Time.swift`: deadlines, stalls, drain.
 package struct ServerConnection: ~Copyable {
-  package typealias Instant = ContinuousClock.Instant
+  package typealias Instant = Moment
 
   /// A queue of more actions than this gives its memory back once it is empty.
   private static let actionsKeptMax = 64
@@ -76,7 +76,6 @@ package struct ServerConnection: ~Copyable {
   package init(
     profile: Profile, methods: MethodTable, limits: WireLimits = WireLimits(), now: Instant
   ) {
-    let now = Moment(now)
     self.methods = methods
     link = Link(profile: profile, role: .server, limits: limits, now: now)
     idleSince = now
@@ -84,7 +83,6 @@ package struct ServerConnection: ~Copyable {
 
   /// Opens the conversation: SETTINGS in the native profile. Once, after the TLS handshake.
   package mutating func start(now: Instant) {
-    let now = Moment(now)
     if link.profile == .native { link.sendSettings() }
     link.noteOutput(now)
   }
@@ -141,7 +139,6 @@ package struct ServerConnection: ~Copyable {
 
   /// The client has closed its direction (FIN or close_notify). Running calls are still answered.
   package mutating func peerClosedInput(now: Instant) {
-    let now = Moment(now)
     guard !link.isClosed, !link.inputEnded else { return }
     link.inputEnded = true
     for slot in 0..<streams.slotCount where streams[slot].id != 0 {
@@ -158,7 +155,6 @@ package struct ServerConnection: ~Copyable {
 
   /// The connection is gone. Every running handler is told; no output is worth writing any more.
   package mutating func connectionLost(now: Instant) {
-    let now = Moment(now)
     guard !link.isClosed else { return }
     link.isClosed = true
     abandonAll(.connectionLost, now)
