@@ -63,4 +63,14 @@ package protocol CallDispatcher: Sendable {
 
   /// Every method that exists, in a fixed order; transports make their lookup tables from it.
   var methods: [MethodDescriptor] { get }
+
+  /// Answers a call of a method whose descriptor says `isImmediate`. Does not wait; the call's channel does
+  /// nothing.
+  func answer(_ call: IncomingCall) -> CallOutcome
+}
+
+extension CallDispatcher {
+  package func answer(_ call: IncomingCall) -> CallOutcome {
+    preconditionFailure("no method of this dispatcher is immediate")
+  }
 }

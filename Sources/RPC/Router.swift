@@ -46,7 +46,12 @@ package final class Router: CallDispatcher {
     entries = found.map { method in
       Entry(method, metrics.method(method.name.description), interceptors)
     }
-    methods = found.map(\.descriptor)
+    // Interceptors may wait: behind them every call has its task.
+    methods = found.map { method in
+      var descriptor = method.descriptor
+      descriptor.isImmediate = method.answer != nil && interceptors.isEmpty
+      return descriptor
+    }
     let names = found.map(\.name)
     precondition(Set(names).count == names.count, "a method is registered twice")
     positions = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
@@ -64,7 +69,7 @@ package final class Router: CallDispatcher {
     }
     let entry = entries[position]
     let context: CallContext
-    switch begin(entry, call) {
+    switch begin(entry, call, at: now()) {
     case .success(let begun): context = begun
     case .failure(let error): return .failure(error, trailers: Metadata())
     }
@@ -73,16 +78,38 @@ package final class Router: CallDispatcher {
     return outcome.withPushback
   }
 
+  package func answer(_ call: IncomingCall) -> CallOutcome {
+    guard let position = call.position ?? positions[call.method],
+      let answer = entries[position].method.answer
+    else { return refuseUnknown(call) }
+    let entry = entries[position]
+    let outcome: CallOutcome
+    // It was read a moment ago and has not waited since: that spares a look at the clock.
+    switch begin(entry, call, at: call.received) {
+    case .failure(let error): return .failure(error, trailers: Metadata())
+    case .success(let context):
+      do throws(ServiceError) {
+        outcome = .success(try answer(call.message, context), trailers: Metadata())
+      } catch {
+        outcome = .failure(error, trailers: Metadata())
+      }
+      end(entry, context, outcome)
+    }
+    return outcome.withPushback
+  }
+
   /// Admits the call; who succeeds calls `end`.
-  private func begin(_ entry: Entry, _ call: IncomingCall) -> Result<CallContext, ServiceError> {
+  private func begin(
+    _ entry: Entry, _ call: IncomingCall, at now: Moment
+  ) -> Result<CallContext, ServiceError> {
     do {
-      let admitted = try admission.admit(call, at: now())
+      let admitted = try admission.admit(call, at: now)
       return .success(
         CallContext(
           id: newID(), method: call.method, account: admitted.account, deadline: admitted.deadline,
           metadata: call.metadata, received: call.received, channel: call.channel, processLog: log))
     } catch {
-      entry.metrics.record(error.code, nanos: call.received.nanos(to: now()))
+      entry.metrics.record(error.code, nanos: call.received.nanos(to: self.now()))
       return .failure(error)
     }
   }

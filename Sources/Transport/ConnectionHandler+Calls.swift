@@ -111,6 +111,16 @@ extension ConnectionHandler {
     }
   }
 
+  /// The answer of a method that needs no task. Called while `wire` takes input: touches the dispatcher only.
+  func answer(_ call: consuming Wire.IncomingCall) -> Reply {
+    Reply(
+      settings.dispatcher.answer(
+        RPC.IncomingCall(
+          method: settings.methodNames[call.method], message: call.message,
+          deadline: call.deadline, metadata: call.metadata, peer: peer, received: executor.now,
+          position: call.method, channel: NoChannel())), Metadata())
+  }
+
   /// Has the call answered on the loop, once the bytes that were read are all taken.
   private func start(_ call: consuming Wire.IncomingCall) {
     let traffic = call.kind == .unary ? nil : StreamTraffic()
