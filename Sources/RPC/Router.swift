@@ -63,7 +63,18 @@ package final class Router: CallDispatcher {
     self.log = log
   }
 
-  package func dispatch(_ call: IncomingCall) async -> CallOutcome {
+  package func dispatch(_ call: IncomingCall) async -> CallOutcome { await handle(call) }
+
+  package func answerCalls(of source: any CallSource) async {
+    while let call = source.next() {
+      guard source.answered(await handle(call)) else { return }
+    }
+  }
+
+  /// Inlined: each asynchronous function between a task and a handler costs a look for the executor, under a
+  /// lock, and memory for its frame.
+  @inline(__always)
+  private func handle(_ call: IncomingCall) async -> CallOutcome {
     guard let position = call.position ?? positions[call.method] else {
       return refuseUnknown(call)
     }
@@ -75,7 +86,8 @@ package final class Router: CallDispatcher {
     }
     let outcome = await run(entry, call, context)
     end(entry, context, outcome)
-    return outcome.withPushback
+    if case .failure = outcome { return outcome.withPushback }
+    return outcome
   }
 
   package func answer(_ call: IncomingCall) -> CallOutcome {
@@ -95,7 +107,8 @@ package final class Router: CallDispatcher {
       }
       end(entry, context, outcome)
     }
-    return outcome.withPushback
+    if case .failure = outcome { return outcome.withPushback }
+    return outcome
   }
 
   /// Admits the call; who succeeds calls `end`.
@@ -106,16 +119,16 @@ package final class Router: CallDispatcher {
       let admitted = try admission.admit(call, at: now)
       return .success(
         CallContext(
-          id: newID(), method: call.method, account: admitted.account, deadline: admitted.deadline,
-          metadata: call.metadata, received: call.received, channel: call.channel, processLog: log))
+          call, id: newID(), account: admitted.account, deadline: admitted.deadline,
+          processLog: log))
     } catch {
       entry.metrics.record(error.code, nanos: call.received.nanos(to: self.now()))
       return .failure(error)
     }
   }
 
-  /// The handler is called from here when nothing stands before it: each function between a task and its
-  /// handler costs a look for the executor and memory for its frame.
+  /// The handler is called from here when nothing stands before it.
+  @inline(__always)
   private func run(
     _ entry: Entry, _ call: IncomingCall, _ context: CallContext
   ) async -> CallOutcome {

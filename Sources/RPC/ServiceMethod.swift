@@ -56,7 +56,8 @@ package struct MethodDescriptor: Sendable, Hashable {
   package let kind: MethodKind
   /// The most bytes a request message may have; nil for the transport's default.
   package let requestBytesMax: Int?
-  /// Whether `CallDispatcher.answer` answers its calls, and `dispatch` need not be asked; unary only.
+  /// Whether `CallDispatcher.answer` may be asked in place of `dispatch`; unary only. Transports do so for requests
+  /// that come in one piece.
   package var isImmediate = false
 
   package init(_ name: MethodName, kind: MethodKind = .unary, requestBytesMax: Int? = nil) {

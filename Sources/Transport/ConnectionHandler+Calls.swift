@@ -8,7 +8,8 @@ internal import Wire
 /// The calls of one connection whose handlers have not ended. A freed place is used again.
 struct RunningCalls {
   private struct Place {
-    var stream: StreamID
+    /// Nil in a free place.
+    var stream: StreamID?
     /// Answers the call; nil until it begins to.
     var worker: CallWorker?
     /// Whether nobody waits for the answer any more.
@@ -19,7 +20,7 @@ struct RunningCalls {
     var trailers = Metadata()
   }
 
-  private var places: [Place?] = []
+  private var places: [Place] = []
   private var free: [Int32] = []
 
   var isEmpty: Bool { free.count == places.count }
@@ -36,52 +37,53 @@ struct RunningCalls {
 
   /// The worker's task answers the call at `place` from now on.
   mutating func begin(_ place: Int32, _ worker: CallWorker) {
-    places[Int(place)]?.worker = worker
-    if places[Int(place)]?.isCancelled == true { worker.cancel() }
+    places[Int(place)].worker = worker
+    if places[Int(place)].isCancelled { worker.cancel() }
   }
 
   /// Adds to the trailers of the call on `stream`, if it is still at `place`.
   mutating func addTrailers(_ trailers: Metadata, at place: Int32, of stream: StreamID) {
     let place = Int(place)
-    if places[place]?.stream == stream { places[place]?.trailers.pairs += trailers.pairs }
+    if places[place].stream == stream { places[place].trailers.pairs += trailers.pairs }
   }
 
   /// Frees the place; returns whose it was and the trailers it has gathered.
   mutating func remove(_ place: Int32) -> (stream: StreamID, trailers: Metadata)? {
-    guard let found = places[Int(place)].take() else { return nil }
+    var found = Place()
+    swap(&found, &places[Int(place)])
+    guard let stream = found.stream else { return nil }
     free.append(place)
     found.traffic?.end(CallEnd.ended)
-    return (found.stream, found.trailers)
+    return (stream, found.trailers)
   }
 
   /// The messages of `stream`, if its handler has not ended.
   func traffic(of stream: StreamID) -> StreamTraffic? {
-    for case .some(let place) in places where place.stream == stream { return place.traffic }
-    return nil
+    places.first { $0.stream == stream }?.traffic
   }
 
   /// Asks the handler of `stream` to stop.
   mutating func cancel(_ stream: StreamID) {
-    for place in places.indices where places[place]?.stream == stream { cancel(at: place) }
+    for place in places.indices where places[place].stream == stream { cancel(at: place) }
   }
 
   /// Asks every handler to stop.
   mutating func cancelAll() {
-    for place in places.indices { cancel(at: place) }
+    for place in places.indices where places[place].stream != nil { cancel(at: place) }
   }
 
   private mutating func cancel(at place: Int) {
-    places[place]?.isCancelled = true
-    places[place]?.traffic?.end(CallEnd.cancelled)
-    places[place]?.worker?.cancel()
+    places[place].isCancelled = true
+    places[place].traffic?.end(CallEnd.cancelled)
+    places[place].worker?.cancel()
   }
 }
 
 extension Reply {
   /// What the router says, in the words of the wire layer. The trailers that the handler has gathered come
   /// first.
-  init(_ outcome: CallOutcome, _ gathered: Metadata) {
-    switch outcome {
+  init(_ outcome: consuming CallOutcome, _ gathered: Metadata) {
+    switch consume outcome {
     case .success(let segments, let trailers):
       self = .success(OutgoingMessage(segments), trailers: Self.join(gathered, trailers))
     case .failure(let error, let trailers):
@@ -113,25 +115,30 @@ extension ConnectionHandler {
 
   /// The answer of a method that needs no task. Called while `wire` takes input: touches the dispatcher only.
   func answer(_ call: consuming Wire.IncomingCall) -> Reply {
-    Reply(
-      settings.dispatcher.answer(
-        RPC.IncomingCall(
-          method: settings.methodNames[call.method], message: call.message,
-          deadline: call.deadline, metadata: call.metadata, peer: peer, received: executor.now,
-          position: call.method, channel: NoChannel())), Metadata())
+    Reply(settings.dispatcher.answer(describe(call, NoChannel())), Metadata())
+  }
+
+  private func describe(
+    _ call: consuming Wire.IncomingCall, _ channel: any CallChannel
+  ) -> RPC.IncomingCall {
+    RPC.IncomingCall(
+      method: settings.methodNames[call.method], message: call.message, deadline: call.deadline,
+      metadata: call.metadata, peer: peer, received: executor.now, position: call.method,
+      channel: channel)
   }
 
   /// Has the call answered on the loop, once the bytes that were read are all taken.
   private func start(_ call: consuming Wire.IncomingCall) {
     let traffic = call.kind == .unary ? nil : StreamTraffic()
     let place = calls.add(call.stream, traffic)
+    let channel = ConnectionChannel(
+      connection: self, place: place, stream: call.stream, traffic: traffic)
     executor.start(
-      WaitingCall(
-        connection: self, place: place, traffic: traffic, call: call, received: executor.now))
+      WaitingCall(connection: self, place: place, call: describe(call, channel)))
   }
 
   /// The call at `place` is answered.
-  func finish(_ place: Int32, _ outcome: CallOutcome) {
+  func finish(_ place: Int32, _ outcome: consuming CallOutcome) {
     guard let ended = calls.remove(place) else { return }
     wire?.conclude(ended.stream, Reply(outcome, ended.trailers), now: executor.now)
     executor.touch(self)

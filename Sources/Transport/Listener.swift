@@ -65,7 +65,7 @@ package final class Listener: Sendable {
     let group = MultiThreadedEventLoopGroup(
       numberOfThreads: max(1, settings.threads ?? System.coreCount))
     var executors: [LoopExecutor] = []
-    for loop in group.makeIterator() { executors.append(LoopExecutor(loop)) }
+    for loop in group.makeIterator() { executors.append(LoopExecutor(loop, dispatcher)) }
     let byLoop = Dictionary(
       uniqueKeysWithValues: executors.map { (ObjectIdentifier($0.loop), $0) })
     let bootstrap = makeBootstrap(group, settings.limits) { channel in

@@ -101,7 +101,7 @@ extension ServerConnection {
     stream.deadline = deadline
     stream.remoteOpen = remoteOpen
     if link.profile == .native { stream.sendWindow = SendWindow(link.peer.streamWindowBytes) }
-    return streams.insert(stream)
+    return streams.insert(consume stream)
   }
 
   /// Sends the answer of a call that needs no record; makes one when the answer has to wait its turn.

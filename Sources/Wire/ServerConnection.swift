@@ -51,10 +51,10 @@ package struct ServerConnection: ~Copyable {
   /// Highest stream id seen in a REQUEST.
   var lastStream: UInt32 = 0
   var drain = Drain.none
-  /// Calls that a handler is to be started for: those that came since the last was taken, and, last one
-  /// first, those before. Apart from `actions`, so that none is copied on its way.
-  var newCalls: [IncomingCall] = []
-  var startingCalls: [IncomingCall] = []
+  /// Calls that a handler is to be started for, from `nextNewCall` on. Apart from `actions` and moved out, so that
+  /// none is copied on its way.
+  var newCalls: [IncomingCall?] = []
+  var nextNewCall = 0
   var actions: [Action] = []
   var actionHead = 0
   /// Streams with something to send, in turn.
@@ -94,12 +94,14 @@ package struct ServerConnection: ~Copyable {
   /// The next call to start a handler for. Take all of them before other actions: what a call brings
   /// comes after its start.
   package mutating func nextCall() -> IncomingCall? {
-    if startingCalls.isEmpty {
-      if newCalls.isEmpty { return nil }
-      swap(&newCalls, &startingCalls)
-      startingCalls.reverse()
+    guard nextNewCall < newCalls.count else { return nil }
+    let call = newCalls[nextNewCall].take()
+    nextNewCall += 1
+    if nextNewCall == newCalls.count {
+      newCalls.removeAll(keepingCapacity: newCalls.capacity <= Self.actionsKeptMax)
+      nextNewCall = 0
     }
-    return startingCalls.popLast()
+    return call
   }
 
   /// The next thing to do, nil when all is done.

@@ -125,7 +125,7 @@ struct TestDispatcher: CallDispatcher {
       }
     }
     switch call.method.method {
-    case "Echo": return .success([call.message], trailers: Metadata())
+    case "Echo", "Now": return .success([call.message], trailers: Metadata())
     case "Who":
       let name = call.peer?.account?.name ?? "nobody"
       return .success([Bytes(Array(name.utf8))], trailers: Metadata())
