@@ -24,9 +24,9 @@ package final class IncomingCall: Sendable {
   package let channel: any CallChannel
 
   package init(
-    method: MethodName, message: Bytes, deadline: Deadline, metadata: Metadata = Metadata(),
-    peer: PeerIdentity?, received: Moment = .now, position: Int? = nil,
-    channel: any CallChannel
+    method: consuming MethodName, message: consuming Bytes, deadline: Deadline,
+    metadata: consuming Metadata = Metadata(), peer: consuming PeerIdentity?,
+    received: Moment = .now, position: Int? = nil, channel: consuming any CallChannel
   ) {
     self.method = method
     self.message = message

@@ -119,7 +119,7 @@ extension ConnectionHandler {
   }
 
   private func describe(
-    _ call: consuming Wire.IncomingCall, _ channel: any CallChannel
+    _ call: consuming Wire.IncomingCall, _ channel: consuming any CallChannel
   ) -> RPC.IncomingCall {
     RPC.IncomingCall(
       method: settings.methodNames[call.method], message: call.message, deadline: call.deadline,
@@ -133,8 +133,7 @@ extension ConnectionHandler {
     let place = calls.add(call.stream, traffic)
     let channel = ConnectionChannel(
       connection: self, place: place, stream: call.stream, traffic: traffic)
-    executor.start(
-      WaitingCall(connection: self, place: place, call: describe(call, channel)))
+    executor.start(describe(call, channel), of: self, at: place)
   }
 
   /// The call at `place` is answered.

@@ -64,8 +64,10 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
   // MARK: Calls
 
   /// Has `call` answered in this turn.
-  func start(_ call: consuming WaitingCall) {
-    waitingCalls.append(call)
+  func start(
+    _ call: consuming RPC.IncomingCall, of connection: ConnectionHandler, at place: Int32
+  ) {
+    waitingCalls.append(WaitingCall(connection: connection, place: place, call: call))
     scheduleTurn()
   }
 

@@ -7,22 +7,22 @@ package import Vocabulary
 package struct OutgoingMessage: Sendable {
   /// The first segment; the only one for most messages.
   package let first: Bytes
-  /// The others.
-  package let rest: [Bytes]
+  /// The others. Nil when there are none: every copy of an empty array is counted.
+  let rest: [Bytes]?
   /// Bytes of the whole message.
   package let count: Int
 
   package init(_ bytes: Bytes) {
     first = bytes
-    rest = []
+    rest = nil
     count = bytes.count
   }
 
   package init(_ segments: [Bytes]) {
     first = segments.first ?? .empty
     // Most messages have one segment: no slice, no copy.
-    rest = segments.count > 1 ? Array(segments.dropFirst()) : []
-    count = rest.reduce(first.count) { $0 + $1.count }
+    rest = segments.count > 1 ? Array(segments.dropFirst()) : nil
+    count = rest?.reduce(first.count) { $0 + $1.count } ?? first.count
   }
 
   /// The empty message.
@@ -47,11 +47,11 @@ struct OutgoingCursor {
 
   /// The next bytes, at most `limit`, from one segment. Not to be called with nothing remaining.
   mutating func take(_ limit: Int) -> Bytes {
-    var current = segment == 0 ? message.first : message.rest[segment - 1]
+    var current = segment == 0 ? message.first : message.rest![segment - 1]
     while offset == current.count {
       segment += 1
       offset = 0
-      current = message.rest[segment - 1]
+      current = message.rest![segment - 1]
     }
     let count = min(limit, current.count - offset)
     let piece = current[offset..<offset + count]

@@ -119,19 +119,24 @@ package struct ServerConnection: ~Copyable {
 
   // MARK: What the owner asks
 
+  // What is asked in every turn is mutating although it changes nothing: a connection that is only looked at is
+  // copied for it, all of its kilobyte.
+
   /// Whether the socket should be read. Ask again after every event.
-  package var wantsRead: Bool { link.wantsRead }
+  package var wantsRead: Bool { mutating get { link.wantsRead } }
 
   /// Whether `writeOutput` has something to lend now.
-  package var hasOutput: Bool { link.outbox.pendingBytes > 0 || !sendQueue.isEmpty }
+  package var hasOutput: Bool {
+    mutating get { link.outbox.pendingBytes > 0 || !sendQueue.isEmpty }
+  }
 
   /// Bytes held for this connection: partial messages, messages with handlers, queued answers.
-  package var memoryBytes: Int { link.memoryBytes }
+  package var memoryBytes: Int { mutating get { link.memoryBytes } }
 
   /// Set by the owner while the process as a whole has no memory left: new calls are refused and credit is
   /// withheld.
   package var processMemoryFull: Bool {
-    get { link.processMemoryFull }
+    mutating get { link.processMemoryFull }
     set {
       link.processMemoryFull = newValue
       if !newValue { returnWithheld() }
@@ -142,7 +147,7 @@ package struct ServerConnection: ~Copyable {
   package var openStreams: Int { streams.count }
 
   /// Whether there is neither a call nor output.
-  package var isIdle: Bool { streams.count == 0 && !hasOutput }
+  package var isIdle: Bool { mutating get { streams.count == 0 && !hasOutput } }
 
   package var counters: WireCounters { link.counters }
 
