@@ -129,11 +129,13 @@ extension ConnectionHandler {
 
   /// Has the call answered on the loop, once the bytes that were read are all taken.
   private func start(_ call: consuming Wire.IncomingCall) {
+    let stream = call.stream
     let traffic = call.kind == .unary ? nil : StreamTraffic()
-    let place = calls.add(call.stream, traffic)
-    let channel = ConnectionChannel(
-      connection: self, place: place, stream: call.stream, traffic: traffic)
-    executor.start(describe(call, channel), of: self, at: place)
+    let place = calls.add(stream, traffic)
+    let described = describe(
+      call,
+      ConnectionChannel(connection: self, place: place, stream: stream, traffic: traffic))
+    executor.start(described, of: self, at: place)
   }
 
   /// The call at `place` is answered.
