@@ -9,9 +9,12 @@ TIME ?= 30
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test demo build run test gen format lint fuzz bench clean
+.PHONY: python-test python-wheel
+.PHONY: tls-check
+.PHONY: bench-counts bench-peers
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup: ## packages, runtime, models, certificates, demo pictures; again: a second
 	@$(SETUP)
@@ -36,6 +39,12 @@ test: setup-test ## build and run all tests
 gen: setup-test ## regenerate all code that comes from Proto/
 	Proto/generate.sh
 
+python-test: setup-test build ## test the Python client, its wheel and its example
+	Proto/Clients/python/ci
+
+python-wheel: setup-test ## the Python client as a wheel, in .build/python
+	Proto/Clients/python/ci wheel
+
 format: ## format the hand-written Swift in place
 	@$(PYTHON) .ci/format.py
 
@@ -48,9 +57,25 @@ lint: ## format, imports, layers and content, as CI checks them
 fuzz: setup-test ## fuzz every decoder for TIME seconds each (default 30)
 	@.ci/fuzz.sh $(TIME)
 
-bench: setup-test build ## measure this build, peers beside it; ARGS=--json
+bench: build bench-peers ## measure this build, peers beside it; ARGS=--json
 	.build/release/idv bench compare $(ARGS)
 	.build/release/idv bench rpc $(ARGS)
+	@$(MAKE) bench-counts
+
+bench-counts: setup-test ## instructions and allocations of a call against Tests/Baselines; ARGS=--update
+	@$(BUILD) -c release --product idvcounting
+	@$(BUILD) -c release --product idv
+	.build/release/idv bench counts $(ARGS)
+
+# What cannot be had is named and left out.
+bench-peers: ## build the servers that bench measures beside ours: Go ttrpc, grpc-swift
+	-@$(SETUP) --group bench
+	@Sources/idv-bench-peers/build.sh
+
+tls-check: build ## scan and attack the release server's TLS; every finding is explained or fails
+	@$(SETUP) --group tls
+	@$(PYTHON) .ci/tls/check.py --self-test
+	@$(PYTHON) .ci/tls/check.py
 
 clean: ## remove what was built; .deps, Certs/dev and the download cache stay
 	rm -rf .build .build-*

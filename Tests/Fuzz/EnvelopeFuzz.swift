@@ -9,14 +9,16 @@ let envelopeEntries = [
   FuzzEntry(name: "wire-envelope-response") { feedResponse($0) },
 ]
 
-/// Traps once a request with a deadline and metadata is taken.
+/// Traps once a request with a message is taken.
 let envelopeCanary = FuzzEntry(name: "canary-envelope") { feedRequest($0, isCanary: true) }
 
-/// The frame of `payload`, and where it is cut: its first byte says how far from its end.
+/// The frame of the input, and where it is cut: its first byte says how far from its end, and whether the names of
+/// a method go ahead.
 private func framed(_ type: UInt8, _ input: UnsafeRawBufferPointer) -> (bytes: [UInt8], cut: Int)? {
   guard let first = input.first, input.count <= 16 << 10 else { return nil }
-  let bytes = fuzzFrame(type, 0, 1, Array(input.dropFirst()))
-  return (bytes, max(0, bytes.count - Int(first)))
+  let names = type == 1 && first >= 128 ? [10, 1, 0x73, 18, 1, 0x6D] as [UInt8] : []
+  let bytes = fuzzFrame(type, 0, 1, names + Array(input.dropFirst()))
+  return (bytes, max(0, bytes.count - Int(first & 127)))
 }
 
 private func feedRequest(_ input: UnsafeRawBufferPointer, isCanary: Bool = false) {
@@ -34,7 +36,7 @@ private func feedRequest(_ input: UnsafeRawBufferPointer, isCanary: Bool = false
       while let action = machine.nextAction() {
         actions.append(action)
         if isCanary, case .call(let call) = action {
-          precondition(call.metadata.isEmpty, "the canary was found")
+          precondition(call.message.count < 2, "the canary was found")
         }
       }
       return (actions, output(&machine))

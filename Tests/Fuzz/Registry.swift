@@ -29,9 +29,19 @@ let canary = FuzzEntry(name: "canary") { input in
   precondition(matching < secret.utf8CodeUnitCount, "the canary was found, as it must be")
 }
 
+/// What the leak canary holds; everything it held before is lost.
+private nonisolated(unsafe) var held: UnsafeMutableRawPointer?
+
+/// Loses memory on nearly every input: proof that what is leaked is found.
+let leakCanary = FuzzEntry(name: "canary-leak") { input in
+  guard input.count > 3 else { return }
+  held = malloc(100 + input.count)
+}
+
 /// Each harness with a trap at a state that it has to reach.
 let canaries = [
-  canary, frameCanary, serverCanary, clientCanary, pairCanary, envelopeCanary, scanCanary,
+  canary, leakCanary, frameCanary, serverCanary, clientCanary, pairCanary, envelopeCanary,
+  scanCanary,
 ]
 
 /// Chosen once by `LLVMFuzzerInitialize`, before the first input.
