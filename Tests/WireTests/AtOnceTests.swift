@@ -1,4 +1,4 @@
-// Calls that are answered while they are received.
+// Calls that are answered while they are received, and answers that end their handler in the same step.
 
 import Testing
 import Vocabulary
@@ -70,5 +70,51 @@ import Vocabulary
     let small = Reply.failure(ServiceError(.notFound, "no", ErrorDetail(.outOfRange)))
     let failed = serve(small, [.request(1, envelope("s", "Now", []))])
     #expect(failed.open == 0 && failed.sent > 10)
+  }
+
+  /// A machine with one running call, and a way to see everything of it.
+  private struct Running: ~Copyable {
+    var machine: ServerConnection
+    let now = Moment.now
+
+    init(_ frames: [Frame]) {
+      machine = ServerConnection(profile: .native, methods: AtOnceTests.table, now: now)
+      machine.start(now: now)
+      for frame in [Frame.settings([]), .request(1, envelope("s", "Later", [7]))] + frames {
+        frame.bytes.withUnsafeBytes { machine.receive($0, now: now) }
+      }
+    }
+
+    mutating func seen() -> [String] {
+      var sent: [UInt8] = []
+      while machine.writeOutput({ sent += $0; return $0.count }) > 0 {}
+      var actions = 0
+      while machine.nextAction() != nil { actions += 1 }
+      return [
+        "\(sent)", "\(actions)", "\(machine.memoryBytes)", "\(machine.openStreams)",
+        "\(machine.phase(of: StreamID(1)))", "\(machine.isIdle)",
+      ]
+    }
+  }
+
+  @Test(arguments: [[], [Frame.cancel(1, 1)]], 0..<4)
+  func concludingIsAnsweringAndEnding(frames: [Frame], kind: Int) {
+    let reply: Reply =
+      switch kind {
+      case 0: .success(OutgoingMessage(Bytes([1, 2])), trailers: Metadata([(key: "a", value: "b")]))
+      case 1: .success(OutgoingMessage(Bytes([UInt8](repeating: 1, count: 3 << 20))))
+      case 2: .failure(ServiceError(.notFound, "no", ErrorDetail(.outOfRange)))
+      default: .success(.empty, trailers: Metadata([(key: "A b", value: "")]))
+      }
+    var one = Running(frames)
+    one.machine.conclude(StreamID(1), reply, now: one.now)
+    var other = Running(frames)
+    other.machine.respond(StreamID(1), reply, now: other.now)
+    other.machine.handlerEnded(StreamID(1), now: other.now)
+    #expect(one.seen() == other.seen())
+    // A second time does nothing.
+    one.machine.conclude(StreamID(1), reply, now: one.now)
+    other.machine.handlerEnded(StreamID(1), now: other.now)
+    #expect(one.seen() == other.seen())
   }
 }
