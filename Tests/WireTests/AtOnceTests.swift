@@ -87,7 +87,10 @@ import Vocabulary
 
     mutating func seen() -> [String] {
       var sent: [UInt8] = []
-      while machine.writeOutput({ sent += $0; return $0.count }) > 0 {}
+      while machine.writeOutput({
+        sent += $0
+        return $0.count
+      }) > 0 {}
       var actions = 0
       while machine.nextAction() != nil { actions += 1 }
       return [
@@ -101,7 +104,8 @@ import Vocabulary
   func concludingIsAnsweringAndEnding(frames: [Frame], kind: Int) {
     let reply: Reply =
       switch kind {
-      case 0: .success(OutgoingMessage(Bytes([1, 2])), trailers: Metadata([(key: "a", value: "b")]))
+      case 0:
+        .success(OutgoingMessage(Bytes([1, 2])), trailers: Metadata([(key: "a", value: "b")]))
       case 1: .success(OutgoingMessage(Bytes([UInt8](repeating: 1, count: 3 << 20))))
       case 2: .failure(ServiceError(.notFound, "no", ErrorDetail(.outOfRange)))
       default: .success(.empty, trailers: Metadata([(key: "A b", value: "")]))
