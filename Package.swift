@@ -82,7 +82,7 @@ let package = Package(
       name: "Compression", dependencies: ["CCompression", "Vocabulary"], swiftSettings: strict),
     .target(
       name: "Messages", dependencies: ["CMessages", "CProtobufC", "Vocabulary"],
-      swiftSettings: strict),
+      resources: [.embedInCode("Generated/descriptors.binpb")], swiftSettings: strict),
     .target(name: "RPC", dependencies: ["Observability", "Vocabulary"], swiftSettings: pure),
     .target(name: "Media", dependencies: ["CImageCodecs", "Vocabulary"], swiftSettings: strict),
     .target(
@@ -105,6 +105,9 @@ let package = Package(
 
     // Tier 5 and 6: verdicts, then the order of steps.
     .target(name: "Decisions", dependencies: ["Vocabulary"], swiftSettings: pure),
+    .target(
+      name: "Introspection", dependencies: ["Messages", "RPC", "Stubs", "Vocabulary"],
+      swiftSettings: pure),
     .target(
       name: "Services",
       dependencies: [
@@ -145,8 +148,9 @@ let package = Package(
     .executableTarget(
       name: "idv",
       dependencies: [
-        "CBaseline", "Client", "Evaluation", "Inference", "LoadTest", "Messages", "Observability",
-        "RPC", "Stubs", "TLS", "Transport", "Vision", "Vocabulary", "Wire", arguments,
+        "CBaseline", "Client", "Evaluation", "Inference", "Introspection", "LoadTest", "Messages",
+        "Observability", "RPC", "Stubs", "TLS", "Transport", "Vision", "Vocabulary", "Wire",
+        arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "protoc-gen-idv", dependencies: ["StubGen"], swiftSettings: strict),
@@ -175,7 +179,8 @@ let package = Package(
       dependencies: [
         "CProtobufC", "Messages", "TestMessages", "Vocabulary",
         dep("SwiftProtobuf", "swift-protobuf"),
-      ], exclude: ["Protos"], swiftSettings: strict),
+      ], exclude: ["Protos"], resources: [.embedInCode("Generated/descriptors.binpb")],
+      swiftSettings: strict),
     .testTarget(
       name: "RPCTests", dependencies: ["Observability", "RPC", "Vocabulary"],
       swiftSettings: test),
@@ -215,8 +220,8 @@ let package = Package(
     .testTarget(
       name: "IntegrationTests",
       dependencies: [
-        "Client", "Messages", "Observability", "RPC", "ServerApp", "Stubs", "TLS", "TestSupport",
-        "Transport", "Vocabulary", "Wire",
+        "Client", "Introspection", "Messages", "Observability", "RPC", "ServerApp", "Services",
+        "Stubs", "TLS", "TestIdentities", "TestSupport", "Transport", "Vocabulary", "Wire",
       ], swiftSettings: test),
   ]
 )

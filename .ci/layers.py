@@ -26,7 +26,7 @@ TIERS = [
     # 4: bytes in and out, numbers, typed services.
     "Transport Client Vision Speech Stubs SQLiteDriver PostgresDriver",
     # 5: verdicts and records.
-    "Decisions Evidence Accounts RealName",
+    "Decisions Evidence Accounts RealName Introspection",
     "Services",
     # 7: composition, measurement.
     "ServerApp Evaluation LoadTest",
@@ -79,7 +79,8 @@ PRODUCT_OWNERS = {
 
 # What must not be linked into the server, however indirectly.
 NOT_IN_SERVER = {
-    "StubGen", "Evaluation", "LoadTest", "Client", "CBaseline", "CCounting", "SwiftProtobuf"}
+    "StubGen", "Evaluation", "LoadTest", "Client", "CBaseline", "CCounting", "Introspection",
+    "SwiftProtobuf"}
 
 
 def edges_of(description):

@@ -12,12 +12,18 @@ package final class Router: CallDispatcher {
   private final class Entry: Sendable {
     let method: ServiceMethod
     let metrics: MethodMetrics
+    /// Whether its service answers any verified certificate.
+    let isOpen: Bool
     /// The interceptors around the handler; nil when there are none.
     let step: NextStep?
 
-    init(_ method: ServiceMethod, _ metrics: MethodMetrics, _ interceptors: [any Interceptor]) {
+    init(
+      _ method: ServiceMethod, _ metrics: MethodMetrics, isOpen: Bool,
+      _ interceptors: [any Interceptor]
+    ) {
       self.method = method
       self.metrics = metrics
+      self.isOpen = isOpen
       step = interceptors.isEmpty ? nil : Router.chain(interceptors, around: method)
     }
   }
@@ -33,18 +39,22 @@ package final class Router: CallDispatcher {
   private let log: Log
 
   /// - Parameters:
+  ///   - openServices: names of services that answer any verified certificate, and also while the
+  ///     server does not serve.
   ///   - interceptors: run in this order, after admission, around every handler.
   ///   - newID: makes call ids; must be safe from any thread and never repeat.
   /// - Precondition: no method is registered twice.
   package init(
-    services: [any Service], admission: Admission, interceptors: [any Interceptor] = [],
-    metrics: CallMetrics, log: Log,
+    services: [any Service], openServices: Set<String> = [], admission: Admission,
+    interceptors: [any Interceptor] = [], metrics: CallMetrics, log: Log,
     newID: @escaping @Sendable () -> CallID,
     now: @escaping @Sendable () -> Moment = { .now }
   ) {
     let found = services.flatMap(\.methods)
     entries = found.map { method in
-      Entry(method, metrics.method(method.name.description), interceptors)
+      Entry(
+        method, metrics.method(method.name.description),
+        isOpen: openServices.contains(method.name.service), interceptors)
     }
     // Interceptors may wait: behind them every call has its task.
     methods = found.map { method in
@@ -116,7 +126,8 @@ package final class Router: CallDispatcher {
     _ entry: Entry, _ call: IncomingCall, at now: Moment
   ) -> Result<CallContext, ServiceError> {
     do {
-      let admitted = try admission.admit(call, at: now)
+      let admitted =
+        try entry.isOpen ? admission.admitOpen(call, at: now) : admission.admit(call, at: now)
       return .success(
         CallContext(
           call, id: newID(), account: admitted.account, deadline: admitted.deadline,
@@ -141,7 +152,7 @@ package final class Router: CallDispatcher {
   }
 
   private func end(_ entry: Entry, _ context: CallContext, _ outcome: CallOutcome) {
-    admission.leave(context.account)
+    admission.leave(context.account, isOpen: entry.isOpen)
     let nanos = context.received.nanos(to: now())
     entry.metrics.record(outcome.code, nanos: nanos)
     switch outcome {

@@ -51,12 +51,24 @@ package enum ServerApp {
     let watch = CertificateWatch(tls, pollSeconds: settings.reloadSeconds, log: log)
     watch.sayHowClientsAreChecked(settings)
 
-    let start = ContinuousClock.now
-    log.info("loading and warming models", [.file: .operatorText(settings.modelsDirectory)])
     let metrics = ServerMetrics(handshakeLog: watch.handshakeLog)
     let core = try ServerCore(
-      settings, metrics: registry, log: log, inferenceObserver: metrics)
-    for model in core.engine.models {
+      cold: settings, metrics: registry, log: log, inferenceObserver: metrics)
+    if onlyCheck {
+      try load(core, settings, log)
+      await core.engine?.shutdown()
+      log.info("everything is in order")
+      logSink.flush()
+      return
+    }
+    try await listen(settings, watch, core, metrics, log)
+  }
+
+  private static func load(_ core: ServerCore, _ settings: ServerSettings, _ log: Log) throws {
+    let start = ContinuousClock.now
+    log.info("loading and warming models", [.file: .operatorText(settings.modelsDirectory)])
+    try core.load()
+    for model in core.engine?.models ?? [] {
       log.info(
         "model ready",
         [
@@ -65,21 +77,16 @@ package enum ServerApp {
         ])
     }
     log.info("warm", [.micros: .duration(start.duration(to: .now))])
-    if onlyCheck {
-      await core.engine.shutdown()
-      log.info("everything is in order")
-      logSink.flush()
-      return
-    }
-    try await listen(settings, watch, core, metrics, log)
   }
 
+  /// Opens the port at once, so that health can be asked while models warm.
   private static func listen(
     _ settings: ServerSettings, _ watch: CertificateWatch, _ core: ServerCore,
     _ metrics: ServerMetrics, _ log: Log
   ) async throws {
     // Trapped before listening, so that no signal can fall between.
-    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
+    let signals = StopSignals(
+      await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup), reload: watch.reload)
     var listening = ListenerSettings(
       host: settings.host, port: settings.port, threads: settings.loops)
     listening.limits.connectionsMax = settings.connectionsMax
@@ -88,47 +95,69 @@ package enum ServerApp {
       listening.limits.connectionAge = .seconds(settings.connectionAgeSeconds)
     }
     let listener = try await Listener.start(
-      listening, tls: { watch.context }, dispatcher: core.router,
-      observer: metrics)
+      listening, tls: { watch.context }, dispatcher: core.router, observer: metrics)
+    let address = LogValue.operatorText("\(settings.host):\(listener.port)")
+    log.info("port open; calls are taken once models are warm", [.address: address])
+    do {
+      try load(core, settings, log)
+    } catch {
+      await listener.shutDown()
+      throw error
+    }
     watch.start()
     core.startServing()
-    log.info("listening", [.address: .operatorText("\(settings.host):\(listener.port)")])
-    await stopOnSignal(signals, listener, core, settings, log, reload: watch.reload)
-    watch.stop()
-  }
-
-  /// Waits for a signal, then drains; a second signal ends the process at once. SIGHUP only reloads.
-  private static func stopOnSignal(
-    _ signals: UnixSignalsSequence, _ listener: Listener, _ core: ServerCore,
-    _ settings: ServerSettings, _ log: Log, reload: @escaping @Sendable () -> Void
-  ) async {
-    let (first, announce) = AsyncStream<String>.makeStream()
-    let watcher = Task {
-      var count = 0
-      for await signal in signals {
-        guard signal != .sighup else {
-          reload()
-          continue
-        }
-        count += 1
-        if count > 1 {
-          complain("idv-server: second signal, stopping at once")
-          _exit(1)
-        }
-        announce.yield("\(signal)")
-      }
-    }
-    var stops = first.makeAsyncIterator()
-    guard let signal = await stops.next() else { return }
+    log.info("listening", [.address: address])
+    let signal = await signals.first()
     log.info(
       "stopping: calls in progress are finished, new ones refused",
       [.signal: .operatorText(signal), .limit: .operatorText("\(settings.drainSeconds) s")])
-    await listener.shutDown()
-    core.stopServing()
-    await core.engine.shutdown()
-    watcher.cancel()
+    await stop(listener, core, notice: listening.limits.wire.drainNotice)
+    watch.stop()
     log.info("stopped")
     logSink.flush()
+  }
+
+  /// Tells those who watch health, then peers; finishes calls; ends.
+  private static func stop(
+    _ listener: Listener, _ core: ServerCore, notice: Duration
+  ) async {
+    await core.announceStop()
+    let watches = Task { await core.endWatchesWhenIdle(after: notice) }
+    await listener.shutDown()
+    watches.cancel()
+    core.stopServing()
+    await core.engine?.shutdown()
+  }
+
+  /// The first signal asks for an orderly end; a second one ends the process at once. SIGHUP only reloads.
+  private struct StopSignals {
+    private let names: AsyncStream<String>
+
+    init(_ signals: UnixSignalsSequence, reload: @escaping @Sendable () -> Void) {
+      let (names, announce) = AsyncStream<String>.makeStream()
+      self.names = names
+      Task {
+        var count = 0
+        for await signal in signals {
+          guard signal != .sighup else {
+            reload()
+            continue
+          }
+          count += 1
+          if count > 1 {
+            complain("idv-server: second signal, stopping at once")
+            _exit(1)
+          }
+          announce.yield("\(signal)")
+        }
+      }
+    }
+
+    /// The first signal's name, waiting for it.
+    func first() async -> String {
+      for await name in names { return name }
+      return ""
+    }
   }
 
   /// One line to standard error, past the log.

@@ -35,6 +35,7 @@ extension ServerSettings {
     compareThreshold = try read.number("compare.threshold") ?? compareThreshold
     compareThresholdFloor = try read.number("compare.thresholdFloor") ?? compareThresholdFloor
     compareQualityLevel = try read.int("compare.qualityLevel") ?? compareQualityLevel
+    reflectionEnabled = try read.bool("reflection.enabled") ?? reflectionEnabled
     if let level = read.text("log.level") {
       guard let known = LogLevel(rawValue: level) else {
         throw SettingsError(description: "log.level must be debug, info, warning or error")

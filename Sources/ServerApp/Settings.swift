@@ -75,6 +75,9 @@ package struct ServerSettings: Sendable, Equatable {
   /// `compare.qualityLevel`: quality level when the caller names none, 0–4. Default 2.
   package var compareQualityLevel = 2
 
+  /// `reflection.enabled`: whether tools may ask which services and messages there are. Default true.
+  package var reflectionEnabled = true
+
   /// `log.level`: debug, info, warning or error. Default info.
   package var logLevel = LogLevel.info
 
@@ -133,6 +136,7 @@ extension ServerSettings {
     ("compare.threshold", "score for PASS when the caller names none (80)"),
     ("compare.thresholdFloor", "lowest threshold a caller may name (70)"),
     ("compare.qualityLevel", "quality level when the caller names none, 0-4 (2)"),
+    ("reflection.enabled", "let tools ask which services and messages there are (true)"),
     ("log.level", "debug, info, warning or error (info)"),
   ]
 

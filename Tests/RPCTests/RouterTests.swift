@@ -27,13 +27,14 @@ struct RouterTests {
 
   static func transport(
     peer: PeerIdentity? = dev, concurrent: Int = 4, keys: [String] = [], serving: Bool = true,
+    open: Bool = false,
     _ handle: @escaping ServiceMethod.Handler
   ) -> InProcessTransport {
     let accounts = FixedAccounts([
       Account(id: AccountID("dev")!, concurrentCallsMax: concurrent, keyFingerprints: keys)
     ])
     let router = Router(
-      services: [ScriptedService(handle)],
+      services: [ScriptedService(handle)], openServices: open ? ["test.v1.Scripted"] : [],
       admission: Admission(accounts: accounts, isServing: { serving }), metrics: CallMetrics(),
       log: .silent, newID: { CallID(high: 1, low: 2) })
     return InProcessTransport(router, peer: peer)
@@ -121,6 +122,45 @@ struct RouterTests {
     let error = await Self.failure(transport)
     #expect(error?.code == .unavailable)
     #expect(error?.detail.retryable == true)
+  }
+
+  @Test(
+    "an open service answers any certificate, serving or not, and knows it by account or fingerprint",
+    arguments: [
+      (["idv:account:dev"], "dev"), (["idv:account:other"], String(repeating: "f", count: 64)),
+      ([], String(repeating: "f", count: 64)),
+    ] as [([String], String)])
+  func open(uris: [String], name: String) async throws {
+    let peer = PeerIdentity(
+      uris: uris, commonName: "", fingerprint: String(repeating: "f", count: 64))
+    let transport = Self.transport(peer: peer, concurrent: 0, serving: false, open: true) {
+      _, call in
+      #expect(call.account.id.name == name)
+      return []
+    }
+    #expect(await Self.failure(transport) == nil)
+    let nobody = Self.transport(peer: nil, serving: false, open: true) { _, _ in [] }
+    #expect(await Self.failure(nobody)?.code == .unauthenticated)
+  }
+
+  @Test("calls of open services are bounded for each certificate, and the places come back")
+  func openBound() async throws {
+    let (gate, release) = AsyncStream<Void>.makeStream()
+    let (started, start) = AsyncStream<Void>.makeStream()
+    let transport = Self.transport(serving: false, open: true) { _, _ in
+      start.yield()
+      for await _ in gate {}
+      return []
+    }
+    let running = (0..<32).map { _ in Task { await Self.failure(transport) } }
+    var arrivals = started.makeAsyncIterator()
+    for _ in 0..<32 { await arrivals.next() }
+    let refused = await Self.failure(transport)
+    #expect(
+      refused?.detail.symbol == .rateLimited && refused?.detail.limit == "32 concurrent calls")
+    release.finish()
+    for task in running { #expect(await task.value == nil) }
+    #expect(await Self.failure(transport) == nil)
   }
 
   @Test("a request over the method's limit is refused before the handler")

@@ -57,7 +57,8 @@ struct SettingsTests {
   @Test("lists, numbers and truth values are read in every notation")
   func types() async throws {
     let file = #"""
-      {"accounts": {"names": ["a", "b"]}, "compare": {"threshold": 85.5}, "tls": {"allowTLS12": true}}
+      {"accounts": {"names": ["a", "b"]}, "compare": {"threshold": 85.5}, "tls": {"allowTLS12": true},
+       "reflection": {"enabled": false}}
       """#
     let settings = try await Self.read(
       file: file, environment: ["IDV_ACCOUNTS_OPERATORS": "b,c", "IDV_TLS_CLIENT_CA": "x.pem"])
@@ -65,6 +66,7 @@ struct SettingsTests {
     #expect(settings.operators.map(\.name) == ["b", "c"])
     #expect(settings.compareThreshold == 85.5)
     #expect(settings.allowTLS12)
+    #expect(!settings.reflectionEnabled)
     #expect(settings.clientCAFile == "x.pem")
   }
 
@@ -115,6 +117,7 @@ struct SettingsTests {
       ("accounts.certificates", "dev"), ("accounts.certificates", "dev=12"),
       ("accounts.certificates", "=\(String(repeating: "a", count: 64))"),
       ("accounts.certificates", "dev=\(String(repeating: "g", count: 64))"), ("log.level", "loud"),
+      ("reflection.enabled", "sometimes"),
     ])
   func bounds(key: String, value: String) async {
     let refusal = await Self.refusal(flags: [key: value])
