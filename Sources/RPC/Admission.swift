@@ -29,8 +29,6 @@ package final class Admission: Sendable {
   package struct Admitted: Sendable {
     package let account: Account
     package let deadline: Deadline
-    /// Whether it is of an open service, and counted apart.
-    let isOpen: Bool
   }
 
   private let accounts: any AccountDirectory
@@ -51,20 +49,20 @@ package final class Admission: Sendable {
 
   /// Admits `call` or says why not.
   package func admit(
-    _ call: IncomingCall, at now: ContinuousClock.Instant
+    _ call: IncomingCall, at now: Moment
   ) throws(ServiceError) -> Admitted {
     guard isServing() else { throw Self.notServing }
     let account = try authenticate(call.peer)
     let deadline = try deadline(of: call, at: now)
     try enter(account)
-    return Admitted(account: account, deadline: deadline, isOpen: false)
+    return Admitted(account: account, deadline: deadline)
   }
 
   /// Admits a call of an open service: from any verified certificate, whether or not it names a known
   /// account, and also while the server does not serve. A certificate that may not act for an account is
   /// known by its fingerprint.
   package func admitOpen(
-    _ call: IncomingCall, at now: ContinuousClock.Instant
+    _ call: IncomingCall, at now: Moment
   ) throws(ServiceError) -> Admitted {
     let limit = limits.openCallsPerCallerMax
     guard let peer = call.peer, let stranger = AccountID(peer.fingerprint) else {
@@ -82,24 +80,24 @@ package final class Admission: Sendable {
       return true
     }
     guard isAdmitted else { throw tooMany(limit) }
-    return Admitted(account: account, deadline: deadline, isOpen: true)
+    return Admitted(account: account, deadline: deadline)
   }
 
-  /// Ends what `admit` or `admitOpen` began.
-  package func leave(_ call: Admitted) {
-    guard call.isOpen else {
-      call.account.inProgress.leave()
+  /// Ends what `admit`, or `admitOpen`, began for `account`.
+  package func leave(_ account: Account, isOpen: Bool) {
+    guard isOpen else {
+      account.inProgress.leave()
       inProgress.leave()
       return
     }
     openCalls.withLock { calls in
-      let count = calls[call.account.id, default: 1] - 1
-      calls[call.account.id] = count > 0 ? count : nil
+      let count = calls[account.id, default: 1] - 1
+      calls[account.id] = count > 0 ? count : nil
     }
   }
 
   private func deadline(
-    of call: IncomingCall, at now: ContinuousClock.Instant
+    of call: IncomingCall, at now: Moment
   ) throws(ServiceError) -> Deadline {
     let latest = Deadline.after(limits.deadlineMax, from: now)
     let deadline =

@@ -57,7 +57,7 @@ package final class ServerCore: Sendable {
     var services: [any Service] = [
       BasicRoutes(WarmingBasic(warming), limits: Self.comparisonLimits(settings)),
       OperationsRoutes(Self.operations(settings, metrics, admission, state, warming)),
-      HealthRoutes(HealthHandlers(health), limits: Self.smallRequests),
+      HealthEndpoint(health, limits: Self.smallRequests),
     ]
     if settings.reflectionEnabled {
       let schema = try ServedSchema(services: names, files: Catalog.descriptorFiles())

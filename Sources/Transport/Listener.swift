@@ -62,13 +62,13 @@ package final class Listener: Sendable {
         methods.map {
           MethodEntry(
             service: $0.name.service, method: $0.name.method, kind: $0.kind,
-            requestBytesMax: $0.requestBytesMax)
+            requestBytesMax: $0.requestBytesMax, isAtOnce: $0.isImmediate)
         }), methodNames: methods.map(\.name), dispatcher: dispatcher, observer: observer,
       load: ListenerLoad(settings.limits))
     let group = MultiThreadedEventLoopGroup(
       numberOfThreads: max(1, settings.threads ?? System.coreCount))
     var executors: [LoopExecutor] = []
-    for loop in group.makeIterator() { executors.append(LoopExecutor(loop)) }
+    for loop in group.makeIterator() { executors.append(LoopExecutor(loop, dispatcher)) }
     let byLoop = Dictionary(
       uniqueKeysWithValues: executors.map { (ObjectIdentifier($0.loop), $0) })
     let bootstrap = makeBootstrap(group, settings.limits) { channel in

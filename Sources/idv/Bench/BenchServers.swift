@@ -7,6 +7,8 @@ internal import Foundation
 enum YardstickMethod: Equatable {
   /// Gives its 32 bytes back.
   case echo
+  /// The same as an immediate method, which has no task; idv only.
+  case echoAtOnce
   /// 2 MiB, answered with 16 bytes.
   case upload
   /// Answered with as many bytes as asked for.
@@ -19,6 +21,7 @@ enum YardstickMethod: Equatable {
   var name: String {
     switch self {
     case .echo: "Echo"
+    case .echoAtOnce: "EchoAtOnce"
     case .upload: "Upload"
     case .download: "Download"
     case .mark: "Mark"
@@ -27,7 +30,7 @@ enum YardstickMethod: Equatable {
 
   var request: [UInt8] {
     switch self {
-    case .echo, .mark: [UInt8](repeating: 0x61, count: 32)
+    case .echo, .echoAtOnce, .mark: [UInt8](repeating: 0x61, count: 32)
     case .upload: [UInt8](repeating: 0x61, count: Self.uploadBytes)
     case .download(let bytes):
       [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: bytes >> $0) }
@@ -43,6 +46,9 @@ enum BenchServerKind: String, CaseIterable {
   case goTTRPC = "go ttrpc"
   case grpcSwift = "grpc-swift"
   case grpcio
+
+  /// Whether it is idv.
+  var isOurs: Bool { self == .native || self == .compat }
 
   /// Whether it is other people's, and may be missing.
   var isPeer: Bool {

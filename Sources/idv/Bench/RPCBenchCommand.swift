@@ -13,7 +13,7 @@ struct RPCBenchCommand: AsyncParsableCommand {
       under one load client, with the same certificates and cipher, mutual TLS (the bare echo alone asks \
       for no client certificate) and messages without a codec. Each figure is that of its best round. The \
       ratios are what matters; ! marks an aim that is missed, ~ latencies that other programs disturbed.
-        small       32 bytes, 8 connections × 8 in flight
+        small       32 bytes, 8 connections × 8 in flight; with idv also of an immediate method, which has no task
         rate        the same at one rate for all, timed from when a call is due: --load of what the slowest
                     good peer can do (equal load), --load of what the slowest peer can do (light load)
         upload      2 MiB, 4 connections
@@ -27,7 +27,7 @@ struct RPCBenchCommand: AsyncParsableCommand {
 
     var names: [BenchCaseName] {
       switch self {
-      case .small: [.small]
+      case .small: [.small, .smallAtOnce]
       case .upload: [.upload]
       case .slow: [.alone, .besideSlow]
       case .idle: [.idle]

@@ -65,6 +65,8 @@ struct RPCBenchCase: Encodable {
 enum BenchCaseName: String, CaseIterable {
   /// 32 bytes there and back, 8 connections × 8 in flight.
   case small
+  /// The same calls of an immediate method, which is answered without a task; idv only.
+  case smallAtOnce = "small, immediate"
   /// The same calls at one rate for all: half of what the slowest good peer can do, and the slowest of all.
   case equalLoad = "equal load"
   case lightLoad = "light load"
@@ -146,6 +148,11 @@ struct RPCBenchReport: Encodable {
       if let bare = find(.small, .bare)?.serverCPUMicrosPerCall {
         found.append(
           RPCBenchRatio("small call, server CPU, idv native / bare", ours / bare, atMost: 2))
+        if let atOnce = find(.smallAtOnce, .native)?.serverCPUMicrosPerCall {
+          found.append(
+            RPCBenchRatio(
+              "the same of an immediate method, without a task", atOnce / bare, atMost: 2))
+        }
       }
       if let peer = bestPeer(.small, \.serverCPUMicrosPerCall) {
         found.append(

@@ -10,7 +10,7 @@ internal import Transport
 internal import Vocabulary
 internal import Wire
 
-/// `idv.bench.Yardstick`: `Echo` gives its request back, `Upload` takes any bytes and gives 16, `Download` gives
+/// `idv.bench.Yardstick`: `Echo` gives its request back, `EchoAtOnce` does so as an immediate method, `Upload` takes any bytes and gives 16, `Download` gives
 /// as many as the first four bytes say (big-endian), `Mark` tells what `baseline_mark` counts.
 struct YardstickService: Service {
   static let name = "idv.bench.Yardstick"
@@ -22,6 +22,7 @@ struct YardstickService: Service {
     let acknowledgement = [Bytes([UInt8](repeating: 0, count: 16))]
     methods = [
       ServiceMethod(MethodName(service: Self.name, method: "Echo")) { request, _ in [request] },
+      .immediate(MethodName(service: Self.name, method: "EchoAtOnce")) { request, _ in [request] },
       ServiceMethod(MethodName(service: Self.name, method: "Upload")) { _, _ in acknowledgement },
       ServiceMethod(MethodName(service: Self.name, method: "Download")) { request, _ in
         guard request.count >= 4 else { return [] }
