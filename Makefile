@@ -8,7 +8,7 @@ SETUP := $(PYTHON) .ci/setup/setup.py
 TIME ?= 30
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo build run test gen format lint fuzz bench clean
+.PHONY: help setup setup-test demo build run test gen format lint fuzz bench interop conformance interop-go clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -51,6 +51,16 @@ fuzz: setup-test ## fuzz every decoder for TIME seconds each (default 30)
 bench: setup-test build ## measure this build, peers beside it; ARGS=--json
 	.build/release/idv bench compare $(ARGS)
 	.build/release/idv bench rpc $(ARGS)
+
+interop: build ## gRPC's interoperability cases over both profiles; ARGS="--soak 1000"
+	.build/release/idv interop $(ARGS)
+
+conformance: setup-test build ## every client through every conformance case; ARGS="--client swift"
+	@$(PYTHON) Tests/Conformance/run.py --tool .build/release/idv $(ARGS)
+
+interop-go: build ## a stock ttrpc client in Go calls our server; installs Debian's Go packages
+	@$(SETUP) --group interop-go
+	@Tests/Interop/go-ttrpc/run.sh .build/release/idv
 
 clean: ## remove what was built; .deps, Certs/dev and the download cache stay
 	rm -rf .build .build-*

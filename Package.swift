@@ -55,6 +55,7 @@ let package = Package(
       name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .target(name: "CProtobufC", linkerSettings: [.linkedLibrary("protobuf-c")]),
     .target(name: "CMessages", dependencies: ["CProtobufC"]),
+    .target(name: "CConformanceMessages", dependencies: ["CProtobufC"]),
     .target(
       name: "CImageCodecs",
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp")]),
@@ -93,6 +94,22 @@ let package = Package(
     .target(
       name: "Stubs", dependencies: ["Messages", "RPC", "Vocabulary"], swiftSettings: strict),
 
+    // What interoperability and conformance are tested with; never part of the server.
+    .target(
+      name: "ConformanceMessages",
+      dependencies: ["CConformanceMessages", "CProtobufC", "Messages", "Vocabulary"],
+      swiftSettings: strict),
+    .target(
+      name: "ConformanceServices",
+      dependencies: ["ConformanceMessages", "Messages", "RPC", "Stubs", "Vocabulary"],
+      swiftSettings: pure),
+    .target(
+      name: "Conformance",
+      dependencies: [
+        "Client", "ConformanceMessages", "ConformanceServices", "Messages", "Observability",
+        "RPC", "Stubs", "TLS", "Transport", "Vocabulary", "Wire",
+      ], swiftSettings: strict),
+
     // Tier 5 and 6: verdicts, then the order of steps.
     .target(name: "Decisions", dependencies: ["Vocabulary"], swiftSettings: pure),
     .target(
@@ -129,7 +146,7 @@ let package = Package(
     .executableTarget(
       name: "idv",
       dependencies: [
-        "CBaseline", "Client", "Evaluation", "Inference", "Messages", "Observability", "RPC",
+        "CBaseline", "Client", "Conformance", "Evaluation", "Inference", "Messages", "Observability", "RPC",
         "Stubs", "TLS", "Transport", "Vision", "Vocabulary", "Wire", arguments,
       ], swiftSettings: strict),
     .executableTarget(

@@ -7,6 +7,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 generated=(Sources/CMessages Sources/Messages/Generated Sources/Stubs/Generated)
+generated+=(Sources/CConformanceMessages Sources/ConformanceMessages)
+generated+=(Sources/ConformanceServices/Generated)
 generated+=(Tests/CTestMessages Tests/TestMessages Tests/MessagesTests/Generated)
 
 found=()

@@ -16,29 +16,33 @@ from swift_source import ROOT
 
 TIERS = [
     # 0: C.
-    "COpenSSL CProtobufC CSQLite CPostgres CImageCodecs CMessages CInference CBaseline",
+    "COpenSSL CProtobufC CSQLite CPostgres CImageCodecs CMessages CInference CBaseline"
+    " CConformanceMessages",
     # 1: words. The generator stands alone.
     "Vocabulary StubGen",
     "Settings Observability IdentityNumbers",
     # 3: one mechanism each.
     "TLS Sealing Wire Messages RPC Media Inference Persistence",
     # 4: bytes in and out, numbers, typed services.
-    "Transport Client Vision Speech Stubs SQLiteDriver PostgresDriver",
+    "Transport Client Vision Speech Stubs SQLiteDriver PostgresDriver ConformanceMessages",
     # 5: verdicts and records.
-    "Decisions Evidence Accounts RealName",
+    "Decisions Evidence Accounts RealName ConformanceServices",
     "Services",
     # 7: composition, measurement.
-    "ServerApp Evaluation",
+    "ServerApp Evaluation Conformance",
     "idv-server idv protoc-gen-idv",
 ]
 TIER = {name: tier for tier, names in enumerate(TIERS) for name in names.split()}
-SAME_TIER = {("CMessages", "CProtobufC")}
+SAME_TIER = {("CMessages", "CProtobufC"), ("CConformanceMessages", "CProtobufC")}
 
 # A C module has one Swift importer, so that a handle has one place where it can leak.
 OWNERS = {
     "COpenSSL": {"TLS", "Sealing"},
-    "CProtobufC": {"Messages", "CMessages"},
+    "CProtobufC": {"Messages", "CMessages", "ConformanceMessages", "CConformanceMessages"},
     "CMessages": {"Messages"},
+    "CConformanceMessages": {"ConformanceMessages"},
+    "ConformanceMessages": {"ConformanceServices", "Conformance"},
+    "ConformanceServices": {"Conformance"},
     "CSQLite": {"SQLiteDriver"},
     "CPostgres": {"PostgresDriver"},
     "CImageCodecs": {"Media"},
@@ -75,7 +79,9 @@ PRODUCT_OWNERS = {
 }
 
 # What must not be linked into the server, however indirectly.
-NOT_IN_SERVER = {"StubGen", "Evaluation", "Client", "CBaseline", "SwiftProtobuf"}
+NOT_IN_SERVER = {
+    "StubGen", "Evaluation", "Client", "CBaseline", "SwiftProtobuf", "Conformance",
+    "ConformanceServices", "ConformanceMessages", "CConformanceMessages"}
 
 
 def edges_of(description):
@@ -150,6 +156,7 @@ PLANTED = [
     ("Messages", "product", "SwiftProtobuf", "StubGen, protoc-gen-idv may import it"),
     ("Vision", "product", "Unheard", "no target"),
     ("ServerApp", "target", "Evaluation", "idv-server links Evaluation"),
+    ("ServerApp", "target", "ConformanceServices", "idv-server links ConformanceServices"),
     ("Observability", "product", "SwiftProtobuf", "idv-server links SwiftProtobuf"),
 ]
 
@@ -165,7 +172,7 @@ def self_test():
         "StubGen": (set(), {"SwiftProtobuf"}),
         "CMessages": ({"CProtobufC"}, set()),
         **{name: (set(), set()) for name in "Vocabulary RPC Client Decisions Vision Wire".split()},
-        **{name: (set(), set()) for name in "Messages TLS CProtobufC Evaluation".split()},
+        **{name: (set(), set()) for name in "Messages TLS CProtobufC Evaluation ConformanceServices".split()},
     }
     missed = [f"a sound graph is refused: {found}" for found in violations(sound)]
     for name, kind, other, expected in PLANTED:

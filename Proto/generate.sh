@@ -4,6 +4,10 @@
 #   Proto/idv/v1/*.proto  →  Sources/CMessages             protoc-c (structs, packing)
 #                         →  Sources/Messages/Generated    protoc-gen-idv (values, mapping, tables)
 #                         →  Sources/Stubs/Generated       protoc-gen-idv (service protocols, clients)
+#   Proto/idv/test/v1/*.proto
+#                         →  Sources/CConformanceMessages, Sources/ConformanceMessages,
+#                            Sources/ConformanceServices/Generated
+#                                                          the same for what only tests serve
 #   Tests/MessagesTests/Protos/*.proto
 #                         →  Tests/CTestMessages           the same for the codec's test messages
 #                         →  Tests/TestMessages
@@ -95,11 +99,20 @@ format() {
     | xargs -0 swift format format --in-place --parallel "${configuration[@]}"
 }
 
-mapfile -t protos < <(cd Proto && find . -name '*.proto' | sed 's|^\./||' | sort)
+mapfile -t protos < <(cd Proto && find idv/v1 -name '*.proto' | sort)
 protoc_c Proto Sources/CMessages "${protos[@]}"
 umbrella Sources/CMessages CMessages "everything protoc-c made of Proto/."
 plugin Proto Sources/Messages/Generated emit=messages,catalog=yes "${protos[@]}"
 plugin Proto Sources/Stubs/Generated emit=services "${protos[@]}"
+
+# What interoperability and conformance are tested with; the server links none of it.
+mapfile -t trials < <(cd Proto && find idv/test -name '*.proto' | sort)
+protoc_c Proto Sources/CConformanceMessages "${trials[@]}"
+umbrella Sources/CConformanceMessages CConformanceMessages "everything protoc-c made of Proto/idv/test."
+plugin Proto Sources/ConformanceMessages \
+  emit=messages,c_module=CConformanceMessages,runtime=Messages "${trials[@]}"
+plugin Proto Sources/ConformanceServices/Generated \
+  emit=services,messages=ConformanceMessages,runtime=Messages,stubs=Stubs "${trials[@]}"
 
 # The codec's test messages, by our generator and by the one they are compared with.
 swift_plugin=$(build protoc-gen-swift)
@@ -119,6 +132,7 @@ done
 
 folders=(
   Sources/CMessages Sources/Messages/Generated Sources/Stubs/Generated
+  Sources/CConformanceMessages Sources/ConformanceMessages Sources/ConformanceServices/Generated
   Tests/CTestMessages Tests/TestMessages Tests/MessagesTests/Generated
 )
 

@@ -16,7 +16,7 @@ FIELDS = {
     "wheels": {"name", "version", "sha256", "bytes", "group", "licence", "why"},
     "models": {"file", "wheel", "member", "recipe"},
 }
-GROUPS = ("setup", "test")
+GROUPS = ("setup", "test", "interop-go")
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
 

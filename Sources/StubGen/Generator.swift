@@ -6,7 +6,7 @@ package import SwiftProtobufPluginLibrary
 /// protoc's plugin that writes the Swift side of messages and services.
 ///
 /// Parameters: `emit=messages|services`, `c_module=…`, `runtime=…` (when not generating into it),
-/// `messages=…`, `catalog=yes`.
+/// `messages=…`, `stubs=…`, `catalog=yes`.
 package struct Generator: CodeGenerator {
   package init() {}
 
@@ -45,6 +45,7 @@ struct GeneratorOptions: Equatable {
       case "c_module": modules.packedMessages = value
       case "runtime": modules.runtime = value
       case "messages": modules.messages = value
+      case "stubs": modules.stubs = value
       case "catalog": catalog = value == "yes"
       default: throw UnsupportedSchema(description: "\(key): no such parameter")
       }

@@ -16,5 +16,6 @@ struct IDV: AsyncParsableCommand {
     subcommands: [
       CompareCommand.self, DetectCommand.self, CallCommand.self, ListCommand.self,
       StatusCommand.self, MetricsCommand.self, EvaluateCommand.self, BenchCommand.self,
+      InteropCommand.self, ConformanceServerCommand.self, ConformanceClientCommand.self,
     ])
 }
