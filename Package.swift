@@ -59,7 +59,8 @@ let package = Package(
     .target(
       name: "CImageCodecs",
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp")]),
-    .target(name: "CInference", linkerSettings: [.linkedLibrary("dl")]),
+    .target(
+      name: "CInference", linkerSettings: [.linkedLibrary("dl"), .linkedLibrary("crypto")]),
     .target(
       name: "CBaseline", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
 

@@ -83,8 +83,8 @@ package final class InferenceEngine: Sendable {
   ///
   /// Waiting spends `deadline`: when it passes, or the task is cancelled, before the job has
   /// started, the job is dropped and the caller resumed at once. A full queue refuses at once with
-  /// a retry hint. Work that has started is not interrupted. `work` blocks its lane, so it does
-  /// nothing but compute.
+  /// a retry hint. Work that has started ends at its next model run, which throws. `work` blocks its
+  /// lane, so it does nothing but compute.
   package func run<T: Sendable, E: Error>(
     before deadline: Deadline, _ work: @escaping @Sendable (InferenceLane) throws(E) -> T
   ) async throws(InferenceError) -> Result<T, E> {
@@ -96,7 +96,9 @@ package final class InferenceEngine: Sendable {
             ticket: ticket, deadline: deadline, submitted: .now,
             run: { [observer] lane, waited in
               let start = ContinuousClock.now
-              let result = Result { () throws(E) in try work(lane) }
+              let result = lane.lend(to: ticket, before: deadline) {
+                Result { () throws(E) in try work(lane) }
+              }
               observer.jobRan(waited: waited, ran: start.duration(to: .now))
               continuation.resume(returning: .success(result))
             },

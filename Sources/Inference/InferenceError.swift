@@ -14,9 +14,9 @@ package struct InferenceStartupError: Error, Sendable, Equatable, CustomStringCo
 package enum InferenceError: Error, Sendable, Equatable {
   /// The queue is full. A retry makes sense after about `retryAfter`.
   case overloaded(retryAfter: Duration)
-  /// The deadline passed while the job was waiting; it was never started.
+  /// The deadline passed while the job waited, or between two of its model runs.
   case deadlineExceeded
-  /// The calling task was cancelled while the job was waiting; it was never started.
+  /// The calling task was cancelled while the job waited, or between two of its model runs.
   case cancelled
   /// The engine is shutting down and takes no more work.
   case shuttingDown

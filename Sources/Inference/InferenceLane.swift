@@ -1,5 +1,7 @@
 // A lane: one thread's own requests to every model.
 
+internal import Vocabulary
+
 /// How the code above uses a model: which tensors, at which input shapes. Each shape is compiled
 /// and warmed at start-up, so no request ever waits for a compilation.
 package struct ModelUse: Sendable {
@@ -37,11 +39,20 @@ package final class InferenceLane {
   package let index: Int
   private let sessions: [ModelRole: [LaneSession]]
   private let observer: any InferenceObserver
+  /// The job the lane is lent to.
+  private var job: (ticket: JobTicket, deadline: Deadline)?
 
   init(index: Int, sessions: [ModelRole: [LaneSession]], observer: any InferenceObserver) {
     self.index = index
     self.sessions = sessions
     self.observer = observer
+  }
+
+  /// Lends the lane to a job while `work` runs.
+  func lend<R>(to ticket: JobTicket, before deadline: Deadline, _ work: () -> R) -> R {
+    job = (ticket, deadline)
+    defer { job = nil }
+    return work()
   }
 
   /// Whether `role`'s model is installed.
@@ -50,10 +61,16 @@ package final class InferenceLane {
   /// Runs `role`'s model at its variant number `variant`: `fill` writes the input, `read` takes
   /// what it needs from the outputs (in the order of `ModelUse.outputNames`). Neither pointer may
   /// escape.
+  /// - Throws: `cancelled` or `deadlineExceeded` when nobody waits for the job any more: what it would still compute
+  ///   is not worth a lane.
   package func run<R>(
     _ role: ModelRole, variant: Int = 0, fill: (UnsafeMutableBufferPointer<Float>) -> Void,
     read: ([UnsafeBufferPointer<Float>]) -> R
   ) throws(InferenceError) -> R {
+    if let job {
+      if job.ticket.isCancelled { throw InferenceError.cancelled }
+      if job.deadline.hasPassed() { throw InferenceError.deadlineExceeded }
+    }
     guard let session = sessions[role]?[variant] else { throw InferenceError.unavailable(role) }
     do throws(InferenceError) {
       try session.request.withInput(fill)

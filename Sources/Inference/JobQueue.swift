@@ -1,12 +1,17 @@
 // The one queue in front of the lanes: bounded, first come first served, and every wait spends a
 // deadline.
 
+internal import Synchronization
 internal import Vocabulary
 
-/// Names one submitted job, so that a cancellation can find it wherever it is.
-final class JobTicket: @unchecked Sendable {
-  // Unchecked: `isCancelled` is only touched under the queue's lock.
-  var isCancelled = false
+/// Names one submitted job, so that a cancellation can find it wherever it is: the queue drops it, a lane stops
+/// before its next model run. Safe from any thread.
+final class JobTicket: Sendable {
+  private let cancelled = Atomic(false)
+
+  var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
+
+  func cancel() { cancelled.store(true, ordering: .relaxed) }
 }
 
 /// A piece of work and the two ways it can end: run on a lane, or refused before it started.
@@ -63,10 +68,10 @@ final class JobQueue: @unchecked Sendable {
     if let refusal { job.refuse(refusal) }
   }
 
-  /// Takes the job out of the queue if it is still there. A job that runs is not interrupted.
+  /// Takes the job out of the queue if it is still there. A job that runs ends before its next model run.
   func cancel(_ ticket: JobTicket) {
     let job: Job? = lock.withLock {
-      ticket.isCancelled = true
+      ticket.cancel()
       return waiting.firstIndex { $0.ticket === ticket }.map { waiting.remove(at: $0) }
     }
     job?.refuse(.cancelled)
@@ -76,7 +81,11 @@ final class JobQueue: @unchecked Sendable {
   func take() -> Job? {
     while true {
       let (job, expired): (Job?, Bool) = lock.withLock {
-        while waiting.isEmpty, !isStopped { lock.wait(for: Self.jobArrived) }
+        // Never without end: glibc before 2.41 may lose a signal (its bug 25847), and a lost one must not cost more
+        // than a moment.
+        while waiting.isEmpty, !isStopped {
+          lock.wait(for: Self.jobArrived, timeout: InferenceLimits.idleWait)
+        }
         guard !waiting.isEmpty else { return (nil, false) }
         let job = waiting.removeFirst()
         if job.deadline.hasPassed() { return (job, true) }
@@ -144,7 +153,8 @@ final class JobQueue: @unchecked Sendable {
           return expired
         }
         nextExpiry = waiting.map(\.deadline).min() ?? .never
-        lock.wait(for: Self.timekeeper, timeout: nextExpiry.remaining(at: now))
+        let pause = nextExpiry.remaining(at: now) ?? InferenceLimits.idleWait
+        lock.wait(for: Self.timekeeper, timeout: min(pause, InferenceLimits.idleWait))
         nextExpiry = .never
         return []
       }

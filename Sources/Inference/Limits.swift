@@ -15,6 +15,8 @@ package enum InferenceLimits {
   package static let lanesMax = 64
   /// What a job is taken to cost before one has been measured, in milliseconds.
   package static let jobMillisGuess = 50
+  /// Longest a lane sleeps without looking at the queue.
+  package static let idleWait = Duration.seconds(1)
   /// Shortest and longest retry hint, in milliseconds.
   package static let retryMillisMin = 50
   package static let retryMillisMax = 30_000

@@ -35,15 +35,11 @@ package final class MethodMetrics: Sendable {
   }
 
   /// Records one ended call.
-  package func record(_ code: StatusCode, took: Duration) {
-    ended[Int(code.rawValue)].increment()
-    timer.recordNanoseconds(took.nanoseconds)
-  }
-}
+  package func record(_ code: StatusCode, took: Duration) { record(code, nanos: took.nanoseconds) }
 
-extension Duration {
-  /// Whole nanoseconds, rounded down.
-  package var nanoseconds: Int64 {
-    components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
+  /// Records one ended call that took `nanos` nanoseconds.
+  package func record(_ code: StatusCode, nanos: Int64) {
+    ended[Int(code.rawValue)].increment()
+    timer.recordNanoseconds(nanos)
   }
 }

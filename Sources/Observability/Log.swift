@@ -5,10 +5,25 @@ package import Logging
 /// A logger whose messages are compile-time constants and whose values come from `LogValue`.
 /// A string from a caller, a name, a number or a picture has no way in. Cheap to copy, usable anywhere.
 package struct Log: Sendable {
-  private var logger: Logger
+  /// One reference: a copy travels with every call.
+  private let base: Base
 
-  /// Wraps `logger`, which decides level and destination.
-  package init(_ logger: Logger) { self.logger = logger }
+  private final class Base: Sendable {
+    let logger: Logger
+    let isVerbose: Bool
+
+    init(_ logger: Logger) {
+      self.logger = logger
+      isVerbose = logger.logLevel <= .debug
+    }
+  }
+
+  /// Wraps `logger`, which decides destination and, from then on, level.
+  package init(_ logger: Logger) { base = Base(logger) }
+
+  /// Whether debug lines are written; lets hot paths skip making their values. The level as it was
+  /// when the logger was made: asking the handler means two dynamic calls.
+  package var isVerbose: Bool { base.isVerbose }
 
   /// A logger that drops everything; for tests.
   package static var silent: Log {
@@ -17,13 +32,10 @@ package struct Log: Sendable {
 
   /// A copy that adds `key` to every line.
   package func with(_ key: LogKey, _ value: LogValue) -> Log {
-    var copy = self
-    copy.logger[metadataKey: key.rawValue] = .string(value.text)
-    return copy
+    var logger = base.logger
+    logger[metadataKey: key.rawValue] = .string(value.text)
+    return Log(logger)
   }
-
-  /// Whether debug lines are written; lets hot paths skip making their values.
-  package var isVerbose: Bool { logger.logLevel <= .debug }
 
   /// Something useful only while developing.
   package func debug(_ message: StaticString, _ values: [LogKey: LogValue] = [:]) {
@@ -48,6 +60,7 @@ package struct Log: Sendable {
   private func write(
     _ level: Logger.Level, _ message: StaticString, _ values: [LogKey: LogValue]
   ) {
+    let logger = base.logger
     guard logger.logLevel <= level else { return }
     var metadata = Logger.Metadata(minimumCapacity: values.count)
     for (key, value) in values { metadata[key.rawValue] = .string(value.text) }

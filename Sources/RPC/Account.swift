@@ -3,12 +3,13 @@
 internal import Synchronization
 package import Vocabulary
 
-/// A customer of this server, as far as admitting a call needs to know it.
-package struct Account: Sendable {
+/// A customer of this server, as far as admitting a call needs to know it. One reference: it travels
+/// with every call.
+package final class Account: Sendable {
   package let id: AccountID
   /// Calls that may be in progress at the same time.
   package let concurrentCallsMax: Int
-  /// Calls in progress now; shared by all copies of the value.
+  /// Calls in progress now.
   let inProgress = CallCount()
 
   package init(id: AccountID, concurrentCallsMax: Int) {
@@ -43,12 +44,29 @@ package protocol AccountDirectory: Sendable {
 
 /// A fixed set of accounts, as the configuration names them.
 package struct FixedAccounts: AccountDirectory {
-  private let accounts: [AccountID: Account]
+  /// Open addressing by `AccountID.digest`; a power of two, at most half full. A dictionary would hash
+  /// the digest again for every call.
+  private let places: [Account?]
 
+  /// Of several accounts with one name the first counts.
   package init(_ accounts: [Account]) {
-    self.accounts = Dictionary(
-      accounts.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    var size = 4
+    while size < accounts.count * 2 { size *= 2 }
+    var places = [Account?](repeating: nil, count: size)
+    for account in accounts {
+      var place = account.id.digest & (size - 1)
+      while let other = places[place], other.id != account.id { place = (place + 1) & (size - 1) }
+      if places[place] == nil { places[place] = account }
+    }
+    self.places = places
   }
 
-  package func account(_ id: AccountID) -> Account? { accounts[id] }
+  package func account(_ id: AccountID) -> Account? {
+    var place = id.digest & (places.count - 1)
+    while let found = places[place] {
+      if found.id == id { return found }
+      place = (place + 1) & (places.count - 1)
+    }
+    return nil
+  }
 }

@@ -83,6 +83,9 @@ package enum ServerApp {
       host: settings.host, port: settings.port, threads: settings.loops)
     listening.limits.connectionsMax = settings.connectionsMax
     listening.limits.wire.drainGrace = .seconds(settings.drainSeconds)
+    if settings.connectionAgeSeconds > 0 {
+      listening.limits.connectionAge = .seconds(settings.connectionAgeSeconds)
+    }
     let listener = try await Listener.start(
       listening, tls: { tls }, dispatcher: core.router,
       observer: metrics)

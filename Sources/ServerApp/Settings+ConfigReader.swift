@@ -12,6 +12,7 @@ extension ServerSettings {
     loops = try read.int("listen.loops") ?? loops
     connectionsMax = try read.int("listen.connectionsMax") ?? connectionsMax
     drainSeconds = try read.int("listen.drainSeconds") ?? drainSeconds
+    connectionAgeSeconds = try read.int("listen.connectionAgeSeconds") ?? connectionAgeSeconds
     certificateFile = read.text("tls.certificate") ?? certificateFile
     keyFile = read.text("tls.key") ?? keyFile
     clientCAFile = read.text("tls.clientCA") ?? clientCAFile
@@ -42,6 +43,9 @@ extension ServerSettings {
     try check("listen.loops", loops, 1...256)
     try check("listen.connectionsMax", connectionsMax, 1...100_000)
     try check("listen.drainSeconds", drainSeconds, 0...3600)
+    if connectionAgeSeconds != 0 {
+      try check("listen.connectionAgeSeconds", connectionAgeSeconds, 60...2_592_000)
+    }
     try check("inference.lanes", lanes, 1...256)
     try check("inference.queueDepth", queueDepth, 1...100_000)
     try check("image.bytesMax", imageBytesMax, 1024...(16 << 20))

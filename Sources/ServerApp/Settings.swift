@@ -19,6 +19,9 @@ package struct ServerSettings: Sendable, Equatable {
   package var connectionsMax = 10_000
   /// `listen.drainSeconds`: how long calls in progress may go on after SIGTERM, 0–3600. Default 30.
   package var drainSeconds = 30
+  /// `listen.connectionAgeSeconds`: age at which a connection is drained, so that callers spread over new servers;
+  /// 0 never, else 60–2592000. Default 0.
+  package var connectionAgeSeconds = 0
 
   /// `tls.certificate`: PEM file, leaf first. Default `Certs/dev/server.crt`.
   package var certificateFile = "Certs/dev/server.crt"
@@ -93,6 +96,7 @@ extension ServerSettings {
     ("listen.loops", "event loops (one a core)"),
     ("listen.connectionsMax", "connections open at the same time (10000)"),
     ("listen.drainSeconds", "how long calls may go on after SIGTERM (30)"),
+    ("listen.connectionAgeSeconds", "age at which a connection is drained, 0 never (0)"),
     ("tls.certificate", "PEM file, leaf first (Certs/dev/server.crt)"),
     ("tls.key", "PEM file (Certs/dev/server.key)"),
     ("tls.clientCA", "PEM file that verifies client certificates (Certs/dev/ca.crt)"),

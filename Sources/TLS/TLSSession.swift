@@ -83,7 +83,7 @@ package struct TLSSession: ~Copyable {
     let (ssl, window) = try Self.make(context)
     guard Self.expect(host, of: ssl) else {
       SSL_free(ssl)
-      ERR_clear_error()
+      copenssl_clear_errors()
       throw .internalFault
     }
     SSL_set_connect_state(ssl)
@@ -95,14 +95,14 @@ package struct TLSSession: ~Copyable {
   private static func make(
     _ context: TLSContext
   ) throws(TLSFailure) -> (OpaquePointer, UnsafeMutablePointer<copenssl_window>) {
-    ERR_clear_error()
+    copenssl_clear_errors()
     guard let ssl = context.makeSession() else {
-      ERR_clear_error()
+      copenssl_clear_errors()
       throw .internalFault
     }
     guard let window = copenssl_window_attach(ssl) else {
       SSL_free(ssl)
-      ERR_clear_error()
+      copenssl_clear_errors()
       throw .internalFault
     }
     return (ssl, window)
@@ -112,7 +112,7 @@ package struct TLSSession: ~Copyable {
     SSL_set_hostflags(ssl, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
     // First as an address: an address must match an address entry and is never sent as a name.
     if X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host) == 1 { return true }
-    ERR_clear_error()
+    copenssl_clear_errors()
     return SSL_set1_host(ssl, host) == 1 && copenssl_set_server_name(ssl, host) != 0
   }
 
@@ -129,7 +129,7 @@ package struct TLSSession: ~Copyable {
     }
     lend(input)
     lend(output)
-    ERR_clear_error()
+    copenssl_clear_errors()
     let result = SSL_do_handshake(ssl)
     let outcome: TLSHandshake.Outcome
     if result == 1 {
@@ -154,11 +154,16 @@ package struct TLSSession: ~Copyable {
     var outcome = TLSRead.Outcome.needsRoom
     while filled < plaintext.count {
       var count = 0
-      ERR_clear_error()
+      copenssl_clear_errors()
       let result = SSL_read_ex(
         ssl, plaintext.baseAddress! + filled, plaintext.count - filled, &count)
       if result == 1 {
         filled += count
+        // Asking once more for what cannot be there would take and release a record buffer.
+        if window.pointee.input_count == 0, SSL_has_pending(ssl) == 0 {
+          outcome = .needsInput
+          break
+        }
         continue
       }
       if SSL_get_error(ssl, result) == SSL_ERROR_ZERO_RETURN {
@@ -186,7 +191,7 @@ package struct TLSSession: ~Copyable {
     var failure: TLSFailure?
     while sealed < plaintext.count, window.pointee.output_count < output.count {
       var count = 0
-      ERR_clear_error()
+      copenssl_clear_errors()
       let result = SSL_write_ex(
         ssl, plaintext.baseAddress! + sealed, plaintext.count - sealed, &count)
       guard result == 1 else {
@@ -203,9 +208,9 @@ package struct TLSSession: ~Copyable {
   package mutating func close(output: UnsafeMutableRawBufferPointer) -> Int {
     guard !dead, established else { return 0 }
     lend(output)
-    ERR_clear_error()
+    copenssl_clear_errors()
     _ = SSL_shutdown(ssl)
-    ERR_clear_error()
+    copenssl_clear_errors()
     return takeBackOutput()
   }
 

@@ -68,6 +68,7 @@ extension ConnectionHandler {
       profile: profile, methods: settings.methods, limits: settings.limits.wire, now: now)
     connection.start(now: now)
     wire = consume connection
+    startAging()
     executor.touch(self)
   }
 

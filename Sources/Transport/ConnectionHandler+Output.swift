@@ -8,7 +8,7 @@ extension ConnectionHandler {
   /// Seals and sends what the state machine has, until it has no more or the kernel takes no more.
   func writeOutput() {
     guard phase == .open || phase == .closing, let context else { return }
-    while context.channel.isWritable {
+    while wire?.hasOutput == true || session.spilledBytes > 0, context.channel.isWritable {
       var output = context.channel.allocator.buffer(capacity: 0)
       guard seal(into: &output) else { return failTLS(.internalFault) }
       guard output.readableBytes > 0 else { break }

@@ -59,6 +59,8 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
   // NIO's side.
   var context: ChannelHandlerContext?
   var timer: Scheduled<Void>?
+  /// Fires when the connection has reached its age.
+  private var ageTimer: Scheduled<Void>?
   /// When `timer` fires.
   var wake: ContinuousClock.Instant?
   /// Whether NIO asked to read while reading was paused.
@@ -134,6 +136,8 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
   func channelInactive(context: ChannelHandlerContext) {
     timer?.cancel()
     timer = nil
+    ageTimer?.cancel()
+    ageTimer = nil
     executor.remove(self)
     switch phase {
     case .handshaking:
@@ -200,6 +204,14 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
       executor.touch(self)
     case .closing, .lingering, .closed: break
     }
+  }
+
+  /// Drains this connection once it has reached its age. Called when it opens.
+  func startAging() {
+    guard let age = settings.limits.connectionAge else { return }
+    let spread = settings.limits.connectionAgeSpread
+    let pause = age * Double.random(in: 1 - spread...1 + spread)
+    ageTimer = executor.loop.scheduleTask(in: TimeAmount(pause)) { [weak self] in self?.drain() }
   }
 
   /// Closes the socket at once.

@@ -27,6 +27,10 @@ package struct TransportLimits: Sendable {
   package var linger: Duration = .seconds(1)
   /// How long the kernel keeps trying to deliver bytes that nobody acknowledges (TCP_USER_TIMEOUT).
   package var unacknowledged: Duration = .seconds(20)
+  /// Age at which a connection is drained; nil never (gRPC's MAX_CONNECTION_AGE, off by default there too).
+  package var connectionAge: Duration?
+  /// How far that is spread to either side, so that connections made together do not end together (gRPC: 10 %).
+  package var connectionAgeSpread = 0.1
   /// What handlers get to notice their cancellation once a drain's grace is over.
   package var handlerExit: Duration = .seconds(5)
 

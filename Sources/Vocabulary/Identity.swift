@@ -40,8 +40,8 @@ package final class PeerIdentity: Sendable, Hashable {
 /// The name of a customer of this server.
 package struct AccountID: Sendable, Hashable, CustomStringConvertible {
   package let name: String
-  /// Accounts are looked up several times a call: the name is hashed once.
-  private let hashed: Int
+  /// A hash of the name, for tables: accounts are looked up for every call, the name is hashed once.
+  package let digest: Int
 
   /// Nil unless `name` has 1–64 characters from `a-z 0-9 . _ -`.
   package init?(_ name: String) {
@@ -51,12 +51,14 @@ package struct AccountID: Sendable, Hashable, CustomStringConvertible {
     }
     guard allowed, (1...64).contains(name.utf8.count) else { return nil }
     self.name = name
-    hashed = name.hashValue
+    digest = name.hashValue
   }
 
-  package static func == (a: AccountID, b: AccountID) -> Bool { a.name == b.name }
+  package static func == (a: AccountID, b: AccountID) -> Bool {
+    a.digest == b.digest && a.name == b.name
+  }
 
-  package func hash(into hasher: inout Hasher) { hasher.combine(hashed) }
+  package func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 
   package var description: String { name }
 }

@@ -1,4 +1,4 @@
-// Frames that arrive at the client, and time.
+// Frames that arrive at the client.
 
 internal import Vocabulary
 
@@ -161,7 +161,7 @@ extension ClientConnection {
   }
 
   /// Ends a call for a fault of the answer; the server is told to stop.
-  private mutating func giveUp(_ slot: Int, _ error: ServiceError, _ now: Moment) {
+  mutating func giveUp(_ slot: Int, _ error: ServiceError, _ now: Moment) {
     if link.profile == .native { link.sendCancel(streams[slot].id, error.code, "") }
     failed(slot, CallFailure(error), now)
   }
@@ -247,10 +247,18 @@ extension ClientConnection {
     if piece.count > 0 {
       incoming.assembly.append(piece)
       charge(slot, piece.count)
-      if link.isMemoryFull, starvedSince == nil { starvedSince = now }
       returnCredit(slot)
     }
-    guard last else { return }
+    if last { frameEnded(slot, incoming, now) }
+    if starvedSince == nil, link.isMemoryFull, streams[slot].id == current.stream,
+      incoming.assembly.isHeldBack
+    {
+      starvedSince = now
+    }
+  }
+
+  /// A DATA frame has ended.
+  private mutating func frameEnded(_ slot: Int, _ incoming: IncomingAnswer, _ now: Moment) {
     let isNative = link.profile == .native
     incoming.assembly.frameEnded(more: isNative && current.flags.contains(.more))
     guard !incoming.assembly.isMidMessage else { return }
@@ -258,13 +266,14 @@ extension ClientConnection {
       incoming.message = incoming.assembly.takeMessage()
       return
     }
-    if isNative || !current.flags.contains(.noData) { deliver(slot, incoming) }
+    if isNative || !current.flags.contains(.noData) {
+      deliver(slot, incoming, incoming.assembly.takeMessage())
+    }
     // Compat streams end with their last DATA; native ones with RESPONSE.
     if !isNative && current.flags.contains(.remoteClosed) { ended(slot, Metadata(), now) }
   }
 
-  private mutating func deliver(_ slot: Int, _ incoming: IncomingAnswer) {
-    let message = incoming.assembly.takeMessage()
+  private mutating func deliver(_ slot: Int, _ incoming: IncomingAnswer, _ message: Bytes) {
     incoming.assembly.isUnread(message.count)
     charge(slot, MessageAssembly.messageOverheadBytes)
     events.append(.message(StreamID(streams[slot].id), message))
@@ -295,20 +304,30 @@ extension ClientConnection {
     if let error = answerFault(slot, envelope) {
       return failed(slot, CallFailure(error, trailers: envelope.trailers), now)
     }
-    if streams[slot].kind.serverStreams { return ended(slot, envelope.trailers, now) }
+    if streams[slot].kind.serverStreams {
+      if !envelope.payload.isEmpty {
+        // Stock servers never do; some others put the last message of a compat stream here.
+        deliver(slot, answer(slot), SmallMessage.copy(payload(body, envelope)))
+      }
+      return ended(slot, envelope.trailers, now)
+    }
     let message: Bytes
     if let assembled = streams[slot].incoming?.message {
       message = assembled
     } else {
-      message =
-        owned?[envelope.payload]
-        ?? SmallMessage.copy(UnsafeRawBufferPointer(rebasing: body[envelope.payload]))
+      message = owned?[envelope.payload] ?? SmallMessage.copy(payload(body, envelope))
     }
     events.append(
       .response(
         StreamID(current.stream), message: message,
         headers: streams[slot].incoming?.headers ?? Metadata(), trailers: envelope.trailers))
     close(slot, now)
+  }
+
+  private func payload(
+    _ body: UnsafeRawBufferPointer, _ envelope: ResponseEnvelope
+  ) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: body[envelope.payload])
   }
 
   /// What is wrong with an answer that says OK: it must bring exactly one message, within our limit.
@@ -329,51 +348,5 @@ extension ClientConnection {
       return Refusal.answerCardinality
     }
     return nil
-  }
-
-  // MARK: Time
-
-  /// When `tick` is due next. Cheap; the owner sets a timer only if this is earlier than the one it has.
-  package var nextWake: ContinuousClock.Instant? {
-    guard !link.isClosed else { return nil }
-    var next = link.nextStall(hasStreams: streams.count > 0, idleSince: idleSince)
-    if let deadline = earliestDeadline { next = min(next, deadline) }
-    if let since = starvedSince { next = min(next, since + link.limits.memoryStarvation) }
-    return next.instant
-  }
-
-  /// Acts on whatever has become due. Late is fine, early is harmless.
-  package mutating func tick(now: Instant) {
-    let now = Moment(now)
-    guard !link.isClosed else { return }
-    expire(now)
-    if let since = starvedSince, now >= since + link.limits.memoryStarvation {
-      for slot in 0..<streams.slotCount {
-        guard link.isMemoryFull else { break }
-        guard (streams[slot].incoming?.assembly.withheldBytes ?? 0) > 0 else { continue }
-        giveUp(slot, Refusal.memoryFull, now)
-      }
-      returnWithheld()
-      starvedSince = nil
-    }
-    if let error = link.stall(now, hasStreams: streams.count > 0, idleSince: idleSince) {
-      fail(error, now)
-    }
-    link.noteOutput(now)
-  }
-
-  private mutating func expire(_ now: Moment) {
-    guard let earliest = earliestDeadline, earliest <= now else { return }
-    var next: Moment?
-    for slot in 0..<streams.slotCount {
-      guard let deadline = streams[slot].deadline else { continue }
-      if deadline <= now {
-        link.counters.deadlines += 1
-        giveUp(slot, Refusal.deadline, now)
-      } else {
-        next = next.map { min($0, deadline) } ?? deadline
-      }
-    }
-    earliestDeadline = next
   }
 }

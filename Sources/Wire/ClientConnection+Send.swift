@@ -129,7 +129,9 @@ extension ClientConnection {
     } else if outgoing.end != nil {
       return sendClose(slot)
     }
-    if outgoing.isWaitedFor, outgoing.pendingBytes * 2 <= link.limits.streamQueueBytesMax {
+    if outgoing.isWaitedFor, outgoing.end == nil,
+      outgoing.pendingBytes * 2 <= link.limits.streamQueueBytesMax
+    {
       outgoing.isWaitedFor = false
       events.append(.sendRoom(StreamID(streams[slot].id)))
     }

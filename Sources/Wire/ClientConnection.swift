@@ -7,6 +7,9 @@ package import Vocabulary
 package struct ClientConnection: ~Copyable {
   package typealias Instant = ContinuousClock.Instant
 
+  /// A queue of more events than this gives its memory back once it is empty.
+  private static let eventsKeptMax = 64
+
   /// What the owner learns.
   package enum Event: Sendable, Equatable {
     /// A call that is answered by one message succeeded.
@@ -49,7 +52,7 @@ package struct ClientConnection: ~Copyable {
 
   package init(profile: Profile, limits: WireLimits = WireLimits(), now: Instant) {
     let now = Moment(now)
-    link = Link(profile: profile, limits: limits, now: now)
+    link = Link(profile: profile, role: .client, limits: limits, now: now)
     idleSince = now
   }
 
@@ -66,7 +69,7 @@ package struct ClientConnection: ~Copyable {
     let event = events[eventHead]
     eventHead += 1
     if eventHead == events.count {
-      events.removeAll(keepingCapacity: true)
+      events.removeAll(keepingCapacity: events.capacity <= Self.eventsKeptMax)
       eventHead = 0
     }
     return event
@@ -118,7 +121,7 @@ package struct ClientConnection: ~Copyable {
     guard openSlots > 0 else { throw .noSlot }
     if !metadata.isEmpty {
       let bytesMax =
-        link.profile == .native ? link.peer.metadataBytesMax : link.limits.metadataBytesMax
+        link.profile == .native ? link.metadataBytesSendable : link.limits.metadataBytesMax
       let fault = MetadataRules.fault(
         metadata, bytesMax: bytesMax, pairsMax: link.limits.metadataPairsMax)
       if fault != nil { throw .badMetadata }
@@ -202,8 +205,9 @@ package struct ClientConnection: ~Copyable {
     guard let slot = streams.slot(of: stream.raw), let incoming = streams[slot].incoming else {
       return
     }
-    incoming.assembly.wasRead(bytes)
-    charge(slot, -MessageAssembly.cost(bytes))
+    charge(slot, -incoming.assembly.wasRead(bytes))
+    // Where the connection's own budget is full, a reader who goes on is slow, not stuck.
+    if starvedSince != nil && !link.processMemoryFull { starvedSince = Moment(now) }
     returnCredit(slot)
     returnWithheld()
     link.noteOutput(Moment(now))
@@ -290,6 +294,11 @@ package struct ClientConnection: ~Copyable {
     link.incomingBytes -= streams[slot].incomingBytes
     link.outgoingBytes -= streams[slot].outgoingBytes
     let hadNone = openSlots == 0
+    if streams[slot].isQueued {
+      // The slot's next call must not find itself in line.
+      sendQueue.remove(slot)
+      windowWaiters.remove(slot)
+    }
     streams.remove(slot)
     if hadNone && openSlots > 0 { events.append(.slotsChanged) }
     if streams.count == 0 { idleSince = now }

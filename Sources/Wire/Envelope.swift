@@ -203,8 +203,37 @@ enum MetadataRules {
 /// idv.v1.ErrorDetail as its detail.
 enum StatusMessage {
   static let detailURL = "type.googleapis.com/idv.v1.ErrorDetail"
-  /// Longest message text taken from a peer.
+  /// Longest message text taken from a peer, or sent to one.
   static let messageBytesMax = 4096
+  /// Longest field or limit of a detail that is sent. With the largest metadata all of it fits a native frame of
+  /// the assumed size.
+  static let detailTextBytesMax = 512
+
+  /// `error` with no text longer than may be sent.
+  static func bounded(_ error: ServiceError) -> ServiceError {
+    let detail = error.detail
+    guard
+      error.message.utf8.count > messageBytesMax || detail.field.utf8.count > detailTextBytesMax
+        || detail.limit.utf8.count > detailTextBytesMax
+    else { return error }
+    var cut = detail
+    cut.field = prefix(detail.field, detailTextBytesMax)
+    cut.limit = prefix(detail.limit, detailTextBytesMax)
+    return ServiceError(error.code, prefix(error.message, messageBytesMax), cut)
+  }
+
+  /// The longest start of `text` within `bytesMax` that ends with a whole scalar.
+  private static func prefix(_ text: String, _ bytesMax: Int) -> String {
+    guard text.utf8.count > bytesMax else { return text }
+    var result = String.UnicodeScalarView()
+    var bytes = 0
+    for scalar in text.unicodeScalars {
+      bytes += UTF8.width(scalar)
+      if bytes > bytesMax { break }
+      result.append(scalar)
+    }
+    return String(result)
+  }
 
   static func size(_ error: ServiceError) -> Int {
     var size = ProtoWriter.varintSize(8) + ProtoWriter.varintSize(UInt64(error.code.rawValue))

@@ -23,11 +23,11 @@ struct SendWindow: Equatable {
 
 /// Credit the peer has with us.
 struct ReceiveWindow: Equatable {
-  private let size: Int
+  let size: Int
   /// Payload bytes the peer may still send.
   private(set) var available: Int
   /// Bytes used up and not yet returned.
-  private var unreturned = 0
+  private(set) var unreturned = 0
 
   init(_ bytes: Int) {
     size = bytes

@@ -35,7 +35,11 @@ struct Link: ~Copyable {
     case failed(WireError)
   }
 
+  /// Which end of the connection this is.
+  enum Role { case client, server }
+
   let profile: Profile
+  let role: Role
   private let limitsOwner: ConnectionLimits
   var decoder = FrameDecoder()
   var outbox = Outbox()
@@ -55,8 +59,14 @@ struct Link: ~Copyable {
   var isClosed = false
   /// No bytes will come any more.
   var inputEnded = false
-  /// Control frames appended since the outbox was last empty.
-  private var controlQueued = 0
+  /// Control frames that wait in the outbox, in two batches: those of the older one lie before `controlMark`.
+  private var controlOlder = 0
+  private var controlNewer = 0
+  private var controlMark = 0
+  /// Output bytes ever taken.
+  private var takenBytes = 0
+  /// Whether input was held back when the last event ended.
+  private var wasPaused = false
 
   private let started: Moment
   var lastReceived: Moment
@@ -68,8 +78,9 @@ struct Link: ~Copyable {
   private var pingSent: Moment?
   private var pingNumber: UInt64 = 0
 
-  init(profile: Profile, limits: WireLimits, now: Moment) {
+  init(profile: Profile, role: Role, limits: WireLimits, now: Moment) {
     self.profile = profile
+    self.role = role
     limitsOwner = ConnectionLimits(limits)
     sendWindow = SendWindow(Settings.assumed.connectionWindowBytes)
     receiveWindow = ReceiveWindow(limits.connectionWindowBytes)
@@ -94,15 +105,20 @@ struct Link: ~Copyable {
 
   /// Back-pressure: whether the owner should go on reading the socket.
   var wantsRead: Bool {
-    guard !isClosed, !inputEnded, outbox.pendingBytes < limits.outboundBytesMax else {
-      return false
-    }
+    guard !isClosed, !inputEnded else { return false }
+    // A client reads whatever it has to send: were both ends to wait for the other to read, they would wait for
+    // ever. What it reads makes it answer with control frames alone, which are bounded.
+    if role == .server && outbox.pendingBytes >= limits.outboundBytesMax { return false }
     // Native peers are held back by withheld credit; what they already may send has to be let in, and so have the
     // WINDOW frames that let our own messages out.
-    return profile == .native
-      ? incomingBytes < limits.memoryBytesMax + limits.connectionWindowBytes
-      : chargedBytes < limits.memoryBytesMax
+    if profile == .native {
+      return incomingBytes < limits.memoryBytesMax + limits.connectionWindowBytes
+    }
+    return (role == .server ? chargedBytes : incomingBytes) < limits.memoryBytesMax
   }
+
+  /// The most metadata that may be sent at a time: within the peer's limit, and within one of its frames.
+  var metadataBytesSendable: Int { min(peer.metadataBytesMax, peer.frameBytesMax / 2) }
 
   // MARK: Frames out
 
@@ -155,7 +171,7 @@ struct Link: ~Copyable {
     _ type: FrameType, _ flags: FrameFlags = [], stream: UInt32, _ numbers: [UInt32],
     text: String = ""
   ) {
-    controlQueued += 1
+    controlNewer += 1
     frame(type, flags, stream: stream, numbers.count * 4 + text.utf8.count) { writer in
       for number in numbers {
         withUnsafeBytes(of: number.bigEndian) { writer.raw($0) }
@@ -165,10 +181,10 @@ struct Link: ~Copyable {
   }
 
   /// Counts an answer that was not asked for as a control frame.
-  mutating func countUnasked() { controlQueued += 1 }
+  mutating func countUnasked() { controlNewer += 1 }
 
   /// Whether the peer makes us queue frames and does not read them.
-  var controlOverflow: Bool { controlQueued > limits.controlFramesQueuedMax }
+  var controlOverflow: Bool { controlOlder + controlNewer > limits.controlFramesQueuedMax }
 
   mutating func sendSettings() {
     let entries = Settings(limits).entries
@@ -230,89 +246,6 @@ struct Link: ~Copyable {
     bodyDeadline = now + limits.frameBody + .seconds(seconds)
   }
 
-  /// Checks the header of a native frame before its body is read: its size, its place, its length.
-  /// (Mutating only because a borrowed `Link` would be copied.)
-  mutating func checkNative(_ header: FrameHeader) -> WireError? {
-    let length = Int(header.length)
-    if header.length >> 24 != 0 { return .violation(.lengthByteNotZero) }
-    if length > limits.nativeFrameBytesMax { return .frameTooLarge(lengthBytes: length) }
-    if !peerSettingsSeen && header.type != .settings { return .violation(.firstFrameNotSettings) }
-    switch header.type {
-    case .settings:
-      if peerSettingsSeen { return .violation(.secondSettings) }
-      if header.stream != 0 { return .violation(.wrongStream) }
-      let entries = length / Settings.entryBytes
-      return length % Settings.entryBytes == 0 && entries <= limits.settingsEntriesMax
-        ? nil : .violation(.malformedSettings)
-    case .ping:
-      if header.stream != 0 { return .violation(.wrongStream) }
-      return length == 8 ? nil : .violation(.malformedControlFrame)
-    case .goAway:
-      if header.stream != 0 { return .violation(.wrongStream) }
-      return (8...8 + limits.goAwayTextBytesMax).contains(length)
-        ? nil : .violation(.malformedControlFrame)
-    case .window:
-      return length == 4 ? nil : .violation(.malformedControlFrame)
-    case .cancel:
-      if header.stream == 0 { return .violation(.wrongStream) }
-      return (4...4 + limits.cancelReasonBytesMax).contains(length)
-        ? nil : .violation(.malformedControlFrame)
-    case .request, .response, .data, .headers:
-      return header.stream == 0 ? .violation(.wrongStream) : nil
-    default:
-      return header.type.isIgnorable ? nil : .violation(.unknownFrameType)
-    }
-  }
-
-  /// Acts on a frame of stream 0, already checked by `checkNative`.
-  mutating func controlFrame(
-    _ header: FrameHeader, _ body: UnsafeRawBufferPointer, _ now: Moment
-  ) -> ControlEvent {
-    switch header.type {
-    case .settings:
-      return settings(body)
-    case .window:
-      let increment = Self.number(body, 0)
-      guard (1...StreamID.max).contains(increment), sendWindow.add(Int(increment)) else {
-        return .failed(.flowControl)
-      }
-      if let flood = countWindow(increment, now) { return .failed(.flood(flood)) }
-      return .windowOpened
-    case .ping:
-      if header.flags.contains(.ack) { return .none }
-      if let what = flood.ping(now) { return .failed(.flood(what)) }
-      control(.ping, .ack, stream: 0, [Self.number(body, 0), Self.number(body, 4)])
-      return .none
-    case .goAway:
-      return .goAway(last: Self.number(body, 0), code: Self.number(body, 4))
-    default:
-      return .none
-    }
-  }
-
-  /// Counts a WINDOW that returns too little to be of use.
-  mutating func countWindow(_ increment: UInt32, _ now: Moment) -> Flood? {
-    increment < limits.windowIncrementUsefulMin ? flood.control(now) : nil
-  }
-
-  private mutating func settings(_ body: UnsafeRawBufferPointer) -> ControlEvent {
-    let before = peer
-    for offset in stride(from: 0, to: body.count, by: Settings.entryBytes) {
-      let id = UInt16(body[offset]) << 8 | UInt16(body[offset + 1])
-      if let broken = peer.apply(id, Self.number(body, offset + 2)) {
-        return .failed(.violation(broken))
-      }
-    }
-    peerSettingsSeen = true
-    _ = sendWindow.add(peer.connectionWindowBytes - before.connectionWindowBytes)
-    return .settings(streamRaise: peer.streamWindowBytes - before.streamWindowBytes)
-  }
-
-  /// The big-endian number at `offset`.
-  static func number(_ body: UnsafeRawBufferPointer, _ offset: Int) -> UInt32 {
-    UInt32(bigEndian: body.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
-  }
-
   // MARK: Output and time
 
   /// Lends staged output; see `ServerConnection.writeOutput`.
@@ -320,14 +253,27 @@ struct Link: ~Copyable {
     _ body: (UnsafeRawBufferPointer) throws -> Int
   ) rethrows -> Int {
     let count = try outbox.lend(body)
-    if count > 0 { pendingSince = nil }
-    if outbox.pendingBytes == 0 { controlQueued = 0 }
+    guard count > 0 else { return 0 }
+    pendingSince = nil
+    takenBytes += count
+    if takenBytes >= controlMark {
+      controlOlder = outbox.pendingBytes == 0 ? 0 : controlNewer
+      controlNewer = 0
+      controlMark = takenBytes + outbox.pendingBytes
+    }
     return count
   }
 
   /// Starts the write-stall clock when output is pending; called at the end of every event.
   mutating func noteOutput(_ now: Moment) {
     lastSeen = now
+    let isPaused = !wantsRead
+    if wasPaused && !isPaused {
+      // What was not read is not the peer's fault: its time starts again.
+      if pingSent != nil { pingSent = now }
+      if bodyDeadline != nil { bodyDeadline = now + limits.frameBody }
+    }
+    wasPaused = isPaused
     if outbox.pendingBytes == 0 {
       pendingSince = nil
     } else if pendingSince == nil {
@@ -349,9 +295,12 @@ struct Link: ~Copyable {
       return .stalled(.write)
     }
     if !hasStreams && now >= idleSince + limits.idle { return .idle }
-    guard profile == .native, peerSettingsSeen else { return nil }
+    guard isPingWatched else { return nil }
     if let sent = pingSent {
-      return now >= sent + limits.pingTimeout ? .stalled(.ping) : nil
+      guard now >= sent + limits.pingTimeout else { return nil }
+      if wantsRead { return .stalled(.ping) }
+      pingSent = now
+      return nil
     }
     if now >= lastReceived + pingSilence { sendPing(now) }
     return nil
@@ -364,37 +313,14 @@ struct Link: ~Copyable {
     if outbox.pendingBytes > 0 { next = min(next, (pendingSince ?? lastSeen) + limits.writeStall) }
     guard profile == .native else { return next }
     guard peerSettingsSeen else { return min(next, started + limits.firstFrame) }
+    guard isPingWatched else { return next }
     return min(next, pingSent.map { $0 + limits.pingTimeout } ?? lastReceived + pingSilence)
   }
 
+  /// Whether silence means something: a peer that has closed its direction says nothing any more.
+  private var isPingWatched: Bool { profile == .native && peerSettingsSeen && !inputEnded }
+
   private var pingSilence: Duration {
     max(limits.pingAfterSilence, .milliseconds(peer.pingIntervalMinMillis))
-  }
-}
-
-/// A queue of stream slots, first in first out.
-struct SlotQueue {
-  private var slots: [Int] = []
-  private var head = 0
-
-  init() {}
-
-  var isEmpty: Bool { head == slots.count }
-
-  mutating func append(_ slot: Int) { slots.append(slot) }
-
-  mutating func popFirst() -> Int? {
-    guard head < slots.count else { return nil }
-    defer {
-      head += 1
-      if head == slots.count {
-        slots.removeAll(keepingCapacity: true)
-        head = 0
-      } else if head == 64 {
-        slots.removeFirst(head)
-        head = 0
-      }
-    }
-    return slots[head]
   }
 }

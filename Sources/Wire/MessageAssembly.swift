@@ -58,13 +58,18 @@ struct MessageAssembly {
   /// A whole message waits to be taken.
   mutating func isUnread(_ messageBytes: Int) { unreadBytes += Self.cost(messageBytes) }
 
-  /// It has been taken.
-  mutating func wasRead(_ messageBytes: Int) {
-    unreadBytes = max(0, unreadBytes - Self.cost(messageBytes))
+  /// It has been taken. Returns what it counted; an owner who takes more than there was gets no more than that.
+  mutating func wasRead(_ messageBytes: Int) -> Int {
+    let cost = min(unreadBytes, Self.cost(messageBytes))
+    unreadBytes -= cost
+    return cost
   }
 
   /// Whether credit should be kept back because too much waits unread.
   var isBehind: Bool { unreadBytes >= unreadBytesMax }
+
+  /// Whether something of it waits for us: credit that is due, or messages that should have been taken.
+  var isHeldBack: Bool { withheldBytes > 0 || isBehind }
 
   /// Returns all withheld credit: the increment to send, if it is due.
   mutating func releaseWithheld() -> Int? {

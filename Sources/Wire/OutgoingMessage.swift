@@ -20,8 +20,9 @@ package struct OutgoingMessage: Sendable {
 
   package init(_ segments: [Bytes]) {
     first = segments.first ?? .empty
-    rest = Array(segments.dropFirst())
-    count = segments.reduce(0) { $0 + $1.count }
+    // Most messages have one segment: no slice, no copy.
+    rest = segments.count > 1 ? Array(segments.dropFirst()) : []
+    count = rest.reduce(first.count) { $0 + $1.count }
   }
 
   /// The empty message.

@@ -57,7 +57,8 @@ final class OutgoingQueue {
     let cost = MessageAssembly.cost(messages[head].message.count)
     messages[head] = .none
     head += 1
-    if head == messages.count || head == 64 {
+    // Moving what is left has to be paid for by as many messages that have gone.
+    if head == messages.count || (head >= 64 && head * 2 >= messages.count) {
       messages.removeFirst(head)
       head = 0
     }

@@ -40,8 +40,9 @@ extension ServerConnection {
   /// Whether the frame is the empty message of a call that takes a stream: those are charged, not counted as a
   /// flood.
   private func isEmptyMessage(_ slot: Int?, _ header: FrameHeader) -> Bool {
-    guard let slot, header.flags.isDisjoint(with: [.noData, .more]) else { return false }
-    return streams[slot].isReceivingStream
+    let isNoMessage: FrameFlags = link.profile == .native ? [.noData, .more] : .noData
+    guard let slot, header.flags.isDisjoint(with: isNoMessage) else { return false }
+    return streams[slot].phase == .running && streams[slot].isReceivingStream
   }
 
   /// DATA for a call whose handler has its message: only the close that is still owed is welcome.
@@ -81,6 +82,10 @@ extension ServerConnection {
   /// What is wrong with any DATA frame of this shape.
   private func shapeFault(_ incoming: IncomingMessages, _ header: FrameHeader) -> ServiceError? {
     let flags = header.flags
+    if link.profile == .compat {
+      // MORE and Z are unknown bits there.
+      return flags.contains(.noData) && header.length > 0 ? Refusal.malformedFragment : nil
+    }
     if flags.contains(.more) && (flags.contains(.remoteClosed) || header.length == 0) {
       return Refusal.malformedFragment
     }
@@ -117,6 +122,10 @@ extension ServerConnection {
   }
 
   private func sizeFault(_ incoming: IncomingMessages, _ header: FrameHeader) -> ServiceError? {
+    let frameBytesMax = link.limits.compatFrameBytesMax
+    if link.profile == .compat && Int(header.length) > frameBytesMax {
+      return Refusal.frameTooLarge(limitBytes: frameBytesMax)
+    }
     let limit = incoming.assembly.bytesMax
     return incoming.assembly.heldBytes + Int(header.length) > limit
       ? Refusal.messageTooLarge(limitBytes: limit) : nil
@@ -137,16 +146,25 @@ extension ServerConnection {
     if piece.count > 0 {
       incoming.assembly.append(piece)
       charge(slot, piece.count)
-      if link.isMemoryFull, starvedSince == nil { starvedSince = now }
       returnCredit(slot)
     }
-    guard last else { return }
-    incoming.assembly.frameEnded(more: current.flags.contains(.more))
+    guard last else { return noteStarving(slot, now) }
+    let isMore = link.profile == .native && current.flags.contains(.more)
+    incoming.assembly.frameEnded(more: isMore)
     if streams[slot].phase == .running {
       streamFrameEnded(slot, incoming)
     } else {
       singleFrameEnded(slot, incoming)
     }
+    noteStarving(slot, now)
+  }
+
+  /// Starts the clock of those who wait for memory.
+  private mutating func noteStarving(_ slot: Int, _ now: Moment) {
+    guard starvedSince == nil, link.isMemoryFull,
+      streams[slot].incoming?.assembly.isHeldBack ?? false
+    else { return }
+    starvedSince = now
   }
 
   /// A frame has ended of a call that takes one message: with the close, the handler starts.
@@ -185,8 +203,9 @@ extension ServerConnection {
     guard let slot = streams.slot(of: stream.raw), let incoming = streams[slot].incoming else {
       return
     }
-    incoming.assembly.wasRead(bytes)
-    charge(slot, -MessageAssembly.cost(bytes))
+    charge(slot, -incoming.assembly.wasRead(bytes))
+    // Where the connection's own budget is full, a reader who goes on is slow, not stuck.
+    if starvedSince != nil && !link.processMemoryFull { starvedSince = Moment(now) }
     returnCredit(slot)
     returnWithheld()
     link.noteOutput(Moment(now))

@@ -161,7 +161,7 @@ extension ServerConnection {
       if code != GoAwayCode.noError.rawValue {
         fail(.peerWentAway(GoAwayCode(rawValue: code) ?? .internalError), now)
       } else {
-        drain = .final(until: now + link.limits.drainGrace)
+        if drain == .none { drain = .clientLeaves }
         finishIfDone()
       }
     }

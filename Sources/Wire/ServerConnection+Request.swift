@@ -9,8 +9,11 @@ extension ServerConnection {
   ) {
     let id = current.stream
     lastStream = id
-    if case .final = drain { return refuse(id, Refusal.draining) }
-    if streams.count >= link.limits.streamsMax { return refuse(id, Refusal.tooManyStreams) }
+    switch drain {
+    case .final, .clientLeaves: return refuse(id, Refusal.draining)
+    case .none, .noticed: break
+    }
+    if streams.count >= link.limits.streamsMax { return refuseForLackOfSlots(id, now) }
     if link.profile == .native && id > StreamID.max / 4 * 3 { startDrain(now) }
     guard let envelope = RequestEnvelope(body, limits: link.limits, profile: link.profile) else {
       return answer(id, Refusal.malformedEnvelope)
@@ -122,6 +125,14 @@ extension ServerConnection {
   private mutating func answer(_ id: UInt32, _ error: ServiceError) {
     link.counters.refused += 1
     sendStatus(id, error, Metadata())
+  }
+
+  /// Native clients know how many calls they may have: each one over that counts like a reset.
+  private mutating func refuseForLackOfSlots(_ id: UInt32, _ now: Moment) {
+    if link.profile == .native, let flood = link.flood.reset(now) {
+      return fail(.flood(flood), now)
+    }
+    refuse(id, Refusal.tooManyStreams)
   }
 
   /// Says that a call was not started and may be retried.

@@ -58,7 +58,7 @@ extension ServerConnection {
     guard link.profile == .native, let slot = streams.slot(of: stream.raw),
       streams[slot].phase == .running, !streams[slot].headersSent, streams[slot].outgoing == nil,
       MetadataRules.fault(
-        headers, bytesMax: link.peer.metadataBytesMax, pairsMax: link.limits.metadataPairsMax)
+        headers, bytesMax: link.metadataBytesSendable, pairsMax: link.limits.metadataPairsMax)
         == nil
     else { return }
     streams[slot].headersSent = true
@@ -80,7 +80,6 @@ extension ServerConnection {
     } else {
       // What the handler was given is free, what it gave still waits to be sent.
       charge(slot, -streams[slot].incomingBytes)
-      streams[slot].incoming = nil
       returnWithheld()
     }
     link.noteOutput(now)
@@ -102,7 +101,7 @@ extension ServerConnection {
   private mutating func trailersFault(_ trailers: Metadata) -> ServiceError? {
     guard !trailers.isEmpty else { return nil }
     let fault = MetadataRules.fault(
-      trailers, bytesMax: link.peer.metadataBytesMax, pairsMax: link.limits.metadataPairsMax)
+      trailers, bytesMax: link.metadataBytesSendable, pairsMax: link.limits.metadataPairsMax)
     return fault == nil ? nil : Refusal.trailersTooLarge
   }
 
@@ -131,6 +130,7 @@ extension ServerConnection {
       return
     }
     streams[slot].phase = .replying
+    dropIncoming(slot)
     streams[slot].outgoing = OutgoingQueue(message, end: .reply(nil, trailers: trailers))
     chargeOutgoing(slot, MessageAssembly.cost(message.count))
     requeue(slot)
@@ -142,6 +142,7 @@ extension ServerConnection {
   ) {
     if let outgoing = streams[slot].outgoing, outgoing.count > 0 {
       streams[slot].phase = .replying
+      dropIncoming(slot)
       outgoing.end = .reply(error, trailers: trailers)
       requeue(slot)
     } else {
@@ -202,6 +203,7 @@ extension ServerConnection {
 
   /// Writes a RESPONSE with an error status.
   mutating func sendStatus(_ id: UInt32, _ error: ServiceError, _ trailers: Metadata) {
+    let error = StatusMessage.bounded(error)
     let status = StatusMessage.size(error)
     let size = ProtoWriter.fieldSize(1, status) + MetadataRules.size(trailers, field: 100)
     let flags: FrameFlags = link.profile == .native ? .noData : []

@@ -10,7 +10,7 @@ extension ServerConnection {
     if let deadline = earliestDeadline { next = min(next, deadline) }
     if let since = starvedSince { next = min(next, since + link.limits.memoryStarvation) }
     switch drain {
-    case .none: break
+    case .none, .clientLeaves: break
     case .noticed(let until), .final(let until): next = min(next, until)
     }
     return next.instant
@@ -36,7 +36,7 @@ extension ServerConnection {
   }
 
   mutating func startDrain(_ now: Moment) {
-    guard !link.isClosed, drain == .none else { return }
+    guard !link.isClosed, drain == .none || drain == .clientLeaves else { return }
     if link.profile == .native {
       link.sendGoAway(last: StreamID.max, .noError, "drain")
       drain = .noticed(until: now + link.limits.drainNotice)
@@ -79,14 +79,14 @@ extension ServerConnection {
     earliestDeadline = next
   }
 
-  /// Refuses the calls whose credit has been withheld too long.
+  /// Refuses the calls that have been held back too long, the largest first.
   private mutating func starve(_ now: Moment) {
     guard let since = starvedSince, now >= since + link.limits.memoryStarvation else { return }
-    for slot in 0..<streams.slotCount {
+    let heldBack = (0..<streams.slotCount).filter {
+      streams[$0].incoming?.assembly.isHeldBack ?? false
+    }
+    for slot in heldBack.sorted(by: { streams[$0].incomingBytes > streams[$1].incomingBytes }) {
       guard link.isMemoryFull else { break }
-      guard let incoming = streams[slot].incoming, incoming.assembly.withheldBytes > 0 else {
-        continue
-      }
       sendStatus(streams[slot].id, Refusal.memoryFull, Metadata())
       abandon(slot, .outOfMemory, now)
     }

@@ -74,7 +74,9 @@ extension ServerConnection {
     } else if case .reply(let error, let trailers)? = outgoing.end {
       return end(slot, error, trailers, link.lastSeen)
     }
-    if outgoing.isWaitedFor, outgoing.pendingBytes * 2 <= link.limits.streamQueueBytesMax {
+    if outgoing.isWaitedFor, outgoing.end == nil,
+      outgoing.pendingBytes * 2 <= link.limits.streamQueueBytesMax
+    {
       outgoing.isWaitedFor = false
       actions.append(.sendRoom(StreamID(streams[slot].id)))
     }

@@ -15,6 +15,9 @@ package import Vocabulary
 package struct ServerConnection: ~Copyable {
   package typealias Instant = ContinuousClock.Instant
 
+  /// A queue of more actions than this gives its memory back once it is empty.
+  private static let actionsKeptMax = 64
+
   /// What the owner has to do.
   package enum Action: Sendable, Equatable {
     /// Start the handler. It owes exactly one `handlerEnded`, whatever happens.
@@ -38,6 +41,8 @@ package struct ServerConnection: ~Copyable {
     case noticed(until: Moment)
     /// GOAWAY with the last id is out; new calls are refused. Running ones have until then.
     case final(until: Moment)
+    /// The client has said GOAWAY: it starts no more calls, and those that run have their own time.
+    case clientLeaves
   }
 
   let methods: MethodTable
@@ -73,7 +78,7 @@ package struct ServerConnection: ~Copyable {
   ) {
     let now = Moment(now)
     self.methods = methods
-    link = Link(profile: profile, limits: limits, now: now)
+    link = Link(profile: profile, role: .server, limits: limits, now: now)
     idleSince = now
   }
 
@@ -90,7 +95,7 @@ package struct ServerConnection: ~Copyable {
     let action = actions[actionHead]
     actionHead += 1
     if actionHead == actions.count {
-      actions.removeAll(keepingCapacity: true)
+      actions.removeAll(keepingCapacity: actions.capacity <= Self.actionsKeptMax)
       actionHead = 0
     }
     return action
@@ -140,8 +145,10 @@ package struct ServerConnection: ~Copyable {
     guard !link.isClosed, !link.inputEnded else { return }
     link.inputEnded = true
     for slot in 0..<streams.slotCount where streams[slot].id != 0 {
-      // Half of its messages is not all of them: such a call cannot be answered any more.
-      if streams[slot].phase == .receiving || streams[slot].isReceivingStream {
+      // Half of its messages is not all of them: such a call cannot be answered any more, unless it has been.
+      if streams[slot].phase == .receiving
+        || (streams[slot].phase == .running && streams[slot].isReceivingStream)
+      {
         abandon(slot, .connectionLost, now)
       }
     }
@@ -184,7 +191,10 @@ package struct ServerConnection: ~Copyable {
   mutating func finishIfDone() {
     guard !link.isClosed else { return }
     var isLast = link.inputEnded
-    if case .final = drain { isLast = true }
+    switch drain {
+    case .final, .clientLeaves: isLast = true
+    case .none, .noticed: break
+    }
     guard isLast else { return }
     for slot in 0..<streams.slotCount {
       if streams[slot].id != 0 && streams[slot].phase != .lingering { return }
@@ -198,8 +208,7 @@ package struct ServerConnection: ~Copyable {
   /// The stream is closed on the wire. Its record stays while a handler runs.
   mutating func close(_ slot: Int, _ now: Moment) {
     if streams[slot].handlerRunning {
-      // The message stays charged: the handler still holds it.
-      streams[slot].incoming = nil
+      dropIncoming(slot)
       streams[slot].outgoing = nil
       chargeOutgoing(slot, -streams[slot].outgoingBytes)
       streams[slot].deadline = nil
@@ -211,8 +220,22 @@ package struct ServerConnection: ~Copyable {
     finishIfDone()
   }
 
+  /// Nothing that still comes for the call matters. Whole messages stay charged: the handler holds them, until it
+  /// ends.
+  mutating func dropIncoming(_ slot: Int) {
+    guard let incoming = streams[slot].incoming else { return }
+    charge(slot, -incoming.assembly.heldBytes)
+    streams[slot].incoming = nil
+    returnWithheld()
+  }
+
   /// Forgets a stream and gives its memory back.
   mutating func remove(_ slot: Int, _ now: Moment) {
+    if streams[slot].isQueued {
+      // The slot's next stream must not find itself in line.
+      sendQueue.remove(slot)
+      windowWaiters.remove(slot)
+    }
     link.incomingBytes -= streams[slot].incomingBytes
     link.outgoingBytes -= streams[slot].outgoingBytes
     streams.remove(slot)

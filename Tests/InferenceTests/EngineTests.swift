@@ -96,6 +96,37 @@ private struct Planted: Error, Equatable {}
     #expect(!started.withLock { $0 })
   }
 
+  /// A job that runs is not torn down, but it gets no further model run.
+  @Test func aCancelledJobEndsAtItsNextModelRun() async throws {
+    let engine = try engine()
+    let gate = Gate()
+    let caller = Task {
+      try await engine.run(before: .never) { lane throws(InferenceError) in
+        gate.pass()
+        return try lane.run(.faceDetection, fill: { _ in }, read: { _ in 0 })
+      }
+    }
+    await gate.waitForArrivals(1)
+    caller.cancel()
+    gate.open()
+    let outcome = try await caller.value
+    #expect(throws: InferenceError.cancelled) { try outcome.get() }
+    // The lane is free for the next one.
+    #expect(try await engine.run(before: .never) { _ in 7 } == .success(7))
+    await engine.shutdown()
+  }
+
+  @Test func aJobWhoseDeadlinePassedEndsAtItsNextModelRun() async throws {
+    let engine = try engine()
+    let deadline = Deadline.after(.milliseconds(5))
+    let outcome = try await engine.run(before: deadline) { lane throws(InferenceError) in
+      while !deadline.hasPassed() {}
+      return try lane.run(.faceDetection, fill: { _ in }, read: { _ in 0 })
+    }
+    #expect(throws: InferenceError.deadlineExceeded) { try outcome.get() }
+    await engine.shutdown()
+  }
+
   @Test func theEarliestDeadlineIsKeptWhoeverCameFirst() async throws {
     let engine = try engine()
     let gate = Gate()

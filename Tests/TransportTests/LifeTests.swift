@@ -40,6 +40,22 @@ internal import Wire
     await client.close()
   }
 
+  /// An aged connection goes away between calls, and a caller does not notice.
+  @Test func agedConnectionsAreReplacedWithoutLosingACall() async throws {
+    let harness = try await Harness {
+      $0.limits.connectionAge = .milliseconds(20)
+      $0.limits.wire.drainNotice = .milliseconds(1)
+    }
+    try await harness.withClient { client async throws in
+      while harness.recorder.seen.accepted < 4 {
+        let answer = try await client.test("Echo", [1])
+        #expect(answer == [1])
+      }
+    }
+    await harness.listener.shutDown()
+    #expect(harness.recorder.seen.ends.allSatisfy { $0 == .orderly })
+  }
+
   @Test func shutDownWithoutConnectionsIsQuick() async throws {
     let harness = try await Harness()
     await harness.listener.shutDown()

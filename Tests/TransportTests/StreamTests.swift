@@ -144,7 +144,9 @@ internal import Wire
   func aDeadlineEndsAStreamOnBothSides(_ profile: Profile) async throws {
     try await Harness.run { harness in
       try await harness.withClient(profile) { client in
-        let call = try await open(client, "Hold", within: .milliseconds(100))
+        // Long enough for the handler to have begun, on any machine.
+        let call = try await open(client, "Hold", within: .seconds(2))
+        await harness.gate.waitForArrivals(1)
         #expect(await error(of: call)?.code == .deadlineExceeded)
         if profile == .native { await harness.gate.waitForCancellations(1) }
       }

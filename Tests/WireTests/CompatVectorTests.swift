@@ -5,8 +5,20 @@ internal import Testing
 internal import Vocabulary
 internal import Wire
 
-/// How the server's bytes are cut.
-enum Cut: String, CaseIterable { case whole, bytes, random }
+/// How bytes are cut before they are fed.
+enum Cut: String, CaseIterable {
+  case whole, bytes, random
+
+  func pieces(_ bytes: [UInt8]) -> [[UInt8]] {
+    switch self {
+    case .whole: return [bytes]
+    case .bytes: return bytes.map { [$0] }
+    case .random:
+      var random = SeededRandom(newSeed())
+      return random.split(bytes, pieces: 7)
+    }
+  }
+}
 
 @Suite struct CompatVectorTests {
   static let unary = [
@@ -47,8 +59,7 @@ enum Cut: String, CaseIterable { case whole, bytes, random }
     #expect(box.takeActions() == [.cancelled(StreamID(1), .deadlineExceeded)])
   }
 
-  /// Expected statuses by stream, in any order between streams; nil where silence is right.
-  /// Where a probe met a streaming method, this version answers UNIMPLEMENTED.
+  /// Expected statuses by stream, in any order between streams. Probes of streaming methods: `CompatStreamTests`.
   static let probes: [(String, [[UInt64]])] = [
     ("r01_even_stream_id", [[2, 3]]),
     ("r02_stream_zero_unknown_type", [[0, 3]]),
@@ -131,7 +142,7 @@ enum Cut: String, CaseIterable { case whole, bytes, random }
     }
     // Our requests are the stock client's, byte for byte.
     #expect(client.frames() == requests)
-    for piece in pieces(answers, cut) { client.feed(piece) }
+    for piece in cut.pieces(answers) { client.feed(piece) }
     let expected = try #require(Frame.parse(answers))
     let events = client.takeEvents()
     #expect(events.count == expected.count)
@@ -153,21 +164,11 @@ enum Cut: String, CaseIterable { case whole, bytes, random }
 
   // MARK: Replaying
 
-  private func pieces(_ bytes: [UInt8], _ cut: Cut) -> [[UInt8]] {
-    switch cut {
-    case .whole: return [bytes]
-    case .bytes: return bytes.map { [$0] }
-    case .random:
-      var random = SeededRandom(newSeed())
-      return random.split(bytes, pieces: 7)
-    }
-  }
-
   /// What an Echo server sends for `bytes`.
   private func serve(_ bytes: [UInt8], _ cut: Cut) -> [Frame] {
     let box = ServerBox.ready(.compat)
     var echo = EchoServer()
-    for piece in pieces(bytes, cut) {
+    for piece in cut.pieces(bytes) {
       box.feed(piece)
       echo.answer(box)
     }

@@ -8,31 +8,90 @@ internal import Wire
 /// answered when `wake` is called.
 struct EchoServer {
   private var sleeping: [(call: IncomingCall, reply: Outcome)] = []
+  private var streams: [UInt32: Stream] = [:]
 
   enum Outcome {
     case success([UInt8])
     case failure(UInt64, String)
   }
 
+  /// A call whose messages still come.
+  private struct Stream {
+    let isBidi: Bool
+    var text: [UInt8] = []
+    /// Messages that came, or replies that were sent.
+    var count: UInt64 = 0
+  }
+
   init() {}
 
   /// Answers what has arrived.
   mutating func answer(_ box: ServerBox) {
-    for call in box.takeCalls() {
-      let outcome = Self.outcome(call)
-      let sleep = fields(call.message.array)[5]?.varint ?? 0
-      if sleep > 0 {
-        sleeping.append((call, outcome))
-      } else {
-        Self.send(outcome, call, box)
-      }
+    while true {
+      let actions = box.takeActions()
+      if actions.isEmpty { return }
+      for action in actions { perform(action, box) }
     }
   }
 
   /// Answers the calls that asked to sleep.
   mutating func wake(_ box: ServerBox) {
-    for (call, outcome) in sleeping { Self.send(outcome, call, box) }
+    for (call, outcome) in sleeping { Self.send(outcome, call.stream.raw, box) }
     sleeping = []
+  }
+
+  private mutating func perform(_ action: ServerConnection.Action, _ box: ServerBox) {
+    switch action {
+    case .call(let call): begin(call, box)
+    case .message(let stream, let message):
+      box.taken(stream.raw, message.count)
+      received(stream.raw, message.array, box)
+    case .messagesEnded(let stream):
+      guard let state = streams.removeValue(forKey: stream.raw) else { return }
+      Self.send(.success(state.isBidi ? [] : Self.reply(state.text, state.count)), stream.raw, box)
+    case .cancelled(let stream, _):
+      streams[stream.raw] = nil
+      sleeping.removeAll { $0.call.stream == stream }
+      box.ended(stream.raw)
+    case .sendRoom, .close: break
+    }
+  }
+
+  private mutating func begin(_ call: IncomingCall, _ box: ServerBox) {
+    let stream = call.stream.raw
+    switch call.kind {
+    case .clientStreaming: streams[stream] = Stream(isBidi: false)
+    case .bidiStreaming: streams[stream] = Stream(isBidi: true)
+    case .serverStreaming:
+      let request = fields(call.message.array)
+      for number in 0..<(request[4]?.varint ?? 0) {
+        box.send(stream, Self.reply(request[1]?.bytes ?? [], number + 1))
+      }
+      Self.send(Self.failure(request) ?? .success([]), stream, box)
+    case .unary:
+      let outcome = Self.outcome(call)
+      if fields(call.message.array)[5]?.varint ?? 0 > 0 {
+        sleeping.append((call, outcome))
+      } else {
+        Self.send(outcome, stream, box)
+      }
+    }
+  }
+
+  private mutating func received(_ stream: UInt32, _ message: [UInt8], _ box: ServerBox) {
+    guard var state = streams[stream] else { return }
+    let request = fields(message)
+    state.count += 1
+    if state.isBidi {
+      box.send(stream, Self.reply(request[1]?.bytes ?? [], state.count))
+    } else {
+      state.text += request[1]?.bytes ?? []
+    }
+    streams[stream] = state
+    if let failure = Self.failure(request) {
+      streams[stream] = nil
+      Self.send(failure, stream, box)
+    }
   }
 
   private static func outcome(_ call: IncomingCall) -> Outcome {
@@ -40,15 +99,20 @@ struct EchoServer {
     let message = call.message.array
     guard isProtobuf(message) else { return .failure(13, "undecodable message") }
     let request = fields(message)
-    if let code = request[6]?.varint, code != 0 {
-      return .failure(code, String(decoding: request[7]?.bytes ?? [], as: UTF8.self))
-    }
+    if let failure = failure(request) { return failure }
     let size = Int(request[8]?.varint ?? 0)
-    var reply: [UInt8] = []
-    if let text = request[1]?.bytes { reply += field(1, text) }
-    reply += field(2, (request[2]?.varint ?? 0) + 1)
-    if size > 0 { reply += field(3, [UInt8](repeating: 0, count: size)) }
-    return .success(reply)
+    let blob = size > 0 ? field(3, [UInt8](repeating: 0, count: size)) : []
+    return .success(reply(request[1]?.bytes ?? [], (request[2]?.varint ?? 0) + 1) + blob)
+  }
+
+  /// The status that the request asks for.
+  private static func failure(_ request: [UInt64: Field]) -> Outcome? {
+    guard let code = request[6]?.varint, code != 0 else { return nil }
+    return .failure(code, String(decoding: request[7]?.bytes ?? [], as: UTF8.self))
+  }
+
+  private static func reply(_ text: [UInt8], _ number: UInt64) -> [UInt8] {
+    (text.isEmpty ? [] : field(1, text)) + (number == 0 ? [] : field(2, number))
   }
 
   private static func isProtobuf(_ message: [UInt8]) -> Bool {
@@ -61,13 +125,13 @@ struct EchoServer {
     } == message.count
   }
 
-  private static func send(_ outcome: Outcome, _ call: IncomingCall, _ box: ServerBox) {
+  private static func send(_ outcome: Outcome, _ stream: UInt32, _ box: ServerBox) {
     switch outcome {
     case .success(let reply):
-      box.respond(call.stream.raw, reply)
+      box.respond(stream, reply)
     case .failure(let code, let text):
-      box.fail(call.stream.raw, StatusCode(rawValue: UInt32(code))!, text)
+      box.fail(stream, StatusCode(rawValue: UInt32(code))!, text)
     }
-    box.ended(call.stream.raw)
+    box.ended(stream)
   }
 }

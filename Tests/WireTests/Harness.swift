@@ -354,12 +354,13 @@ final class ClientBox {
 
   /// Starts a call that takes a stream.
   @discardableResult
-  func open(_ method: String, _ kind: MethodKind, timeout: Duration = .seconds(9)) throws -> UInt32
-  {
+  func open(
+    _ method: String, _ kind: MethodKind, timeout: Duration? = .seconds(9)
+  ) throws -> UInt32 {
     defer { collect() }
     return try machine.startCall(
       MethodName(service: "rpcvec.v1.Echo", method: method), kind: kind, nil,
-      deadline: .after(timeout, from: now), now: now
+      deadline: timeout.map { .after($0, from: now) } ?? .never, now: now
     ).raw
   }
 

@@ -82,6 +82,12 @@ static inline int copenssl_set_server_name(SSL *ssl, const char *name) {
   return SSL_set_tlsext_host_name(ssl, name) == 1;
 }
 
+/// Empties this thread's error queue. `ERR_clear_error` walks all sixteen places of it, even when none is used,
+/// and is called before every record: it was a tenth of what OpenSSL costs a small call.
+static inline void copenssl_clear_errors(void) {
+  if (ERR_peek_error() != 0) ERR_clear_error();
+}
+
 static inline int copenssl_error_reason(unsigned long error) {
   return ERR_GET_REASON(error);
 }
