@@ -147,8 +147,9 @@ let package = Package(
     .executableTarget(
       name: "idv",
       dependencies: [
-        "CBaseline", "Client", "Conformance", "Evaluation", "Inference", "Messages", "Observability", "RPC",
-        "Stubs", "TLS", "Transport", "Vision", "Vocabulary", "Wire", arguments,
+        "CBaseline", "Client", "Conformance", "Evaluation", "Inference", "Messages",
+        "Observability", "RPC", "Stubs", "TLS", "Transport", "Vision", "Vocabulary", "Wire",
+        arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "protoc-gen-idv", dependencies: ["StubGen"], swiftSettings: strict),
@@ -203,6 +204,9 @@ let package = Package(
         "StubGen", dep("SwiftProtobuf", "swift-protobuf"),
         dep("SwiftProtobufPluginLibrary", "swift-protobuf"),
       ], swiftSettings: strict),
+    .testTarget(
+      name: "ConformanceTests", dependencies: ["Conformance", "TestIdentities", "Wire"],
+      swiftSettings: test),
     .testTarget(
       name: "IntegrationTests",
       dependencies: [

@@ -89,11 +89,18 @@ package final class ConformanceServer: Sendable {
   }
 
   /// Listens on loopback.
-  /// - Parameter port: 0 lets the system choose.
+  /// - Parameters:
+  ///   - port: 0 lets the system choose.
+  ///   - isFaulty: serve `idv.test.v1.TestService` wrongly in every method, so that its cases can be tested.
   package static func start(
-    _ identity: ConformanceIdentity, port: Int = 0, threads: Int? = nil
+    _ identity: ConformanceIdentity, port: Int = 0, isFaulty: Bool = false
   ) async throws -> ConformanceServer {
     let context = try identity.serverTLS()
+    let faulty = FaultyTestServiceHandlers()
+    let tests: [any Service] =
+      isFaulty
+      ? [TestServiceRoutes(faulty), UnimplementedServiceRoutes(faulty)]
+      : [TestServiceRoutesServed()]
     let end = EndOfService()
     var limits = DecodingLimits.standard
     limits.messageBytesMax = messageBytesMax
@@ -101,13 +108,12 @@ package final class ConformanceServer: Sendable {
     admission.concurrentCallsMax = callsMax
     let last = Atomic<UInt64>(0)
     let router = Router(
-      services: [
-        TestServiceRoutesServed(),
-        ConformanceRoutes(ConformanceHandlers(CaseBook()) { end.begin() }, limits: limits),
+      services: tests + [
+        ConformanceRoutes(ConformanceHandlers(CaseBook()) { end.begin() }, limits: limits)
       ], admission: Admission(accounts: AnyAccount(), limits: admission), metrics: CallMetrics(),
       log: .silent,
       newID: { CallID(high: 0, low: last.wrappingAdd(1, ordering: .relaxed).newValue) })
-    var settings = ListenerSettings(port: port, threads: threads)
+    var settings = ListenerSettings(port: port)
     // Nobody is to wait for the second half of a drain.
     settings.limits.wire.drainNotice = .milliseconds(50)
     let listener = try await Listener.start(settings, tls: { context }, dispatcher: router)

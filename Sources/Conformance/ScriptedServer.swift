@@ -1,4 +1,5 @@
-// A native server whose every frame is told: what the client is tested against where the real one would not misbehave.
+// A native server whose every frame is told: the client is tested against it where the real one would not
+// misbehave.
 
 internal import Foundation
 internal import Glibc
@@ -79,7 +80,8 @@ extension FramePeer {
     while let frame = try frame() {
       switch frame.type {
       case .request: return frame
-      case .ping where !frame.flags.contains(.ack): try send(RawFrame(.ping, .ack, body: frame.body))
+      case .ping where !frame.flags.contains(.ack):
+        try send(RawFrame(.ping, .ack, body: frame.body))
       default: continue
       }
     }

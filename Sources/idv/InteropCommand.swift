@@ -2,7 +2,6 @@
 
 internal import ArgumentParser
 internal import Conformance
-internal import Foundation
 internal import Wire
 
 struct InteropCommand: AsyncParsableCommand {
@@ -36,6 +35,9 @@ struct InteropCommand: AsyncParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
+  @Flag(help: "Plant a violation against every case, and fail if one is not noticed.")
+  var selfTest = false
+
   private struct Line: Encodable {
     let name: String
     let profile: String
@@ -53,8 +55,8 @@ struct InteropCommand: AsyncParsableCommand {
     let options = try options()
     let results: [InteropResult]
     do {
-      results = try await runInterop(options) { result in
-        if case .failed(let why) = result.outcome {
+      results = try await runInterop(options) { [selfTest] result in
+        if !selfTest, case .failed(let why) = result.outcome {
           note("idv: \(result.name) over \(result.profile.word): \(why)")
         }
       }
@@ -62,12 +64,27 @@ struct InteropCommand: AsyncParsableCommand {
       note("idv: \(error)")
       throw ExitCode(1)
     }
+    if selfTest { return try judgePlanted(results) }
     if json { try printJSON(results.map(line)) } else { print(table(results)) }
     let hasFailed = results.contains { if case .failed = $0.outcome { true } else { false } }
     if hasFailed { throw ExitCode(1) }
   }
 
+  /// Every case that ran must have failed.
+  private func judgePlanted(_ results: [InteropResult]) throws {
+    let missed = results.filter { $0.outcome == .passed }
+    for result in missed {
+      note("idv: planted and not noticed: \(result.name) over \(result.profile.word)")
+    }
+    if !missed.isEmpty { throw ExitCode(1) }
+    let caught = results.count { if case .failed = $0.outcome { true } else { false } }
+    print("interop: \(caught) planted violations caught")
+  }
+
   private func options() throws -> InteropOptions {
+    guard server == nil || !selfTest else {
+      throw ValidationError("--self-test needs its own server.")
+    }
     guard soak > 0, concurrent > 0 else {
       throw ValidationError("--soak and --concurrent must be positive.")
     }
@@ -79,6 +96,7 @@ struct InteropCommand: AsyncParsableCommand {
     options.names = cases
     options.soakCalls = soak
     options.concurrentCalls = concurrent
+    options.isPlanted = selfTest
     if let profile { options.profiles = [profile.profile] }
     if let server {
       let parts = server.split(separator: ":")

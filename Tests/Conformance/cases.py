@@ -14,7 +14,7 @@ SENDS_MANY = {"client_stream", "bidi_stream"}
 GETS_MANY = {"server_stream", "bidi_stream"}
 FIELDS = {
     "name", "about", "kinds", "profiles", "each", "first", "more", "repeat", "sizes", "unknown",
-    "empty", "timeoutMs", "metadata", "cancel", "turns", "observe", "ownServer", "expect", "then",
+    "empty", "timeoutMs", "metadata", "cancel", "turns", "observe", "ownServer", "expect", "then", "times",
     *PROFILES, *KINDS}
 EXPECTATIONS = {
     "code", "message", "detail", "answers", "first", "last", "info", "headers", "trailers",

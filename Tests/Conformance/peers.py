@@ -78,6 +78,11 @@ class Server(Lines):
             "key": str(CERTS / "client.key"),
         }
 
+    def stop(self):
+        """Kills it: it has nothing to save, and calls that were given up may still be held in it."""
+        self.process.kill()
+        self.process.wait()
+
 
 class Client(Lines):
     """A client under test."""

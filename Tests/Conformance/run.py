@@ -40,10 +40,13 @@ def find_tool(given):
 
 
 def known_clients(tool):
-    """Name → (command, profiles). A language's client is Proto/Clients/NAME/conformance/client."""
+    """Name → (command, profiles). A language's clients are Proto/Clients/NAME/conformance/client and client-…"""
     found = {"swift": ([tool, "conformance-client"], cases.PROFILES)}
-    for place in sorted((ROOT / "Proto" / "Clients").glob("*/conformance/client")):
-        found[place.parents[1].name] = ([str(place)], ["native"])
+    for place in sorted((ROOT / "Proto" / "Clients").glob("*/conformance/client*")):
+        language = place.parents[1]
+        if os.access(place, os.X_OK) and (language / "src").is_dir():
+            name = language.name + place.name.removeprefix("client")
+            found[name] = ([str(place)], ["native"])
     return found
 
 
@@ -95,7 +98,12 @@ class Run:
         """What is wrong with one call, and with the one that follows it."""
         server = Server(self.command) if case.get("ownServer") else shared
         try:
-            found = orders.faults(case, client.carry_out(orders.order(case, server.target)))
+            found = []
+            for number in range(case.get("times", 1)):
+                turn = {**case, "id": f"{case['id']}/{number}"} if number else case
+                found += orders.faults(turn, client.carry_out(orders.order(turn, server.target)))
+                if found:
+                    return found
             if "then" in case:
                 then = {**case["then"], "kind": case["kind"], "profile": case["profile"]}
                 then["id"] = case["id"] + "/then"

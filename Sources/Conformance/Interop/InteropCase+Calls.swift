@@ -99,7 +99,7 @@ extension InteropCase {
     },
     InteropCase("cancel_after_begin", .native) { bench in
       let call = try await bench.service.streamingInputCall(options: bench.options)
-      call.cancel()
+      if !bench.isPlanted { call.cancel() }
       let error = try await bench.error("a cancelled call") { () async throws(ServiceError) in
         try await call.answer()
       }
@@ -119,7 +119,8 @@ extension InteropCase {
       let error = try await bench.error("a call of a millisecond") {
         () async throws(ServiceError) in
         let call = try await bench.service.fullDuplexCall(
-          options: CallOptions(deadline: .after(.milliseconds(1))))
+          options: bench.isPlanted
+            ? bench.options : CallOptions(deadline: .after(.milliseconds(1))))
         var request = output(1, sending: 27_182)
         request.responseParameters[0].intervalUs = 10_000_000
         try await call.send(request)

@@ -57,18 +57,20 @@ struct InteropBench: Sendable {
   let client: Client
   let soakCalls: Int
   let concurrentCalls: Int
+  /// Whether every case is to fail, because what it looks for has been planted.
+  let isPlanted: Bool
 
   /// Longest a case waits for an answer.
   static let patience: Duration = .seconds(60)
 
   init(
-    _ profile: Profile, _ identity: ConformanceIdentity, host: String, port: Int, soakCalls: Int,
-    concurrentCalls: Int
+    _ profile: Profile, _ options: InteropOptions, host: String, port: Int
   ) throws {
     self.profile = profile
-    self.identity = identity
-    self.soakCalls = soakCalls
-    self.concurrentCalls = concurrentCalls
+    identity = options.identity
+    soakCalls = options.soakCalls
+    concurrentCalls = options.concurrentCalls
+    isPlanted = options.isPlanted
     var settings = ClientSettings(host: host, port: port)
     settings.profile = profile
     self.settings = settings

@@ -18,6 +18,8 @@ package struct InteropOptions: Sendable {
   package var soakCalls = 100
   /// Calls of `concurrent_large_unary`; gRPC's number.
   package var concurrentCalls = 1000
+  /// Plant a violation against every case: a server that does all wrong, scripts that are not kept to.
+  package var isPlanted = false
 
   package init(identity: ConformanceIdentity) { self.identity = identity }
 
@@ -50,7 +52,7 @@ package func runInterop(
   if let server = options.server {
     return try await runInterop(options, server.host, server.port, progress)
   }
-  let server = try await ConformanceServer.start(options.identity)
+  let server = try await ConformanceServer.start(options.identity, isFaulty: options.isPlanted)
   do {
     let results = try await runInterop(options, "127.0.0.1", server.port, progress)
     await server.shutDown()
@@ -68,8 +70,7 @@ private func runInterop(
   var results: [InteropResult] = []
   for profile in options.profiles {
     let bench = try InteropBench(
-      profile, options.identity, host: host, port: port, soakCalls: options.soakCalls,
-      concurrentCalls: options.concurrentCalls)
+      profile, options, host: host, port: port)
     let offersEncoding = try profile == .native && bench.announcesEncoding()
     for test in InteropCase.all where options.names.isEmpty || options.names.contains(test.name) {
       let started = ContinuousClock.now
