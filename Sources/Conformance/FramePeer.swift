@@ -76,18 +76,29 @@ final class FramePeer: @unchecked Sendable {
     try shakeHands()
   }
 
-  /// Connects to a port of loopback.
-  init(connecting port: Int, _ context: TLSContext) throws {
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    session = try TLSSession(connecting: context, to: "127.0.0.1")
-    var address = loopback(port)
-    let connected = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
-    guard connected == 0 else { throw PeerFault("nobody listens on port \(port)") }
+  /// Connects to a server.
+  init(connecting host: String, _ port: Int, _ context: TLSContext) throws {
+    descriptor = try Self.connected(host, port)
+    session = try TLSSession(connecting: context, to: host)
     try shakeHands()
+  }
+
+  private static func connected(_ host: String, _ port: Int) throws -> Int32 {
+    var hints = addrinfo()
+    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    var found: UnsafeMutablePointer<addrinfo>?
+    guard getaddrinfo(host, "\(port)", &hints, &found) == 0 else {
+      throw PeerFault("the host \(host) is not known")
+    }
+    defer { freeaddrinfo(found) }
+    var next = found
+    while let address = next?.pointee {
+      let descriptor = socket(address.ai_family, address.ai_socktype, 0)
+      if connect(descriptor, address.ai_addr, address.ai_addrlen) == 0 { return descriptor }
+      close(descriptor)
+      next = address.ai_next
+    }
+    throw PeerFault("nobody listens on \(host):\(port)")
   }
 
   deinit { close(descriptor) }

@@ -67,6 +67,8 @@ final class ScriptedServer: Sendable {
           while try peer.frame() != nil {}
         } catch {
           state.withLock { $0.faults.append("\(error)") }
+          // Whatever is tried again fails at once instead of meeting a script that waits for something else.
+          stop()
         }
       }
     }

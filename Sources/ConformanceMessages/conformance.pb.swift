@@ -79,7 +79,7 @@ package enum Reading: MessageEnum {
   )
 }
 
-/// When `Observe` answers, at most 20 s later.
+/// When `Observe` answers. It waits as long as its own deadline lets it.
 package enum Until: MessageEnum {
   case now
   case started

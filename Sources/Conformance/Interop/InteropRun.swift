@@ -108,8 +108,8 @@ private func outcome(
 extension InteropBench {
   /// Whether the server's SETTINGS name an encoding.
   fileprivate func announcesEncoding() throws -> Bool {
-    guard settings.host == "127.0.0.1" || settings.host == "localhost" else { return false }
-    let peer = try FramePeer(connecting: settings.port, try identity.clientTLS(.native))
+    let peer = try FramePeer(
+      connecting: settings.host, settings.port, try identity.clientTLS(.native))
     try peer.send(.settings([]))
     // Entry 7, "encodings" (PROTOCOL.md, settings).
     return (try peer.frame()?.setting(7) ?? 0) != 0
