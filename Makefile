@@ -8,10 +8,11 @@ SETUP := $(PYTHON) .ci/setup/setup.py
 TIME ?= 30
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo build run test gen format lint fuzz bench interop conformance interop-go clean
+.PHONY: help setup setup-test demo build run test gen format lint fuzz bench clean
+.PHONY: interop conformance interop-go python-test python-wheel
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup: ## packages, runtime, models, certificates, demo pictures; again: a second
 	@$(SETUP)
@@ -35,6 +36,12 @@ test: setup-test ## build and run all tests
 
 gen: setup-test ## regenerate all code that comes from Proto/
 	Proto/generate.sh
+
+python-test: setup-test build ## test the Python client, its wheel and its example
+	Proto/Clients/python/ci
+
+python-wheel: setup-test ## the Python client as a wheel, in .build/python
+	Proto/Clients/python/ci wheel
 
 format: ## format the hand-written Swift in place
 	@$(PYTHON) .ci/format.py

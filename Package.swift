@@ -203,7 +203,7 @@ let package = Package(
       dependencies: [
         "StubGen", dep("SwiftProtobuf", "swift-protobuf"),
         dep("SwiftProtobufPluginLibrary", "swift-protobuf"),
-      ], swiftSettings: strict),
+      ], exclude: ["Reference"], swiftSettings: strict),
     .testTarget(
       name: "ConformanceTests", dependencies: ["Conformance", "TestIdentities", "Wire"],
       swiftSettings: test),

@@ -10,6 +10,7 @@ generated=(Sources/CMessages Sources/Messages/Generated Sources/Stubs/Generated)
 generated+=(Sources/CConformanceMessages Sources/ConformanceMessages)
 generated+=(Sources/ConformanceServices/Generated)
 generated+=(Tests/CTestMessages Tests/TestMessages Tests/MessagesTests/Generated)
+generated+=(Proto/Clients/python/src/idv/v1 Proto/Clients/python/conformance/idv)
 
 found=()
 for folder in "${generated[@]}"; do
@@ -22,7 +23,7 @@ finish() {
   code=$?
   trap - EXIT
   for folder in "${found[@]}"; do
-    if ! diff -rq "$before/$folder" "$folder" >/dev/null; then
+    if ! diff -rq -x __pycache__ "$before/$folder" "$folder" >/dev/null; then
       rm -rf "$folder"
       cp -a "$before/$folder" "$folder"
     fi
@@ -45,7 +46,7 @@ generate() {
 compare() {
   local same=0
   for folder in "${found[@]}"; do
-    diff -r -u "$1/$folder" "$folder" || same=1
+    diff -r -u -x __pycache__ "$1/$folder" "$folder" || same=1
   done
   return $same
 }

@@ -1,12 +1,9 @@
-// The model between parsing and writing: what a .proto file declares, with every name decided.
+// The model in front of every language: what a .proto file declares, named as the file names it.
 
 /// One `.proto` file.
 struct FileModel: Equatable {
   /// Path as in imports: `idv/v1/basic.proto`.
   let path: String
-  /// Top-level messages and enumerations, in the file's order.
-  let messages: [MessageModel]
-  let enums: [EnumModel]
   let services: [ServiceModel]
 
   /// `basic`, of `idv/v1/basic.proto`.
@@ -15,103 +12,11 @@ struct FileModel: Equatable {
   }
 }
 
-/// One message type.
-struct MessageModel: Equatable {
-  let fullName: String
-  /// Name within its parent, and with all parents: `Inner`, `Outer.Inner`.
-  let swiftName: String
-  let swiftPath: String
-  let inC: CMessageNames
-  let comment: [String]
-  /// In the order of the file.
-  let fields: [FieldModel]
-  /// Without those that stand for an `optional`.
-  let oneofs: [OneofModel]
-  let messages: [MessageModel]
-  let enums: [EnumModel]
-}
-
-/// What protobuf-c calls a message type.
-struct CMessageNames: Equatable {
-  /// `Idv__V1__Face`.
-  let type: String
-  /// `idv__v1__face__init`.
-  let initializer: String
-}
-
-/// The type of a value.
-indirect enum ValueType: Equatable {
-  case double, float, bool, string, bytes
-  case int32, int64, uint32, uint64, sint32, sint64
-  case fixed32, fixed64, sfixed32, sfixed64
-  case message(swiftPath: String)
-  /// `zero` is the case of the number 0.
-  case enumeration(swiftPath: String, zero: String)
-}
-
-/// How a field is kept.
-enum FieldShape: Equatable {
-  /// Absent is zero.
-  case singular
-  /// A message that may be absent: a null pointer in C.
-  case message
-  /// Marked `optional`: a one-member oneof in C, whose case is the named member.
-  case optional(caseInC: String)
-  case repeated(packed: Bool)
-  case map(key: ValueType, entry: CMessageNames)
-  /// Member of a real oneof, by name.
-  case oneof(String)
-}
-
-/// One field.
-struct FieldModel: Equatable {
-  let protoName: String
-  let jsonName: String
-  let swiftName: String
-  let nameInC: String
-  let number: Int32
-  let type: ValueType
-  let shape: FieldShape
-  /// Its type contains the message it is in, so the value needs a place of its own.
-  let isRecursive: Bool
-  let comment: [String]
-}
-
-/// One real oneof.
-struct OneofModel: Equatable {
-  let protoName: String
-  let swiftName: String
-  /// Name of the Swift enumeration within its message.
-  let swiftType: String
-  /// The member of the C struct that says which is present.
-  let caseInC: String
-  let members: [FieldModel]
-  let comment: [String]
-  var isRecursive: Bool { members.contains(where: \.isRecursive) }
-}
-
-/// One enumeration.
-struct EnumModel: Equatable {
-  let fullName: String
-  let swiftName: String
-  let cases: [EnumCaseModel]
-  let comment: [String]
-}
-
-/// One name of an enumeration.
-struct EnumCaseModel: Equatable {
-  let protoName: String
-  let swiftName: String
-  let number: Int32
-  /// The earlier name of the same number, if any.
-  let aliasOf: String?
-  let comment: [String]
-}
-
 /// One service.
 struct ServiceModel: Equatable {
+  /// `Basic`, and `idv.v1.Basic`.
+  let protoName: String
   let fullName: String
-  let swiftName: String
   let methods: [MethodModel]
   let comment: [String]
 }
@@ -119,10 +24,29 @@ struct ServiceModel: Equatable {
 /// One method of a service.
 struct MethodModel: Equatable {
   let protoName: String
-  let swiftName: String
-  let inputPath: String
-  let outputPath: String
+  let input: TypeReference
+  let output: TypeReference
   let clientStreaming: Bool
   let serverStreaming: Bool
   let comment: [String]
+}
+
+/// A message type as a method names it.
+struct TypeReference: Equatable {
+  /// Path of the file that declares it.
+  let file: String
+  /// Its name and those of the messages around it, outermost first: `["Outer", "Inner"]`.
+  let path: [String]
+}
+
+/// A file that the generator writes.
+struct OutputFile: Equatable {
+  /// Path below the output folder.
+  let name: String
+  let contents: String
+}
+
+/// A `.proto` construct that has no translation yet, or a parameter that does not exist.
+struct UnsupportedSchema: Error, CustomStringConvertible, Equatable {
+  let description: String
 }

@@ -17,6 +17,9 @@ internal import Testing
     #expect(answer([wide]).error == "t.v1.M: more than 256 fields")
     #expect(answer([file()], parameter: "emit=everything").error.contains("emit=everything"))
     #expect(answer([file()], parameter: "colour=blue").error.contains("colour"))
+    #expect(
+      answer([file()], parameter: "language=latin").error
+        == "language=latin: use python or swift")
     let twice = [
       file(),
       file(name: "u/v1/things.proto") { file in
@@ -28,33 +31,26 @@ internal import Testing
 
   @Test("Each kind of method has its handler, its route and its call")
   func streams() {
-    func service(_ client: Bool, _ server: Bool) -> String {
-      var method = Google_Protobuf_MethodDescriptorProto()
-      method.name = "Watch"
-      method.inputType = ".t.v1.M"
-      method.outputType = ".t.v1.M"
-      method.clientStreaming = client
-      method.serverStreaming = server
+    func text(_ client: Bool, _ server: Bool) -> String {
       let described = file { file in
-        var service = Google_Protobuf_ServiceDescriptorProto()
-        service.name = "S"
-        service.method = [method]
-        file.service = [service]
+        file.service = [
+          service([method("Watch", clientStreaming: client, serverStreaming: server)])
+        ]
       }
       return answer([described], parameter: "emit=services").file.map(\.content).joined()
     }
-    let unary = service(false, false)
+    let unary = text(false, false)
     #expect(unary.contains("_ request: Messages.M, in call: CallContext"))
     #expect(unary.contains("ServiceMethod(unary: SMethods.watch, limits)"))
     #expect(unary.contains("any UnaryCaller"))
-    let server = service(false, true)
+    let server = text(false, true)
     #expect(server.contains("_ request: Messages.M, to responses: ResponseWriter<Messages.M>"))
     #expect(server.contains("ServiceMethod(serverStreaming: SMethods.watch, limits)"))
     #expect(server.contains("async throws(ServiceError) -> ResponseStream<Messages.M>"))
-    let client = service(true, false)
+    let client = text(true, false)
     #expect(client.contains("_ requests: RequestStream<Messages.M>, in call: CallContext"))
     #expect(client.contains("async throws(ServiceError) -> UploadCall<Messages.M, Messages.M>"))
-    let both = service(true, true)
+    let both = text(true, true)
     #expect(both.contains("ServiceMethod(bidiStreaming: SMethods.watch, limits)"))
     #expect(both.contains("async throws(ServiceError) -> BidiCall<Messages.M, Messages.M>"))
   }

@@ -35,10 +35,33 @@ func field(
   return field
 }
 
-/// What the generator makes of `proto`.
-func model(_ proto: Google_Protobuf_FileDescriptorProto) throws -> FileModel {
+/// One method from `M` to `M`.
+func method(
+  _ name: String, clientStreaming: Bool = false, serverStreaming: Bool = false
+) -> Google_Protobuf_MethodDescriptorProto {
+  var method = Google_Protobuf_MethodDescriptorProto()
+  method.name = name
+  method.inputType = ".t.v1.M"
+  method.outputType = ".t.v1.M"
+  method.clientStreaming = clientStreaming
+  method.serverStreaming = serverStreaming
+  return method
+}
+
+/// A service `S` of these methods.
+func service(
+  _ methods: [Google_Protobuf_MethodDescriptorProto]
+) -> Google_Protobuf_ServiceDescriptorProto {
+  var service = Google_Protobuf_ServiceDescriptorProto()
+  service.name = "S"
+  service.method = methods
+  return service
+}
+
+/// What the generator makes of `proto` for Swift.
+func model(_ proto: Google_Protobuf_FileDescriptorProto) throws -> SwiftFileModel {
   let set = DescriptorSet(protos: [proto])
-  return try SchemaReader().file(set.files[0])
+  return try MessageReader().file(set.files[0])
 }
 
 /// The answer to protoc's request for all of `protos`.

@@ -14,7 +14,7 @@ struct OutputModules: Equatable {
 
 extension SourceText {
   /// Messages and enumerations of `file`.
-  static func messages(of file: FileModel, _ modules: OutputModules) -> String {
+  static func messages(of file: SwiftFileModel, _ modules: OutputModules) -> String {
     var text = SourceText.opening(of: file.path)
     text.line("internal import \(modules.packedMessages)")
     text.line("internal import CProtobufC")
@@ -32,7 +32,7 @@ extension SourceText {
   }
 
   /// Protocols, routes and clients of the services of `file`.
-  static func services(of file: FileModel, _ modules: OutputModules) -> String {
+  static func services(of file: SwiftFileModel, _ modules: OutputModules) -> String {
     var text = SourceText.opening(of: file.path)
     let imports = [modules.messages, modules.runtime, modules.stubs, "RPC", "Vocabulary"]
     for module in Set(imports.compactMap(\.self)).sorted() { text.line("package import \(module)") }
@@ -44,7 +44,7 @@ extension SourceText {
   }
 
   /// A list of everything in `files`, for callers that know names only at run time.
-  static func catalog(of files: [FileModel]) -> String {
+  static func catalog(of files: [SwiftFileModel]) -> String {
     var text = SourceText.opening(of: "the .proto files")
     text.comment(["Every service and message that this build knows, by name."])
     text.block("package enum Catalog {") { text in

@@ -26,6 +26,9 @@ enum SwiftNames {
     }
   }
 
+  /// Of a type within types: `Outer.Inner`.
+  static func path(_ names: [String]) -> String { names.map(type).joined(separator: ".") }
+
   /// As an identifier: words of the language get backticks, or an underscore where those do not
   /// help.
   static func safe(_ name: String) -> String {

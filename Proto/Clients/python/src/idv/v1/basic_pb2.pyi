@@ -1,0 +1,145 @@
+from idv.v1 import common_pb2 as _common_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Mapping, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+FACE_SELECTION_LARGEST: FaceSelection
+FACE_SELECTION_MOST_CONFIDENT: FaceSelection
+FACE_SELECTION_REJECT_MULTIPLE: FaceSelection
+FACE_SELECTION_UNSPECIFIED: FaceSelection
+
+class CompareFacesRequest(_message.Message):
+    __slots__ = ["a", "b", "face_selection", "header", "quality_control", "rotate_detect", "threshold"]
+    A_FIELD_NUMBER: _ClassVar[int]
+    B_FIELD_NUMBER: _ClassVar[int]
+    FACE_SELECTION_FIELD_NUMBER: _ClassVar[int]
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    QUALITY_CONTROL_FIELD_NUMBER: _ClassVar[int]
+    ROTATE_DETECT_FIELD_NUMBER: _ClassVar[int]
+    THRESHOLD_FIELD_NUMBER: _ClassVar[int]
+    a: _common_pb2.Media
+    b: _common_pb2.Media
+    face_selection: FaceSelection
+    header: _common_pb2.RequestHeader
+    quality_control: int
+    rotate_detect: bool
+    threshold: float
+    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., a: _Optional[_Union[_common_pb2.Media, _Mapping]] = ..., b: _Optional[_Union[_common_pb2.Media, _Mapping]] = ..., quality_control: _Optional[int] = ..., face_selection: _Optional[_Union[FaceSelection, str]] = ..., rotate_detect: bool = ..., threshold: _Optional[float] = ...) -> None: ...
+
+class CompareFacesResponse(_message.Message):
+    __slots__ = ["a_face", "b_face", "header", "reasons", "score", "verdict"]
+    A_FACE_FIELD_NUMBER: _ClassVar[int]
+    B_FACE_FIELD_NUMBER: _ClassVar[int]
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    REASONS_FIELD_NUMBER: _ClassVar[int]
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    VERDICT_FIELD_NUMBER: _ClassVar[int]
+    a_face: Face
+    b_face: Face
+    header: _common_pb2.ResponseHeader
+    reasons: _containers.RepeatedCompositeFieldContainer[_common_pb2.Reason]
+    score: _common_pb2.Score
+    verdict: _common_pb2.Verdict
+    def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., verdict: _Optional[_Union[_common_pb2.Verdict, str]] = ..., reasons: _Optional[_Iterable[_Union[_common_pb2.Reason, _Mapping]]] = ..., score: _Optional[_Union[_common_pb2.Score, _Mapping]] = ..., a_face: _Optional[_Union[Face, _Mapping]] = ..., b_face: _Optional[_Union[Face, _Mapping]] = ...) -> None: ...
+
+class Completeness(_message.Message):
+    __slots__ = ["cheek", "chin", "eye", "eyebrow", "mouth", "nose"]
+    CHEEK_FIELD_NUMBER: _ClassVar[int]
+    CHIN_FIELD_NUMBER: _ClassVar[int]
+    EYEBROW_FIELD_NUMBER: _ClassVar[int]
+    EYE_FIELD_NUMBER: _ClassVar[int]
+    MOUTH_FIELD_NUMBER: _ClassVar[int]
+    NOSE_FIELD_NUMBER: _ClassVar[int]
+    cheek: float
+    chin: float
+    eye: float
+    eyebrow: float
+    mouth: float
+    nose: float
+    def __init__(self, eyebrow: _Optional[float] = ..., eye: _Optional[float] = ..., nose: _Optional[float] = ..., cheek: _Optional[float] = ..., mouth: _Optional[float] = ..., chin: _Optional[float] = ...) -> None: ...
+
+class DetectFacesRequest(_message.Message):
+    __slots__ = ["header", "image", "max_faces", "min_face_pixels", "rotate_detect", "want_quality"]
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_FIELD_NUMBER: _ClassVar[int]
+    MAX_FACES_FIELD_NUMBER: _ClassVar[int]
+    MIN_FACE_PIXELS_FIELD_NUMBER: _ClassVar[int]
+    ROTATE_DETECT_FIELD_NUMBER: _ClassVar[int]
+    WANT_QUALITY_FIELD_NUMBER: _ClassVar[int]
+    header: _common_pb2.RequestHeader
+    image: _common_pb2.Media
+    max_faces: int
+    min_face_pixels: int
+    rotate_detect: bool
+    want_quality: bool
+    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., image: _Optional[_Union[_common_pb2.Media, _Mapping]] = ..., max_faces: _Optional[int] = ..., min_face_pixels: _Optional[int] = ..., want_quality: bool = ..., rotate_detect: bool = ...) -> None: ...
+
+class DetectFacesResponse(_message.Message):
+    __slots__ = ["faces", "faces_total", "header", "height", "rotation", "width"]
+    FACES_FIELD_NUMBER: _ClassVar[int]
+    FACES_TOTAL_FIELD_NUMBER: _ClassVar[int]
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    HEIGHT_FIELD_NUMBER: _ClassVar[int]
+    ROTATION_FIELD_NUMBER: _ClassVar[int]
+    WIDTH_FIELD_NUMBER: _ClassVar[int]
+    faces: _containers.RepeatedCompositeFieldContainer[Face]
+    faces_total: int
+    header: _common_pb2.ResponseHeader
+    height: int
+    rotation: int
+    width: int
+    def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., width: _Optional[int] = ..., height: _Optional[int] = ..., faces: _Optional[_Iterable[_Union[Face, _Mapping]]] = ..., faces_total: _Optional[int] = ..., rotation: _Optional[int] = ...) -> None: ...
+
+class Face(_message.Message):
+    __slots__ = ["attributes", "box", "confidence", "landmarks", "pose", "quality"]
+    ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
+    BOX_FIELD_NUMBER: _ClassVar[int]
+    CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
+    LANDMARKS_FIELD_NUMBER: _ClassVar[int]
+    POSE_FIELD_NUMBER: _ClassVar[int]
+    QUALITY_FIELD_NUMBER: _ClassVar[int]
+    attributes: FaceAttributes
+    box: _common_pb2.Box
+    confidence: float
+    landmarks: _containers.RepeatedCompositeFieldContainer[_common_pb2.Point]
+    pose: Pose
+    quality: FaceQuality
+    def __init__(self, box: _Optional[_Union[_common_pb2.Box, _Mapping]] = ..., confidence: _Optional[float] = ..., landmarks: _Optional[_Iterable[_Union[_common_pb2.Point, _Mapping]]] = ..., pose: _Optional[_Union[Pose, _Mapping]] = ..., quality: _Optional[_Union[FaceQuality, _Mapping]] = ..., attributes: _Optional[_Union[FaceAttributes, _Mapping]] = ...) -> None: ...
+
+class FaceAttributes(_message.Message):
+    __slots__ = ["mask_suspicion"]
+    MASK_SUSPICION_FIELD_NUMBER: _ClassVar[int]
+    mask_suspicion: float
+    def __init__(self, mask_suspicion: _Optional[float] = ...) -> None: ...
+
+class FaceQuality(_message.Message):
+    __slots__ = ["brightness", "completeness", "first_failing", "score", "sharpness", "size_pixels"]
+    BRIGHTNESS_FIELD_NUMBER: _ClassVar[int]
+    COMPLETENESS_FIELD_NUMBER: _ClassVar[int]
+    FIRST_FAILING_FIELD_NUMBER: _ClassVar[int]
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    SHARPNESS_FIELD_NUMBER: _ClassVar[int]
+    SIZE_PIXELS_FIELD_NUMBER: _ClassVar[int]
+    brightness: float
+    completeness: Completeness
+    first_failing: _common_pb2.ReasonCode
+    score: float
+    sharpness: float
+    size_pixels: float
+    def __init__(self, score: _Optional[float] = ..., sharpness: _Optional[float] = ..., brightness: _Optional[float] = ..., size_pixels: _Optional[float] = ..., completeness: _Optional[_Union[Completeness, _Mapping]] = ..., first_failing: _Optional[_Union[_common_pb2.ReasonCode, str]] = ...) -> None: ...
+
+class Pose(_message.Message):
+    __slots__ = ["pitch", "roll", "yaw"]
+    PITCH_FIELD_NUMBER: _ClassVar[int]
+    ROLL_FIELD_NUMBER: _ClassVar[int]
+    YAW_FIELD_NUMBER: _ClassVar[int]
+    pitch: float
+    roll: float
+    yaw: float
+    def __init__(self, pitch: _Optional[float] = ..., yaw: _Optional[float] = ..., roll: _Optional[float] = ...) -> None: ...
+
+class FaceSelection(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = []
