@@ -39,6 +39,8 @@ let package = Package(
     .executable(name: "idv-server", targets: ["idv-server"]),
     .executable(name: "idv", targets: ["idv"]),
     .executable(name: "protoc-gen-idv", targets: ["protoc-gen-idv"]),
+    // Preloaded by `idv bench counts`; nothing links it.
+    .library(name: "idvcounting", type: .dynamic, targets: ["CCounting"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
@@ -48,6 +50,7 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
   ],
   targets: [
     // Tier 0: C. One Swift importer each.
@@ -63,6 +66,10 @@ let package = Package(
       name: "CInference", linkerSettings: [.linkedLibrary("dl"), .linkedLibrary("crypto")]),
     .target(
       name: "CBaseline", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+    .target(name: "CCounting"),
+
+    .target(
+      name: "CCompression", linkerSettings: [.linkedLibrary("z"), .linkedLibrary("zstd")]),
 
     // Tier 1 and 2: words, logs.
     .target(name: "Vocabulary", swiftSettings: strict),
@@ -72,6 +79,8 @@ let package = Package(
     // Tier 3: one mechanism each.
     .target(name: "TLS", dependencies: ["COpenSSL", "Vocabulary"], swiftSettings: strict),
     .target(name: "Wire", dependencies: ["Vocabulary"], swiftSettings: strict),
+    .target(
+      name: "Compression", dependencies: ["CCompression", "Vocabulary"], swiftSettings: strict),
     .target(
       name: "Messages", dependencies: ["CMessages", "CProtobufC", "Vocabulary"],
       swiftSettings: strict),
@@ -132,6 +141,12 @@ let package = Package(
       name: "Evaluation", dependencies: ["Vision", "Vocabulary"],
       swiftSettings: strict),
 
+    .target(
+      name: "LoadTest",
+      dependencies: [
+        "Messages", "RPC", "Vocabulary", dep("Histogram", "hdrhistogram-swift"),
+      ], swiftSettings: strict),
+
     // The generator stands alone.
     .target(
       name: "StubGen",
@@ -147,7 +162,7 @@ let package = Package(
     .executableTarget(
       name: "idv",
       dependencies: [
-        "CBaseline", "Client", "Conformance", "Evaluation", "Inference", "Messages",
+        "CBaseline", "Client", "Conformance", "Evaluation", "Inference", "LoadTest", "Messages",
         "Observability", "RPC", "Stubs", "TLS", "Transport", "Vision", "Vocabulary", "Wire",
         arguments,
       ], swiftSettings: strict),
@@ -170,6 +185,8 @@ let package = Package(
     .testTarget(
       name: "TLSTests", dependencies: ["TLS", "TestIdentities", "Vocabulary"],
       swiftSettings: test),
+    .testTarget(
+      name: "CompressionTests", dependencies: ["Compression", "Vocabulary"], swiftSettings: test),
     .testTarget(name: "WireTests", dependencies: ["Vocabulary", "Wire"], swiftSettings: test),
     .testTarget(
       name: "MessagesTests",
@@ -196,8 +213,17 @@ let package = Package(
     .testTarget(
       name: "DecisionsTests", dependencies: ["Decisions", "Vocabulary"], swiftSettings: test),
     .testTarget(
-      name: "ServerAppTests", dependencies: ["ServerApp", "Vocabulary"], swiftSettings: test),
+      name: "ServerAppTests",
+      dependencies: [
+        "Observability", "ServerApp", "TLS", "TestIdentities", "Transport", "Vocabulary", log,
+      ], swiftSettings: test),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: test),
+    .testTarget(
+      name: "LoadTestTests",
+      dependencies: [
+        "Client", "LoadTest", "Messages", "Observability", "RPC", "TLS", "TestIdentities",
+        "Transport", "Vocabulary", "Wire",
+      ], exclude: ["Golden"], swiftSettings: test),
     .testTarget(
       name: "StubGenTests",
       dependencies: [

@@ -17,7 +17,7 @@ package struct AdmissionLimits: Sendable {
   package init() {}
 }
 
-/// Authenticates by the client certificate's account name, sets the deadline and counts calls in
+/// Authenticates by the client certificate's account name and key, sets the deadline and counts calls in
 /// progress. Safe from any thread; answers from memory.
 package final class Admission: Sendable {
   /// A call that may begin. Whoever holds one must call `leave` when the handler has ended.
@@ -66,7 +66,7 @@ package final class Admission: Sendable {
   package var callsInFlight: Int { inProgress.value }
 
   private func authenticate(_ peer: PeerIdentity?) throws(ServiceError) -> Account {
-    guard let id = peer?.account else {
+    guard let peer, let id = peer.account else {
       throw ServiceError(
         .unauthenticated,
         "The client certificate names no account; it needs one SAN of the form URI:idv:account:NAME.",
@@ -76,6 +76,12 @@ package final class Admission: Sendable {
       throw ServiceError(
         .permissionDenied, "The account that the client certificate names is not known here.",
         ErrorDetail(.unknownAccount, advice: .contactSupport))
+    }
+    guard account.accepts(peer) else {
+      throw ServiceError(
+        .permissionDenied,
+        "The account is bound to other certificates than this client's; bring one with a key that is listed.",
+        ErrorDetail(.certificateNotAccepted, advice: .contactSupport))
     }
     return account
   }

@@ -48,11 +48,12 @@ package enum ServerApp {
     MetricsSystem.bootstrap(registry)
     let log = makeLog(settings.logLevel)
     let tls = try makeTLS(settings)
-    for warning in tls.warnings { log.warning("certificate", [.reason: .operatorText(warning)]) }
+    let watch = CertificateWatch(tls, pollSeconds: settings.reloadSeconds, log: log)
+    watch.sayHowClientsAreChecked(settings)
 
     let start = ContinuousClock.now
     log.info("loading and warming models", [.file: .operatorText(settings.modelsDirectory)])
-    let metrics = ServerMetrics()
+    let metrics = ServerMetrics(handshakeLog: watch.handshakeLog)
     let core = try ServerCore(
       settings, metrics: registry, log: log, inferenceObserver: metrics)
     for model in core.engine.models {
@@ -70,15 +71,15 @@ package enum ServerApp {
       logSink.flush()
       return
     }
-    try await listen(settings, tls, core, metrics, log)
+    try await listen(settings, watch, core, metrics, log)
   }
 
   private static func listen(
-    _ settings: ServerSettings, _ tls: TLSContext, _ core: ServerCore, _ metrics: ServerMetrics,
-    _ log: Log
+    _ settings: ServerSettings, _ watch: CertificateWatch, _ core: ServerCore,
+    _ metrics: ServerMetrics, _ log: Log
   ) async throws {
     // Trapped before listening, so that no signal can fall between.
-    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
     var listening = ListenerSettings(
       host: settings.host, port: settings.port, threads: settings.loops)
     listening.limits.connectionsMax = settings.connectionsMax
@@ -87,22 +88,28 @@ package enum ServerApp {
       listening.limits.connectionAge = .seconds(settings.connectionAgeSeconds)
     }
     let listener = try await Listener.start(
-      listening, tls: { tls }, dispatcher: core.router,
+      listening, tls: { watch.context }, dispatcher: core.router,
       observer: metrics)
+    watch.start()
     core.startServing()
     log.info("listening", [.address: .operatorText("\(settings.host):\(listener.port)")])
-    await stopOnSignal(signals, listener, core, settings, log)
+    await stopOnSignal(signals, listener, core, settings, log, reload: watch.reload)
+    watch.stop()
   }
 
-  /// Waits for a signal, then drains; a second signal ends the process at once.
+  /// Waits for a signal, then drains; a second signal ends the process at once. SIGHUP only reloads.
   private static func stopOnSignal(
     _ signals: UnixSignalsSequence, _ listener: Listener, _ core: ServerCore,
-    _ settings: ServerSettings, _ log: Log
+    _ settings: ServerSettings, _ log: Log, reload: @escaping @Sendable () -> Void
   ) async {
     let (first, announce) = AsyncStream<String>.makeStream()
     let watcher = Task {
       var count = 0
       for await signal in signals {
+        guard signal != .sighup else {
+          reload()
+          continue
+        }
         count += 1
         if count > 1 {
           complain("idv-server: second signal, stopping at once")
@@ -130,13 +137,17 @@ package enum ServerApp {
     _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 
-  private static func makeTLS(_ settings: ServerSettings) throws -> TLSContext {
+  private static func makeTLS(_ settings: ServerSettings) throws -> TLSContextSource {
     var tls = TLSServerSettings(
       certificateChainFile: settings.certificateFile, privateKeyFile: settings.keyFile,
       clientAuthorityFile: settings.clientCAFile,
       applicationProtocols: [Profile.native.alpn, Profile.compat.alpn])
+    tls.revocationFiles = settings.clientCRLFiles
+    tls.usesStaleRevocation = settings.usesStaleCRL
+    tls.responseFile = settings.ocspResponseFile
+    tls.resumesSessions = settings.resumesSessions
     if settings.allowTLS12 { tls.lowestVersion = .v12 }
-    return try TLSContext(server: tls)
+    return try TLSContextSource(tls)
   }
 
   private static func makeLog(_ level: ServerSettings.LogLevel) -> Log {

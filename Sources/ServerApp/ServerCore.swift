@@ -38,7 +38,9 @@ package final class ServerCore: Sendable {
     let admission = Admission(
       accounts: FixedAccounts(
         Set(settings.accounts + settings.operators).map {
-          Account(id: $0, concurrentCallsMax: settings.concurrentCallsMax)
+          Account(
+            id: $0, concurrentCallsMax: settings.concurrentCallsMax,
+            keyFingerprints: settings.accountKeys[$0] ?? [])
         }), isServing: { state.isServing })
     self.engine = engine
     self.state = state

@@ -60,6 +60,7 @@ extension ConnectionHandler {
     settings.load.leaveHandshake()
     settings.observer.handshakeCompleted(
       took: accepted.duration(to: now), version: version, profile: profile)
+    if session.isResumed { settings.observer.handshakeResumed() }
     phase = .open
     timer?.cancel()
     timer = nil

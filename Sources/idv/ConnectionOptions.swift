@@ -59,7 +59,12 @@ struct ConnectionOptions: ParsableArguments {
   }
 
   /// A client of the server that these options name.
-  func makeClient() throws -> Client {
+  func makeClient() throws -> Client { try makeClients(1)[0] }
+
+  /// Several clients of that server; `adjust` changes the settings of all.
+  func makeClients(
+    _ count: Int, _ adjust: (inout ClientSettings) -> Void = { _ in }
+  ) throws -> [Client] {
     guard let colon = server.lastIndex(of: ":"),
       let port = Int(server[server.index(after: colon)...]), (1...65_535).contains(port)
     else { throw ValidationError("--server takes host:port.") }
@@ -72,15 +77,17 @@ struct ConnectionOptions: ParsableArguments {
       applicationProtocols: [profile.profile.alpn])
     var settings = ClientSettings(host: host, port: port)
     settings.profile = profile.profile
+    adjust(&settings)
     do {
-      return Client(settings, tls: try TLSContext(client: tls))
+      let context = try TLSContext(client: tls)
+      return (0..<count).map { _ in Client(settings, tls: context) }
     } catch {
       note("idv: \(error)")
       throw ExitCode(1)
     }
   }
 
-  private func describe(_ error: ServiceError) -> String {
+  func describe(_ error: ServiceError) -> String {
     var text = "idv: \(error.code.name): \(error.message)\n  \(error.detail.symbol.rawValue)"
     if !error.detail.field.isEmpty { text += ", field \(error.detail.field)" }
     if !error.detail.limit.isEmpty { text += ", limit \(error.detail.limit)" }

@@ -26,11 +26,11 @@ struct RouterTests {
     uris: ["idv:account:dev"], commonName: "dev", fingerprint: String(repeating: "0", count: 64))
 
   static func transport(
-    peer: PeerIdentity? = dev, concurrent: Int = 4, serving: Bool = true,
+    peer: PeerIdentity? = dev, concurrent: Int = 4, keys: [String] = [], serving: Bool = true,
     _ handle: @escaping ServiceMethod.Handler
   ) -> InProcessTransport {
     let accounts = FixedAccounts([
-      Account(id: AccountID("dev")!, concurrentCallsMax: concurrent)
+      Account(id: AccountID("dev")!, concurrentCallsMax: concurrent, keyFingerprints: keys)
     ])
     let router = Router(
       services: [ScriptedService(handle)],
@@ -91,6 +91,28 @@ struct RouterTests {
     #expect(await Self.failure(transport)?.code == code)
     let nobody = Self.transport(peer: nil) { _, _ in [] }
     #expect(await Self.failure(nobody)?.code == .unauthenticated)
+  }
+
+  @Test("an account that is bound to keys takes no other, whoever signed for it")
+  func boundAccounts() async throws {
+    let (old, new) = (String(repeating: "a", count: 64), String(repeating: "b", count: 64))
+    func peer(_ key: String) -> PeerIdentity {
+      PeerIdentity(
+        uris: ["idv:account:dev"], commonName: "dev", fingerprint: old, keyFingerprint: key)
+    }
+    for key in [old, new] {
+      let bound = Self.transport(peer: peer(key), keys: [old, new]) { request, _ in [request] }
+      #expect(try await bound.call(Self.run, [Bytes([1])], options: .standard).array == [1])
+    }
+    for key in [String(repeating: "c", count: 64), "", String(old.dropLast())] {
+      let stolen = Self.transport(peer: peer(key), keys: [old, new]) { _, _ in
+        Issue.record("the handler ran for a certificate of another key")
+        return []
+      }
+      let error = await Self.failure(stolen)
+      #expect(error?.code == .permissionDenied)
+      #expect(error?.detail.symbol == .certificateNotAccepted)
+    }
   }
 
   @Test("nothing is admitted while the server is not serving")

@@ -173,6 +173,7 @@ final class Recorder: TransportObserver {
     var accepted = 0
     var refused: [ConnectionRefusal] = []
     var handshakes: [Profile] = []
+    var resumed = 0
     var handshakeEnds: [HandshakeEnd] = []
     var ends: [ConnectionEnd] = []
   }
@@ -196,6 +197,7 @@ final class Recorder: TransportObserver {
   func handshakeCompleted(took: Duration, version: TLSVersion, profile: Profile) {
     record { $0.handshakes.append(profile) }
   }
+  func handshakeResumed() { record { $0.resumed += 1 } }
   func handshakeEnded(_ how: HandshakeEnd) { record { $0.handshakeEnds.append(how) } }
   func connectionEnded(_ how: ConnectionEnd, lasted: Duration, counters: WireCounters) {
     record { $0.ends.append(how) }

@@ -94,7 +94,8 @@ struct StreamWorld: ~Copyable {
     switch Int.random(in: 0..<12, using: &random) {
     case 0: startCall()
     case 1, 2, 3: if let id = calls.keys.sorted().randomElement(using: &random) { clientStep(id) }
-    case 4, 5, 6: if let id = handlers.keys.sorted().randomElement(using: &random) { serverStep(id) }
+    case 4, 5, 6:
+      if let id = handlers.keys.sorted().randomElement(using: &random) { serverStep(id) }
     case 7, 8: moveUp(Int.random(in: 1..<60_000, using: &random))
     case 9, 10: moveDown(Int.random(in: 1..<60_000, using: &random))
     default: if Int.random(in: 0..<10, using: &random) == 0 { cancelOne() }

@@ -1,0 +1,89 @@
+// Packs and unpacks whole messages, within bounds.
+
+internal import CCompression
+internal import Glibc
+package import Vocabulary
+
+/// Why a message could not be unpacked.
+package enum CompressionError: Error, Sendable, Equatable {
+  /// Not one whole message of its encoding.
+  case damaged
+  /// More than the message limit, or more than `CompressionLimits.ratioMax` times what was sent.
+  case tooLarge(limitBytes: Int)
+  /// No memory for it.
+  case noMemory
+}
+
+/// Bounds of compression.
+package enum CompressionLimits {
+  /// Most bytes of output for one of input (PROTOCOL.md, defaults): far above what text gives, far below a bomb.
+  package static let ratioMax = 100
+  /// Output that is allowed whatever the ratio, because tiny messages may pack well.
+  package static let ratioFreeBytes = 64 << 10
+  /// Smaller messages are sent as they are: a packet holds them either way.
+  package static let messageBytesMin = 1 << 10
+  /// What is unpacked or packed on the caller's thread; larger messages take milliseconds and belong elsewhere.
+  package static let inlineBytesMax = 32 << 10
+}
+
+/// Compression of messages. Stateless: safe from any thread; takes time in proportion to the message.
+package enum Compression {
+  /// `message` packed with `encoding`; nil when that would not make it smaller.
+  package static func pack(_ message: [Bytes], _ encoding: MessageEncoding) -> Bytes? {
+    guard let kind = encoding.kind else { return nil }
+    let whole = Bytes(joining: message)
+    var result: UnsafeMutablePointer<UInt8>?
+    var count = 0
+    let status = whole.withUnsafeBytes {
+      idv_compress(
+        kind, $0.baseAddress?.assumingMemoryBound(to: UInt8.self), $0.count, &result, &count)
+    }
+    guard status == idv_compression_ok else { return nil }
+    let packed = Bytes(owner: Allocation(result), base: UnsafeRawPointer(result), count: count)
+    return packed.count < whole.count ? packed : nil
+  }
+
+  /// What `message` holds, at most `bytesMax` bytes of it.
+  package static func unpack(
+    _ message: Bytes, _ encoding: MessageEncoding, bytesMax: Int
+  ) throws(CompressionError) -> Bytes {
+    guard let kind = encoding.kind else { return message }
+    let byRatio = max(
+      message.count * CompressionLimits.ratioMax, CompressionLimits.ratioFreeBytes)
+    let limit = min(bytesMax, byRatio)
+    var result: UnsafeMutablePointer<UInt8>?
+    var count = 0
+    let status = message.withUnsafeBytes {
+      idv_decompress(
+        kind, $0.baseAddress?.assumingMemoryBound(to: UInt8.self), $0.count, limit, &result,
+        &count)
+    }
+    switch status {
+    case idv_compression_ok:
+      return Bytes(owner: Allocation(result), base: UnsafeRawPointer(result), count: count)
+    case idv_compression_too_large: throw .tooLarge(limitBytes: limit)
+    case idv_compression_no_memory: throw .noMemory
+    default: throw .damaged
+    }
+  }
+}
+
+extension MessageEncoding {
+  fileprivate var kind: idv_compression? {
+    switch self {
+    case .identity: nil
+    case .gzip: idv_compression_gzip
+    case .zstd: idv_compression_zstd
+    }
+  }
+}
+
+/// Owns what C allocated.
+private final class Allocation: @unchecked Sendable {
+  // Unchecked: never written after it was made.
+  private let base: UnsafeMutablePointer<UInt8>?
+
+  init(_ base: UnsafeMutablePointer<UInt8>?) { self.base = base }
+
+  deinit { free(base) }
+}
