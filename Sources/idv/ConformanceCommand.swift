@@ -16,10 +16,13 @@ struct ConformanceServerCommand: AsyncParsableCommand {
   @Option(help: "Folder of ca.crt, server.crt and server.key.")
   var certs = "Certs/dev"
 
+  @Flag(help: "Do everything in TestService wrongly, so that checks of its clients are tested.")
+  var faulty = false
+
   func run() async throws {
     do {
       let server = try await ConformanceServer.start(
-        ConformanceIdentity(folder: certs), port: port)
+        ConformanceIdentity(folder: certs), port: port, isFaulty: faulty)
       print("ready \(server.port)")
       flushOutput()
       await inputEnd()

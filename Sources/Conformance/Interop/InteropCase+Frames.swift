@@ -65,7 +65,8 @@ extension InteropCase {
   private static func maxStreams(_ bench: InteropBench) async throws {
     let limit = bench.isPlanted ? 8 : 16
     let calls = 3 * limit
-    try await bench.scripted(connectionsMax: 1) { _, peer in
+    try await bench.scripted(connectionsMax: 1) { index, peer in
+      guard index == 0 else { throw PeerFault("a second connection") }
       var open: [UInt32] = []
       for answered in 0..<calls {
         // All that may come have come before the first is answered, and no more behind them.
