@@ -8,6 +8,7 @@ import copy
 
 import cases
 import orders
+import report
 from google.protobuf import json_format
 from idv.test.v1 import conformance_pb2 as pb
 
@@ -96,6 +97,18 @@ BAD_CASES = [
 ]
 
 
+def missed_in_report():
+    """A failure among many results, and a run without any, must be told."""
+    results = [
+        {"group": "g", "client": "c", "profile": "native", "passed": number != 2}
+        for number in range(4)]
+    text = report.matrix(results)
+    if not ("3 of 4 !" in text and "3 passed, 1 failed" in text and report.has_failed(results)):
+        yield "a failure among other results was not noticed"
+    if not report.has_failed([]) or report.has_failed(results[:2]):
+        yield "a run without results was not noticed, or a sound one is refused"
+
+
 def run():
     missed = []
     for case, result, planted in (
@@ -111,6 +124,7 @@ def run():
             missed.append(f"a bad case is taken: {case}")
         except cases.CaseError:
             pass
-    count = len(PLANTED) + len(PLANTED_FAILING) + len(BAD_CASES)
+    missed += missed_in_report()
+    count = len(PLANTED) + len(PLANTED_FAILING) + len(BAD_CASES) + 2
     print("\n".join(missed) or f"conformance: {count} planted violations caught")
     return bool(missed)

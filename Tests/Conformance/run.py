@@ -25,6 +25,7 @@ sys.path[:0] = [str(ROOT / ".deps" / "python"), str(STUBS)]
 import cases  # noqa: E402
 import orders  # noqa: E402
 import planted  # noqa: E402
+import report  # noqa: E402
 from peers import Client, PeerError, Server  # noqa: E402
 
 
@@ -122,25 +123,6 @@ class Run:
             print(f"{name}: {case['id']}: {fault}", file=sys.stderr, flush=True)
 
 
-def matrix(results):
-    """Groups by columns of client and profile; a cell is `passed of all`."""
-    columns = list(dict.fromkeys((r["client"], r["profile"]) for r in results))
-    groups = list(dict.fromkeys(r["group"] for r in results))
-    lines = ["".join([f"{'cases':<16}"] + [f"{' '.join(c):>24}" for c in columns])]
-    for group in groups:
-        cells = []
-        for client, profile in columns:
-            passed = [
-                r["passed"] for r in results
-                if (r["group"], r["client"], r["profile"]) == (group, client, profile)]
-            text = f"{sum(passed)} of {len(passed)}" if passed else "–"
-            cells.append(f"{text + (' !' if not all(passed) else ''):>24}")
-        lines.append("".join([f"{group:<16}", *cells]))
-    failed = sum(not r["passed"] for r in results)
-    lines.append(f"{len(results) - failed} passed, {failed} failed")
-    return "\n".join(lines)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tool")
@@ -163,8 +145,8 @@ def main():
     run = Run(tool, calls)
     for name, (command, profiles) in chosen_clients(options.client, tool).items():
         run.drive(name, command, profiles)
-    print(json.dumps(run.results, indent=2) if options.json else matrix(run.results))
-    return not run.results or any(not result["passed"] for result in run.results)
+    print(json.dumps(run.results, indent=2) if options.json else report.matrix(run.results))
+    return report.has_failed(run.results)
 
 
 if __name__ == "__main__":
