@@ -9,7 +9,7 @@ TIME ?= 30
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test demo build run test gen format lint fuzz bench clean
-.PHONY: python-test python-wheel
+.PHONY: interop conformance interop-go python-test python-wheel
 .PHONY: tls-check
 .PHONY: bench-counts bench-peers
 
@@ -76,6 +76,16 @@ tls-check: build ## scan and attack the release server's TLS; every finding is e
 	@$(SETUP) --group tls
 	@$(PYTHON) .ci/tls/check.py --self-test
 	@$(PYTHON) .ci/tls/check.py
+
+interop: build ## gRPC's interoperability cases over both profiles; ARGS="--soak 1000"
+	.build/release/idv interop $(ARGS)
+
+conformance: setup-test build ## every client through every conformance case; ARGS="--client swift"
+	@$(PYTHON) Tests/Conformance/run.py --tool .build/release/idv $(ARGS)
+
+interop-go: build ## a stock ttrpc client in Go calls our server; installs Debian's Go packages
+	@$(SETUP) --group interop-go
+	@Tests/Interop/go-ttrpc/run.sh .build/release/idv
 
 clean: ## remove what was built; .deps, Certs/dev and the download cache stay
 	rm -rf .build .build-*

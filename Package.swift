@@ -58,6 +58,7 @@ let package = Package(
       name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .target(name: "CProtobufC", linkerSettings: [.linkedLibrary("protobuf-c")]),
     .target(name: "CMessages", dependencies: ["CProtobufC"]),
+    .target(name: "CConformanceMessages", dependencies: ["CProtobufC"]),
     .target(
       name: "CImageCodecs",
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp")]),
@@ -102,6 +103,22 @@ let package = Package(
       resources: [.embedInCode("Resources/face-score.json")], swiftSettings: strict),
     .target(
       name: "Stubs", dependencies: ["Messages", "RPC", "Vocabulary"], swiftSettings: strict),
+
+    // What interoperability and conformance are tested with; never part of the server.
+    .target(
+      name: "ConformanceMessages",
+      dependencies: ["CConformanceMessages", "CProtobufC", "Messages", "Vocabulary"],
+      swiftSettings: strict),
+    .target(
+      name: "ConformanceServices",
+      dependencies: ["ConformanceMessages", "Messages", "RPC", "Stubs", "Vocabulary"],
+      swiftSettings: pure),
+    .target(
+      name: "Conformance",
+      dependencies: [
+        "Client", "ConformanceMessages", "ConformanceServices", "Messages", "Observability",
+        "RPC", "Stubs", "TLS", "Transport", "Vocabulary", "Wire",
+      ], swiftSettings: strict),
 
     // Tier 5 and 6: verdicts, then the order of steps.
     .target(name: "Decisions", dependencies: ["Vocabulary"], swiftSettings: pure),
@@ -148,7 +165,8 @@ let package = Package(
     .executableTarget(
       name: "idv",
       dependencies: [
-        "CBaseline", "Client", "Evaluation", "Inference", "Introspection", "LoadTest", "Messages",
+        "CBaseline", "Client", "Conformance", "Evaluation", "Inference", "Introspection", "LoadTest",
+        "Messages",
         "Observability", "RPC", "Stubs", "TLS", "Transport", "Vision", "Vocabulary", "Wire",
         arguments,
       ], swiftSettings: strict),
@@ -217,6 +235,9 @@ let package = Package(
         "StubGen", dep("SwiftProtobuf", "swift-protobuf"),
         dep("SwiftProtobufPluginLibrary", "swift-protobuf"),
       ], exclude: ["Reference"], swiftSettings: strict),
+    .testTarget(
+      name: "ConformanceTests", dependencies: ["Conformance", "TestIdentities", "Wire"],
+      swiftSettings: test),
     .testTarget(
       name: "IntegrationTests",
       dependencies: [

@@ -17,29 +17,32 @@ from swift_source import ROOT
 TIERS = [
     # 0: C.
     "COpenSSL CProtobufC CSQLite CPostgres CImageCodecs CMessages CInference CBaseline CCompression "
-    "CCounting",
+    "CCounting CConformanceMessages",
     # 1: words. The generator stands alone.
     "Vocabulary StubGen",
     "Settings Observability IdentityNumbers",
     # 3: one mechanism each.
     "TLS Sealing Wire Compression Messages RPC Media Inference Persistence",
     # 4: bytes in and out, numbers, typed services.
-    "Transport Client Vision Speech Stubs SQLiteDriver PostgresDriver",
+    "Transport Client Vision Speech Stubs SQLiteDriver PostgresDriver ConformanceMessages",
     # 5: verdicts and records.
-    "Decisions Evidence Accounts RealName Introspection",
+    "Decisions Evidence Accounts RealName Introspection ConformanceServices",
     "Services",
     # 7: composition, measurement.
-    "ServerApp Evaluation LoadTest",
+    "ServerApp Evaluation LoadTest Conformance",
     "idv-server idv protoc-gen-idv",
 ]
 TIER = {name: tier for tier, names in enumerate(TIERS) for name in names.split()}
-SAME_TIER = {("CMessages", "CProtobufC")}
+SAME_TIER = {("CMessages", "CProtobufC"), ("CConformanceMessages", "CProtobufC")}
 
 # A C module has one Swift importer, so that a handle has one place where it can leak.
 OWNERS = {
     "COpenSSL": {"TLS", "Sealing"},
-    "CProtobufC": {"Messages", "CMessages"},
+    "CProtobufC": {"Messages", "CMessages", "ConformanceMessages", "CConformanceMessages"},
     "CMessages": {"Messages"},
+    "CConformanceMessages": {"ConformanceMessages"},
+    "ConformanceMessages": {"ConformanceServices", "Conformance"},
+    "ConformanceServices": {"Conformance"},
     "CSQLite": {"SQLiteDriver"},
     "CPostgres": {"PostgresDriver"},
     "CImageCodecs": {"Media"},
@@ -79,8 +82,9 @@ PRODUCT_OWNERS = {
 
 # What must not be linked into the server, however indirectly.
 NOT_IN_SERVER = {
-    "StubGen", "Evaluation", "LoadTest", "Client", "CBaseline", "CCounting", "Introspection",
-    "SwiftProtobuf"}
+    "StubGen", "Evaluation", "LoadTest", "Client", "CBaseline", "CCounting", "SwiftProtobuf",
+    "Introspection", "Conformance", "ConformanceServices", "ConformanceMessages",
+    "CConformanceMessages"}
 
 
 def edges_of(description):
@@ -157,6 +161,7 @@ PLANTED = [
     ("Messages", "product", "SwiftProtobuf", "StubGen, protoc-gen-idv may import it"),
     ("Vision", "product", "Unheard", "no target"),
     ("ServerApp", "target", "Evaluation", "idv-server links Evaluation"),
+    ("ServerApp", "target", "ConformanceServices", "idv-server links ConformanceServices"),
     ("Services", "product", "Histogram", "LoadTest may import it"),
     ("Observability", "product", "SwiftProtobuf", "idv-server links SwiftProtobuf"),
 ]
@@ -173,7 +178,7 @@ def self_test():
         "StubGen": (set(), {"SwiftProtobuf"}),
         "CMessages": ({"CProtobufC"}, set()),
         **{name: (set(), set()) for name in "Vocabulary RPC Client Decisions Vision Wire".split()},
-        **{name: (set(), set()) for name in "Messages TLS CProtobufC Evaluation".split()},
+        **{name: (set(), set()) for name in "Messages TLS CProtobufC Evaluation ConformanceServices".split()},
     }
     missed = [f"a sound graph is refused: {found}" for found in violations(sound)]
     for name, kind, other, expected in PLANTED:

@@ -17,13 +17,15 @@ FIELDS = {
     "sources": {"name", "version", "sha256", "bytes", "group", "licence", "why"},
     "models": {"file", "wheel", "member", "recipe"},
 }
-# A group and those it brings along. What `tls` and `bench` bring are scanners and peers to measure against: CI never
-# asks for them.
+# A group and those it brings along. What `tls`, `bench`, `go` and `interop-go` bring are scanners
+# and peers to measure or to talk to: CI never asks for them.
 GROUPS = {
     "setup": ("setup",),
     "test": ("setup", "test"),
     "tls": ("setup", "test", "tls"),
-    "bench": ("setup", "test", "bench"),
+    "go": ("setup", "test", "go"),
+    "bench": ("setup", "test", "go", "bench"),
+    "interop-go": ("setup", "test", "go", "interop-go"),
 }
 DIGEST = re.compile(r"[0-9a-f]{64}")
 

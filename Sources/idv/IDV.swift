@@ -17,7 +17,8 @@ struct IDV: AsyncParsableCommand {
     subcommands: [
       CompareCommand.self, DetectCommand.self, CallCommand.self, ListCommand.self,
       DescribeCommand.self, HealthCommand.self, StatusCommand.self, MetricsCommand.self,
-      EvaluateCommand.self, LoadCommand.self, BenchCommand.self,
+      EvaluateCommand.self, LoadCommand.self, BenchCommand.self, InteropCommand.self,
+      ConformanceServerCommand.self, ConformanceClientCommand.self,
     ])
 
   static func main() async {
