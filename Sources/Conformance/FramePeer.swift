@@ -205,8 +205,10 @@ final class FramePeer: @unchecked Sendable {
   private func write(_ bytes: ArraySlice<UInt8>) throws {
     var rest = bytes
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes {
-        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      let count = uninterrupted {
+        rest.withUnsafeBytes {
+          Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        }
       }
       guard count > 0 else { throw PeerFault("the connection was lost") }
       rest = rest.dropFirst(count)
@@ -216,10 +218,18 @@ final class FramePeer: @unchecked Sendable {
   /// At least one byte, or none at the end.
   private func receive() throws -> [UInt8] {
     var room = [UInt8](repeating: 0, count: 65_536)
-    let count = recv(descriptor, &room, room.count, 0)
+    let count = uninterrupted { recv(descriptor, &room, room.count, 0) }
     if count < 0, errno == ECONNRESET { return [] }
     guard count >= 0 else { throw PeerFault("nothing came for \(Self.patienceSeconds) s") }
     return Array(room[..<count])
+  }
+}
+
+/// The result of a system call, made again when a signal interrupts it: a wait with a bound is not restarted by itself.
+func uninterrupted<Result: SignedInteger>(_ call: () -> Result) -> Result {
+  while true {
+    let result = call()
+    if result >= 0 || errno != EINTR { return result }
   }
 }
 

@@ -42,37 +42,55 @@ final class ScriptedServer: Sendable {
   /// What scripts found wrong.
   var faults: [String] { state.withLock { $0.faults } }
 
-  /// Accepts no more.
+  // Not before nobody can call `stop` any more: the number may then belong to somebody else.
+  deinit { close(descriptor) }
+
+  /// Accepts no more. May be called again.
   func stop() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
   private func accept(
     _ context: TLSContext, _ settings: [(id: UInt16, value: UInt32)], _ script: @escaping Script
   ) {
     while true {
-      let accepted = Glibc.accept(descriptor, nil, nil)
+      let accepted = uninterrupted { Glibc.accept(descriptor, nil, nil) }
       guard accepted >= 0 else { break }
       Thread.detachNewThread { [self] in
         do {
           let peer = try FramePeer(accepting: accepted, context)
-          let index = state.withLock { state in
-            state.connections += 1
-            return state.connections - 1
+          do {
+            try follow(script, peer, settings)
+          } catch {
+            // While the connection lives: the client must not see its end before the reason is known.
+            note(error)
           }
-          try peer.send(.settings(settings))
-          guard try peer.frame()?.type == .settings else {
-            throw PeerFault("the client's first frame is not SETTINGS")
-          }
-          try script(index, peer)
-          // Until the client leaves, so that nothing of ours is lost to a reset.
-          while try peer.frame() != nil {}
         } catch {
-          state.withLock { $0.faults.append("\(error)") }
-          // Whatever is tried again fails at once instead of meeting a script that waits for something else.
-          stop()
+          note(error)
         }
       }
     }
-    close(descriptor)
+  }
+
+  private func follow(
+    _ script: Script, _ peer: FramePeer, _ settings: [(id: UInt16, value: UInt32)]
+  ) throws {
+    let index = state.withLock { state in
+      state.connections += 1
+      return state.connections - 1
+    }
+    try peer.send(.settings(settings))
+    guard try peer.frame()?.type == .settings else {
+      throw PeerFault("the client's first frame is not SETTINGS")
+    }
+    try script(index, peer)
+    // Until the client leaves, so that nothing of ours is lost to a reset.
+    while try peer.frame() != nil {}
+  }
+
+  /// Notes a fault, and accepts no more: what is tried again fails at once instead of meeting a script that waits for
+  /// something else.
+  private func note(_ error: any Error) {
+    state.withLock { $0.faults.append("\(error)") }
+    stop()
   }
 }
 
