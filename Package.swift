@@ -165,9 +165,9 @@ let package = Package(
     .executableTarget(
       name: "idv",
       dependencies: [
-        "CBaseline", "Client", "Conformance", "Evaluation", "Inference", "Introspection", "LoadTest",
-        "Messages",
-        "Observability", "RPC", "Stubs", "TLS", "Transport", "Vision", "Vocabulary", "Wire",
+        "CBaseline", "Client", "Conformance", "Evaluation", "Inference", "Introspection",
+        "LoadTest", "Messages", "Observability", "RPC", "Stubs", "TLS", "Transport", "Vision",
+        "Vocabulary", "Wire",
         arguments,
       ], swiftSettings: strict),
     .executableTarget(
