@@ -118,7 +118,7 @@ let package = Package(
         dep("UnixSignals", "swift-service-lifecycle"),
       ], swiftSettings: strict),
     .target(
-      name: "Evaluation", dependencies: ["Vision", "Vocabulary"],
+      name: "Evaluation", dependencies: ["Decisions", "Services", "Vision", "Vocabulary"],
       swiftSettings: strict),
 
     .target(
@@ -142,7 +142,8 @@ let package = Package(
     .executableTarget(
       name: "idv",
       dependencies: [
-        "CBaseline", "Client", "Evaluation", "Inference", "LoadTest", "Messages", "Observability",
+        "CBaseline", "Client", "Decisions", "Evaluation", "Inference", "LoadTest", "Messages",
+        "Observability",
         "RPC", "Stubs", "TLS", "Transport", "Vision", "Vocabulary", "Wire", arguments,
       ], swiftSettings: strict),
     .executableTarget(
@@ -193,7 +194,9 @@ let package = Package(
       name: "DecisionsTests", dependencies: ["Decisions", "Vocabulary"], swiftSettings: test),
     .testTarget(
       name: "ServerAppTests", dependencies: ["ServerApp", "Vocabulary"], swiftSettings: test),
-    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: test),
+    .testTarget(
+      name: "EvaluationTests", dependencies: ["Decisions", "Evaluation", "Vocabulary"],
+      swiftSettings: test),
     .testTarget(
       name: "LoadTestTests",
       dependencies: [
