@@ -105,12 +105,15 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     takeFromOutside()
     var budget = Self.jobsPerTurnMax
     repeat {
-      budget -= runReady()
+      budget -= runReady() + 1
       settleTouched()
-    } while !ready.isEmpty && budget > 0
+    } while hasWork && budget > 0
     isRunning = false
-    if !ready.isEmpty { scheduleTurn() }
+    if hasWork { scheduleTurn() }
   }
+
+  /// Whether jobs are ready or connections wait to be settled: settling one may touch it, or another, again.
+  private var hasWork: Bool { !ready.isEmpty || !touched.isEmpty }
 
   private func takeFromOutside() {
     let jobs = fromOutside.withLock { outside in
