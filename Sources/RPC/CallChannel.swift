@@ -22,3 +22,13 @@ package protocol CallChannel: Sendable {
   /// Adds metadata that go with the end of the call, whether it succeeds or fails.
   func addTrailers(_ trailers: Metadata)
 }
+
+/// The channel of a method that is answered at once: no messages, no headers, no trailers but its outcome's.
+package struct NoChannel: CallChannel {
+  package init() {}
+
+  package func nextMessage() async throws(ServiceError) -> Bytes? { nil }
+  package func send(_ message: [Bytes]) async throws(ServiceError) {}
+  package func sendHeaders(_ headers: Metadata) {}
+  package func addTrailers(_ trailers: Metadata) {}
+}

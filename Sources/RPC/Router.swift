@@ -8,10 +8,24 @@ package import Vocabulary
 /// A call passes: method lookup → authentication → deadline → account limits → interceptors →
 /// handler. Nothing of it blocks, so it may run on an event loop.
 package final class Router: CallDispatcher {
-  private struct Entry {
+  /// One reference: read for every call.
+  private final class Entry: Sendable {
     let method: ServiceMethod
     let metrics: MethodMetrics
-    let step: NextStep
+    /// Whether its service answers any verified certificate.
+    let isOpen: Bool
+    /// The interceptors around the handler; nil when there are none.
+    let step: NextStep?
+
+    init(
+      _ method: ServiceMethod, _ metrics: MethodMetrics, isOpen: Bool,
+      _ interceptors: [any Interceptor]
+    ) {
+      self.method = method
+      self.metrics = metrics
+      self.isOpen = isOpen
+      step = interceptors.isEmpty ? nil : Router.chain(interceptors, around: method)
+    }
   }
 
   package let methods: [MethodDescriptor]
@@ -21,26 +35,33 @@ package final class Router: CallDispatcher {
   private let unknown: MethodMetrics
   private let admission: Admission
   private let newID: @Sendable () -> CallID
-  private let now: @Sendable () -> ContinuousClock.Instant
+  private let now: @Sendable () -> Moment
   private let log: Log
 
   /// - Parameters:
+  ///   - openServices: names of services that answer any verified certificate, and also while the
+  ///     server does not serve.
   ///   - interceptors: run in this order, after admission, around every handler.
   ///   - newID: makes call ids; must be safe from any thread and never repeat.
   /// - Precondition: no method is registered twice.
   package init(
-    services: [any Service], admission: Admission, interceptors: [any Interceptor] = [],
-    metrics: CallMetrics, log: Log,
+    services: [any Service], openServices: Set<String> = [], admission: Admission,
+    interceptors: [any Interceptor] = [], metrics: CallMetrics, log: Log,
     newID: @escaping @Sendable () -> CallID,
-    now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    now: @escaping @Sendable () -> Moment = { .now }
   ) {
     let found = services.flatMap(\.methods)
     entries = found.map { method in
       Entry(
-        method: method, metrics: metrics.method(method.name.description),
-        step: Self.chain(interceptors, around: method))
+        method, metrics.method(method.name.description),
+        isOpen: openServices.contains(method.name.service), interceptors)
     }
-    methods = found.map(\.descriptor)
+    // Interceptors may wait: behind them every call has its task.
+    methods = found.map { method in
+      var descriptor = method.descriptor
+      descriptor.isImmediate = method.answer != nil && interceptors.isEmpty
+      return descriptor
+    }
     let names = found.map(\.name)
     precondition(Set(names).count == names.count, "a method is registered twice")
     positions = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
@@ -52,48 +73,110 @@ package final class Router: CallDispatcher {
     self.log = log
   }
 
-  package func dispatch(_ call: IncomingCall) async -> CallOutcome {
+  package func dispatch(_ call: IncomingCall) async -> CallOutcome { await handle(call) }
+
+  package func answerCalls(of source: any CallSource) async {
+    while let call = source.next() {
+      guard source.answered(await handle(call)) else { return }
+    }
+  }
+
+  /// Inlined: each asynchronous function between a task and a handler costs a look for the executor, under a
+  /// lock, and memory for its frame.
+  @inline(__always)
+  private func handle(_ call: IncomingCall) async -> CallOutcome {
     guard let position = call.position ?? positions[call.method] else {
       return refuseUnknown(call)
     }
     let entry = entries[position]
-    let admitted: Admission.Admitted
-    do {
-      admitted = try admission.admit(call, at: now())
-    } catch {
-      entry.metrics.record(error.code, took: Moment(now()) - call.received)
-      return .failure(error, trailers: Metadata())
+    let context: CallContext
+    switch begin(entry, call, at: now()) {
+    case .success(let begun): context = begun
+    case .failure(let error): return .failure(error, trailers: Metadata())
     }
-    let context = CallContext(
-      id: newID(), method: call.method, account: admitted.account, deadline: admitted.deadline,
-      metadata: call.metadata, received: call.received, channel: call.channel, processLog: log)
-    let outcome = await entry.step(call, context)
-    admission.leave(admitted.account)
-    finish(entry, context, outcome)
-    return outcome.withPushback
+    let outcome = await run(entry, call, context)
+    end(entry, context, outcome)
+    if case .failure = outcome { return outcome.withPushback }
+    return outcome
   }
 
-  private func finish(_ entry: Entry, _ context: CallContext, _ outcome: CallOutcome) {
-    let took = Moment(now()) - context.received
-    entry.metrics.record(outcome.code, took: took)
+  package func answer(_ call: IncomingCall) -> CallOutcome {
+    guard let position = call.position ?? positions[call.method],
+      let answer = entries[position].method.answer
+    else { return refuseUnknown(call) }
+    let entry = entries[position]
+    let outcome: CallOutcome
+    // It was read a moment ago and has not waited since: that spares a look at the clock.
+    switch begin(entry, call, at: call.received) {
+    case .failure(let error): return .failure(error, trailers: Metadata())
+    case .success(let context):
+      do throws(ServiceError) {
+        outcome = .success(try answer(call.message, context), trailers: Metadata())
+      } catch {
+        outcome = .failure(error, trailers: Metadata())
+      }
+      end(entry, context, outcome)
+    }
+    if case .failure = outcome { return outcome.withPushback }
+    return outcome
+  }
+
+  /// Admits the call; who succeeds calls `end`.
+  private func begin(
+    _ entry: Entry, _ call: IncomingCall, at now: Moment
+  ) -> Result<CallContext, ServiceError> {
+    do {
+      let admitted =
+        try entry.isOpen ? admission.admitOpen(call, at: now) : admission.admit(call, at: now)
+      return .success(
+        CallContext(
+          call, id: newID(), account: admitted.account, deadline: admitted.deadline,
+          processLog: log))
+    } catch {
+      entry.metrics.record(error.code, nanos: call.received.nanos(to: self.now()))
+      return .failure(error)
+    }
+  }
+
+  /// The handler is called from here when nothing stands before it.
+  @inline(__always)
+  private func run(
+    _ entry: Entry, _ call: IncomingCall, _ context: CallContext
+  ) async -> CallOutcome {
+    if let step = entry.step { return await step(call, context) }
+    do throws(ServiceError) {
+      return .success(try await entry.method.handle(call.message, context), trailers: Metadata())
+    } catch {
+      return .failure(error, trailers: Metadata())
+    }
+  }
+
+  private func end(_ entry: Entry, _ context: CallContext, _ outcome: CallOutcome) {
+    admission.leave(context.account, isOpen: entry.isOpen)
+    let nanos = context.received.nanos(to: now())
+    entry.metrics.record(outcome.code, nanos: nanos)
     switch outcome {
     case .success:
       guard log.isVerbose else { return }
       context.log.debug(
         "call answered",
-        [.method: .operatorText(context.method.description), .micros: .duration(took)])
+        [
+          .method: .operatorText(context.method.description),
+          .micros: .duration(.nanoseconds(nanos)),
+        ])
     case .failure(let error, _):
       context.log.info(
         "call failed",
         [
-          .method: .operatorText(context.method.description), .micros: .duration(took),
-          .code: .operatorText(error.code.name), .symbol: .code(error.detail.symbol),
+          .method: .operatorText(context.method.description),
+          .micros: .duration(.nanoseconds(nanos)), .code: .operatorText(error.code.name),
+          .symbol: .code(error.detail.symbol),
         ])
     }
   }
 
   private func refuseUnknown(_ call: IncomingCall) -> CallOutcome {
-    unknown.record(.unimplemented, took: Moment(now()) - call.received)
+    unknown.record(.unimplemented, took: now() - call.received)
     let serviceKnown = services.contains(call.method.service)
     return .failure(
       ServiceError(

@@ -26,7 +26,7 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
   // Unchecked: confined to the loop; tasks that hold it come back to the loop before they touch it.
   // Exclusivity is not checked at run time for what every call touches (a tenth of its cost): no
   // method of `wire`, `session` or `calls` calls back into this class except the closure of
-  // `writeOutput`, which uses `session` only.
+  // `writeOutput`, which uses `session` only, and that of `receive`, which uses none of the three.
   typealias InboundIn = ByteBuffer
   typealias OutboundIn = Never
   typealias OutboundOut = ByteBuffer
@@ -46,7 +46,7 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
 
   let executor: LoopExecutor
   let settings: ConnectionSettings
-  let accepted: ContinuousClock.Instant
+  let accepted: Moment
   var phase = Phase.handshaking
   @exclusivity(unchecked) var session: TLSSession
   /// Exists from the end of the handshake.
@@ -62,7 +62,7 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
   /// Fires when the connection has reached its age.
   private var ageTimer: Scheduled<Void>?
   /// When `timer` fires.
-  var wake: ContinuousClock.Instant?
+  var wake: Moment?
   /// Whether NIO asked to read while reading was paused.
   var isReadHeldBack = false
   var isReadPaused = false
@@ -100,7 +100,7 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
     settings.observer.connectionAccepted()
     // Whoever began to drain did not know of this connection yet.
     if settings.load.isDraining { return abort() }
-    setTimer(accepted.advanced(by: settings.limits.handshake))
+    setTimer(accepted + settings.limits.handshake)
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -177,19 +177,19 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
     countMemory()
   }
 
-  /// Wakes at `instant` at the latest; an earlier wake stays.
-  func setTimer(_ instant: ContinuousClock.Instant) {
-    if let wake, wake <= instant { return }
+  /// Wakes at `moment` at the latest; an earlier wake stays.
+  func setTimer(_ moment: Moment) {
+    if let wake, wake <= moment { return }
     timer?.cancel()
-    wake = instant
-    let pause = max(.zero, ContinuousClock.now.duration(to: instant))
+    wake = moment
+    let pause = max(.zero, Moment.now.duration(to: moment))
     timer = executor.loop.scheduleTask(in: TimeAmount(pause)) { [weak self] in self?.timerFired() }
   }
 
-  /// Forgets earlier wakes and wakes at `instant`.
-  func replaceTimer(_ instant: ContinuousClock.Instant) {
+  /// Forgets earlier wakes and wakes at `moment`.
+  func replaceTimer(_ moment: Moment) {
     wake = nil
-    setTimer(instant)
+    setTimer(moment)
   }
 
   private func timerFired() {

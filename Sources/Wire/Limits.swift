@@ -2,6 +2,11 @@
 
 /// The bounds one connection keeps. Values are those of PROTOCOL.md, "Defaults"; the reference behind each
 /// is named beside it. A connection copies them at its start.
+///
+/// Not here, because other layers keep them: the handshake's time and number and the memory of all connections
+/// (Transport), the depth of messages and what decoding may need (Messages), retries and reconnecting (Client). Not
+/// kept: h2's cap of 20 on cancelled calls that were not accepted, because a cancelled call keeps its slot here until its
+/// handler has ended, and a connection's age.
 package struct WireLimits: Sendable {
   // Sizes.
   /// Largest frame payload we accept in the native profile; announced as MAX_FRAME.
@@ -78,7 +83,8 @@ package struct WireLimits: Sendable {
   package var drainGrace: Duration = .seconds(30)
 
   // Floods.
-  /// Streams reset by the peer, or by us through the peer's fault, at once (nghttp2).
+  /// Streams reset by the peer, or by us through the peer's fault, and native calls over `streamsMax`, at once
+  /// (nghttp2; those that the peer provokes count because of CVE-2025-8671).
   package var resetsBurstMax = 1000
   /// The same, per second in the long run (nghttp2).
   package var resetsPerSecondMax = 33

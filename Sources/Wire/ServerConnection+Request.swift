@@ -5,7 +5,7 @@ internal import Vocabulary
 extension ServerConnection {
   /// A whole REQUEST.
   mutating func request(
-    _ body: UnsafeRawBufferPointer, _ owned: Bytes?, _ now: Moment
+    _ body: UnsafeRawBufferPointer, _ owned: Bytes?, _ now: Moment, _ answering: Answering
   ) {
     let id = current.stream
     lastStream = id
@@ -29,13 +29,13 @@ extension ServerConnection {
         methods.bytesMax[method] ?? link.limits.methodMessageBytesMax,
         link.limits.messageBytesMax)
       if let error = fault(envelope, methods.kinds[method], bytesMax) { return answer(id, error) }
-      open(id, method, bytesMax, envelope, body, owned, now)
+      open(id, method, bytesMax, envelope, body, owned, now, answering)
     }
   }
 
   /// Why a well-formed request for a known method is not taken.
   private mutating func fault(
-    _ envelope: RequestEnvelope, _ kind: MethodKind, _ bytesMax: Int
+    _ envelope: borrowing RequestEnvelope, _ kind: MethodKind, _ bytesMax: Int
   ) -> ServiceError? {
     if let fault = envelope.metadataFault { return Refusal.metadata(fault, limits: link.limits) }
     if envelope.timeoutNanos < 0 { return Refusal.deadline }
@@ -54,31 +54,32 @@ extension ServerConnection {
   }
 
   private mutating func open(
-    _ id: UInt32, _ method: Int, _ bytesMax: Int, _ envelope: RequestEnvelope,
-    _ body: UnsafeRawBufferPointer, _ owned: Bytes?, _ now: Moment
+    _ id: UInt32, _ method: Int, _ bytesMax: Int, _ envelope: borrowing RequestEnvelope,
+    _ body: UnsafeRawBufferPointer, _ owned: Bytes?, _ now: Moment, _ answering: Answering
   ) {
     link.counters.calls += 1
     let wanted =
       envelope.timeoutNanos > 0
       ? Duration.nanoseconds(envelope.timeoutNanos) : link.limits.deadlineDefault
     let deadline = now + min(wanted, link.limits.deadlineMax)
-    earliestDeadline = earliestDeadline.map { min($0, deadline) } ?? deadline
-    var stream = ServerStream()
-    stream.id = id
-    stream.phase = .receiving
-    stream.kind = methods.kinds[method]
-    stream.deadline = deadline
-    stream.remoteOpen = current.flags.contains(.remoteOpen)
-    if link.profile == .native { stream.sendWindow = SendWindow(link.peer.streamWindowBytes) }
-    let slot = streams.insert(stream)
-    // What is held is the whole envelope when the message shares its memory.
-    charge(slot, owned?.count ?? envelope.payload.count)
     let message =
       owned?[envelope.payload]
       ?? SmallMessage.copy(UnsafeRawBufferPointer(rebasing: body[envelope.payload]))
-    if stream.kind.clientStreams {
+    let remoteOpen = current.flags.contains(.remoteOpen)
+    if !remoteOpen, methods.areAtOnce[method] {
+      let reply = answering(
+        IncomingCall(
+          stream: StreamID(id), method: method, kind: .unary, message: message,
+          metadata: envelope.metadata, expiry: deadline))
+      return settleAtOnce(id, deadline, reply, now)
+    }
+    let kind = methods.kinds[method]
+    let slot = insert(id, kind, deadline, remoteOpen: remoteOpen)
+    // What is held is the whole envelope when the message shares its memory.
+    charge(slot, owned?.count ?? envelope.payload.count)
+    if kind.clientStreams {
       startStream(slot, method, bytesMax, message, envelope.metadata)
-    } else if !stream.remoteOpen || link.profile == .compat {
+    } else if !remoteOpen || link.profile == .compat {
       // A compat caller cannot say that messages follow: such a method starts with what the REQUEST holds.
       dispatch(slot, method, message, envelope.metadata)
     } else {
@@ -87,6 +88,31 @@ extension ServerConnection {
         windowBytes: link.limits.streamWindowBytes,
         message: current.flags.contains(.noData) ? nil : message)
     }
+  }
+
+  private mutating func insert(
+    _ id: UInt32, _ kind: MethodKind, _ deadline: Moment, remoteOpen: Bool
+  ) -> Int {
+    earliestDeadline = earliestDeadline.map { min($0, deadline) } ?? deadline
+    var stream = ServerStream()
+    stream.id = id
+    stream.phase = .receiving
+    stream.kind = kind
+    stream.deadline = deadline
+    stream.remoteOpen = remoteOpen
+    if link.profile == .native { stream.sendWindow = SendWindow(link.peer.streamWindowBytes) }
+    return streams.insert(consume stream)
+  }
+
+  /// Sends the answer of a call that needs no record; makes one when the answer has to wait its turn.
+  private mutating func settleAtOnce(
+    _ id: UInt32, _ deadline: Moment, _ reply: Reply, _ now: Moment
+  ) {
+    if streams.count == 0 { idleSince = now }
+    if sendAtOnce(id, reply) { return }
+    let slot = insert(id, .unary, deadline, remoteOpen: false)
+    streams[slot].phase = .running
+    settle(slot, reply, now)
   }
 
   /// Starts the handler of a method that takes a stream; its first message may be in the REQUEST.
@@ -112,11 +138,10 @@ extension ServerConnection {
     streams[slot].phase = .running
     streams[slot].handlerRunning = true
     let expiry = streams[slot].deadline!
-    actions.append(
-      .call(
-        IncomingCall(
-          stream: StreamID(streams[slot].id), method: method, kind: streams[slot].kind,
-          message: message, metadata: metadata, expiry: expiry)))
+    newCalls.append(
+      IncomingCall(
+        stream: StreamID(streams[slot].id), method: method, kind: streams[slot].kind,
+        message: message, metadata: metadata, expiry: expiry))
   }
 
   // MARK: Answers without a handler

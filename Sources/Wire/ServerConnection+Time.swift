@@ -1,24 +1,25 @@
 // What the passing of time does to a server's connection.
 
-internal import Vocabulary
+package import Vocabulary
 
 extension ServerConnection {
   /// When `tick` is due next. Cheap; the owner sets a timer only if this is earlier than the one it has.
-  package var nextWake: ContinuousClock.Instant? {
-    guard !link.isClosed else { return nil }
-    var next = link.nextStall(hasStreams: streams.count > 0, idleSince: idleSince)
-    if let deadline = earliestDeadline { next = min(next, deadline) }
-    if let since = starvedSince { next = min(next, since + link.limits.memoryStarvation) }
-    switch drain {
-    case .none, .clientLeaves: break
-    case .noticed(let until), .final(let until): next = min(next, until)
+  package var nextWake: Moment? {
+    mutating get {
+      guard !link.isClosed else { return nil }
+      var next = link.nextStall(hasStreams: streams.count > 0, idleSince: idleSince)
+      if let deadline = earliestDeadline { next = min(next, deadline) }
+      if let since = starvedSince { next = min(next, since + link.limits.memoryStarvation) }
+      switch drain {
+      case .none, .clientLeaves: break
+      case .noticed(let until), .final(let until): next = min(next, until)
+      }
+      return next
     }
-    return next.instant
   }
 
   /// Acts on whatever has become due. Late is fine, early is harmless.
   package mutating func tick(now: Instant) {
-    let now = Moment(now)
     guard !link.isClosed else { return }
     expire(now)
     starve(now)
@@ -32,7 +33,7 @@ extension ServerConnection {
   /// Stops taking calls. Native: GOAWAY with the largest id, a second later GOAWAY with the last one taken, then
   /// the running calls have their grace. Compat: new calls are refused at once. Ends in `.close`.
   package mutating func beginDrain(now: Instant) {
-    startDrain(Moment(now))
+    startDrain(now)
   }
 
   mutating func startDrain(_ now: Moment) {

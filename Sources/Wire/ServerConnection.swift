@@ -13,7 +13,7 @@ package import Vocabulary
 /// - `ServerConnection+Send.swift`: messages and answers out; `+Turns.swift` whose turn it is.
 /// - `ServerConnection+Time.swift`: deadlines, stalls, drain.
 package struct ServerConnection: ~Copyable {
-  package typealias Instant = ContinuousClock.Instant
+  package typealias Instant = Moment
 
   /// A queue of more actions than this gives its memory back once it is empty.
   private static let actionsKeptMax = 64
@@ -51,6 +51,10 @@ package struct ServerConnection: ~Copyable {
   /// Highest stream id seen in a REQUEST.
   var lastStream: UInt32 = 0
   var drain = Drain.none
+  /// Calls that a handler is to be started for, from `nextNewCall` on. Apart from `actions` and moved out, so that
+  /// none is copied on its way.
+  var newCalls: [IncomingCall?] = []
+  var nextNewCall = 0
   var actions: [Action] = []
   var actionHead = 0
   /// Streams with something to send, in turn.
@@ -76,7 +80,6 @@ package struct ServerConnection: ~Copyable {
   package init(
     profile: Profile, methods: MethodTable, limits: WireLimits = WireLimits(), now: Instant
   ) {
-    let now = Moment(now)
     self.methods = methods
     link = Link(profile: profile, role: .server, limits: limits, now: now)
     idleSince = now
@@ -84,13 +87,26 @@ package struct ServerConnection: ~Copyable {
 
   /// Opens the conversation: SETTINGS in the native profile. Once, after the TLS handshake.
   package mutating func start(now: Instant) {
-    let now = Moment(now)
     if link.profile == .native { link.sendSettings() }
     link.noteOutput(now)
   }
 
+  /// The next call to start a handler for. Take all of them before other actions: what a call brings
+  /// comes after its start.
+  package mutating func nextCall() -> IncomingCall? {
+    guard nextNewCall < newCalls.count else { return nil }
+    let call = newCalls[nextNewCall].take()
+    nextNewCall += 1
+    if nextNewCall == newCalls.count {
+      newCalls.removeAll(keepingCapacity: newCalls.capacity <= Self.actionsKeptMax)
+      nextNewCall = 0
+    }
+    return call
+  }
+
   /// The next thing to do, nil when all is done.
   package mutating func nextAction() -> Action? {
+    if let call = nextCall() { return .call(call) }
     guard actionHead < actions.count else { return nil }
     let action = actions[actionHead]
     actionHead += 1
@@ -103,19 +119,24 @@ package struct ServerConnection: ~Copyable {
 
   // MARK: What the owner asks
 
+  // What is asked in every turn is mutating although it changes nothing: a connection that is only looked at is
+  // copied for it, all of its kilobyte.
+
   /// Whether the socket should be read. Ask again after every event.
-  package var wantsRead: Bool { link.wantsRead }
+  package var wantsRead: Bool { mutating get { link.wantsRead } }
 
   /// Whether `writeOutput` has something to lend now.
-  package var hasOutput: Bool { link.outbox.pendingBytes > 0 || !sendQueue.isEmpty }
+  package var hasOutput: Bool {
+    mutating get { link.outbox.pendingBytes > 0 || !sendQueue.isEmpty }
+  }
 
   /// Bytes held for this connection: partial messages, messages with handlers, queued answers.
-  package var memoryBytes: Int { link.memoryBytes }
+  package var memoryBytes: Int { mutating get { link.memoryBytes } }
 
   /// Set by the owner while the process as a whole has no memory left: new calls are refused and credit is
   /// withheld.
   package var processMemoryFull: Bool {
-    get { link.processMemoryFull }
+    mutating get { link.processMemoryFull }
     set {
       link.processMemoryFull = newValue
       if !newValue { returnWithheld() }
@@ -126,7 +147,7 @@ package struct ServerConnection: ~Copyable {
   package var openStreams: Int { streams.count }
 
   /// Whether there is neither a call nor output.
-  package var isIdle: Bool { streams.count == 0 && !hasOutput }
+  package var isIdle: Bool { mutating get { streams.count == 0 && !hasOutput } }
 
   package var counters: WireCounters { link.counters }
 
@@ -141,7 +162,6 @@ package struct ServerConnection: ~Copyable {
 
   /// The client has closed its direction (FIN or close_notify). Running calls are still answered.
   package mutating func peerClosedInput(now: Instant) {
-    let now = Moment(now)
     guard !link.isClosed, !link.inputEnded else { return }
     link.inputEnded = true
     for slot in 0..<streams.slotCount where streams[slot].id != 0 {
@@ -158,7 +178,6 @@ package struct ServerConnection: ~Copyable {
 
   /// The connection is gone. Every running handler is told; no output is worth writing any more.
   package mutating func connectionLost(now: Instant) {
-    let now = Moment(now)
     guard !link.isClosed else { return }
     link.isClosed = true
     abandonAll(.connectionLost, now)

@@ -3,25 +3,30 @@
 import Vocabulary
 import Wire
 
-let frameEntries = [
-  FuzzEntry(name: "wire-frames") { input in
-    guard let first = input.first else { return }
-    let bytes = UnsafeRawBufferPointer(rebasing: input.dropFirst())
-    var whole = FrameLog()
-    whole.feed(bytes)
-    var cut = FrameLog()
-    let size = max(1, Int(first))
-    var rest = bytes
-    while !rest.isEmpty {
-      cut.feed(UnsafeRawBufferPointer(rebasing: rest.prefix(size)))
-      rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(size))
-    }
-    precondition(whole.headers == cut.headers, "other headers when cut")
-    precondition(whole.bodies == cut.bodies, "other bodies when cut")
-    precondition(whole.heldBytes == cut.heldBytes, "other memory when cut")
-    precondition(whole.heldBytes <= bytes.count, "memory from an announced length")
+let frameEntries = [FuzzEntry(name: "wire-frames") { feedFrames($0) }]
+
+/// Traps once a frame with a body follows another.
+let frameCanary = FuzzEntry(name: "canary-frames") { feedFrames($0, isCanary: true) }
+
+private func feedFrames(_ input: UnsafeRawBufferPointer, isCanary: Bool = false) {
+  guard let first = input.first else { return }
+  let bytes = UnsafeRawBufferPointer(rebasing: input.dropFirst())
+  var whole = FrameLog()
+  whole.feed(bytes)
+  var cut = FrameLog()
+  let size = max(1, Int(first))
+  var rest = bytes
+  while !rest.isEmpty {
+    cut.feed(UnsafeRawBufferPointer(rebasing: rest.prefix(size)))
+    rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(size))
   }
-]
+  precondition(whole.headers == cut.headers, "other headers when cut")
+  precondition(whole.bodies == cut.bodies, "other bodies when cut")
+  precondition(whole.heldBytes == cut.heldBytes, "other memory when cut")
+  precondition(whole.heldBytes <= bytes.count, "memory from an announced length")
+  precondition(
+    !isCanary || whole.bodies.count < 2 || whole.bodies[1].isEmpty, "the canary was found")
+}
 
 /// Everything a decoder reported. The frame's type says how its body is taken.
 private struct FrameLog: ~Copyable {

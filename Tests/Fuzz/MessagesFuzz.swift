@@ -22,6 +22,12 @@ let messageEntries = [
   },
 ]
 
+/// Traps once the scan passes a message that holds itself twice over.
+let scanCanary = FuzzEntry(name: "canary-scan") { input in
+  guard let value = try? Nest(decoding: Bytes(copying: input)) else { return }
+  precondition(value.encoded().count < 8, "the canary was found")
+}
+
 private func entry<M: Message>(_ name: String, _ type: M.Type) -> FuzzEntry {
   FuzzEntry(name: "message-" + name) { input in
     let bytes = Bytes(copying: input)

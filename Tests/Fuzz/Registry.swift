@@ -1,7 +1,8 @@
 // The list of decoders that are fuzzed, and libFuzzer's two entry points.
 //
 // Built by `.ci/fuzz.sh` only, with the fuzzer and the address sanitizer. `IDV_FUZZ` names the entry to
-// feed; without it the names are printed. Each decoder has a file beside this one.
+// feed; without it the names are printed, for `canaries` those of the canaries. Each decoder has a file beside this
+// one.
 
 import Glibc
 
@@ -14,7 +15,7 @@ struct FuzzEntry: Sendable {
   let feed: @Sendable (UnsafeRawBufferPointer) -> Void
 }
 
-/// Every entry. The canary is not among them: it must be found, they must not.
+/// Every entry. The canaries are not among them: they must be found, these must not.
 let registry: [FuzzEntry] = mediaEntries + messageEntries + wireEntries
 
 /// Crashes on input that only a fuzzer which sees coverage finds soon: proof that the harness detects.
@@ -28,6 +29,21 @@ let canary = FuzzEntry(name: "canary") { input in
   precondition(matching < secret.utf8CodeUnitCount, "the canary was found, as it must be")
 }
 
+/// What the leak canary holds; everything it held before is lost.
+private nonisolated(unsafe) var held: UnsafeMutableRawPointer?
+
+/// Loses memory on nearly every input: proof that what is leaked is found.
+let leakCanary = FuzzEntry(name: "canary-leak") { input in
+  guard input.count > 3 else { return }
+  held = malloc(100 + input.count)
+}
+
+/// Each harness with a trap at a state that it has to reach.
+let canaries = [
+  canary, leakCanary, frameCanary, serverCanary, clientCanary, pairCanary, envelopeCanary,
+  scanCanary,
+]
+
 /// Chosen once by `LLVMFuzzerInitialize`, before the first input.
 private nonisolated(unsafe) var chosen = canary
 
@@ -40,7 +56,11 @@ func initializeFuzzer(
     for entry in registry { print(entry.name) }
     exit(0)
   }
-  guard let entry = (registry + [canary]).first(where: { $0.name == wanted }) else {
+  if wanted == "canaries" {
+    for entry in canaries { print(entry.name) }
+    exit(0)
+  }
+  guard let entry = (registry + canaries).first(where: { $0.name == wanted }) else {
     print("no fuzz entry is called \(wanted)")
     exit(2)
   }

@@ -3,7 +3,8 @@
 import Vocabulary
 import Wire
 
-let wireEntries = frameEntries + connectionEntries + byteEntries
+let wireEntries =
+  frameEntries + serverEntries + clientEntries + pairEntries + envelopeEntries + byteEntries
 
 private let byteEntries = Profile.allCases.flatMap { profile in
   [
@@ -14,11 +15,6 @@ private let byteEntries = Profile.allCases.flatMap { profile in
 
 /// Rounds of writing after which a machine that still has output is taken to spin.
 private let writeRoundsMax = 100_000
-
-private let methods = MethodTable([
-  MethodEntry(service: "s", method: "m"),
-  MethodEntry(service: "s", method: "d", kind: .serverStreaming),
-])
 
 /// The input in pieces: its first byte is the length of each, 0 for all at once.
 private func pieces(
@@ -33,10 +29,10 @@ private func pieces(
   }
 }
 
-/// A server that echoes each call at once.
+/// A server that echoes each message at once.
 private func feedServer(_ profile: Profile, _ input: UnsafeRawBufferPointer) {
-  var now = ContinuousClock.now
-  var machine = ServerConnection(profile: profile, methods: methods, now: now)
+  var now = Moment.now
+  var machine = ServerConnection(profile: profile, methods: fuzzMethods, now: now)
   machine.start(now: now)
   var closed = false
   pieces(input) { piece in
@@ -45,10 +41,19 @@ private func feedServer(_ profile: Profile, _ input: UnsafeRawBufferPointer) {
     while let action = machine.nextAction() {
       precondition(!closed, "an action after .close")
       switch action {
+      case .call(let call) where call.kind.clientStreams: break
       case .call(let call):
+        _ = machine.send(call.stream, OutgoingMessage(call.message), now: now)
         machine.respond(call.stream, .success(OutgoingMessage(call.message)), now: now)
         machine.handlerEnded(call.stream, now: now)
-      case .cancelled: break
+      case .message(let stream, let message):
+        machine.messageTaken(stream, bytes: message.count, now: now)
+        _ = machine.send(stream, OutgoingMessage(message), now: now)
+      case .messagesEnded(let stream):
+        machine.respond(stream, .success(.empty), now: now)
+        machine.handlerEnded(stream, now: now)
+      case .cancelled(let stream, _): machine.handlerEnded(stream, now: now)
+      case .sendRoom: break
       case .close: closed = true
       }
     }
@@ -61,18 +66,20 @@ private func feedServer(_ profile: Profile, _ input: UnsafeRawBufferPointer) {
     machine.tick(now: now)
   }
   machine.connectionLost(now: now)
-  while machine.nextAction() != nil {}
+  while let action = machine.nextAction() {
+    if case .cancelled(let stream, _) = action { machine.handlerEnded(stream, now: now) }
+  }
   precondition(machine.openStreams == 0, "a stream outlives its connection")
 }
 
-/// A client with two calls in flight, whose server answers whatever the input says.
+/// A client with a call of each kind in flight, whose server answers whatever the input says.
 private func feedClient(_ profile: Profile, _ input: UnsafeRawBufferPointer) {
-  var now = ContinuousClock.now
+  var now = Moment.now
   var machine = ClientConnection(profile: profile, now: now)
   machine.start(now: now)
-  let name = MethodName(service: "s", method: "m")
-  for _ in 0..<2 {
-    _ = try? machine.startCall(name, OutgoingMessage(Bytes([1])), deadline: .never, now: now)
+  for (kind, name) in fuzzKinds {
+    let message = kind.clientStreams ? nil : OutgoingMessage(Bytes([1]))
+    _ = try? machine.startCall(name, kind: kind, message, deadline: .never, now: now)
   }
   pieces(input) { piece in
     machine.receive(piece, now: now)

@@ -140,6 +140,68 @@ internal import Wire
     #expect(last == .close(.flood(.controlQueue)))
   }
 
+  @Test func callsOverTheLimitEndTheConnection() {
+    var limits = WireLimits()
+    limits.streamsMax = 16
+    let box = ServerBox.ready(.native, limits)
+    for number in 0..<1_016 {
+      box.feed(.request(UInt32(number) * 2 + 1, Self.small))
+      _ = box.frames()
+    }
+    #expect(box.takeCalls().count == 16)
+    #expect(box.takeActions() == [])
+    box.feed(.request(9_001, Self.small))
+    #expect(box.takeActions().last == .close(.flood(.resets)))
+  }
+
+  /// Stock clients know no limit of calls: each one over it is answered, and the connection lives.
+  @Test func compatCallsOverTheLimitAreAnswered() {
+    let box = ServerBox.ready(.compat)
+    for number in 0..<2_000 { box.feed(.request(UInt32(number) * 2 + 1, Self.small)) }
+    #expect(box.takeCalls().count == 100)
+    #expect(box.frames().map(\.status) == [UInt64](repeating: 14, count: 1_900))
+    #expect(box.takeActions() == [])
+  }
+
+  @Test(arguments: [
+    Frame.ping(1, ack: true), Frame.goAway(0, 0), Frame(type: 0x7F, stream: 1, payload: [1]),
+    Frame.window(1, 4_095),
+  ])
+  func framesThatMoveNothingEndTheConnection(_ frame: Frame) {
+    let box = ServerBox.ready()
+    box.feed(.request(1, Self.small))
+    _ = box.takeCalls()
+    for _ in 0..<100 { box.feed(frame) }
+    #expect(box.takeActions() == [])
+    box.feed(frame)
+    #expect(box.takeActions().last == .close(.flood(.controlFrames)))
+  }
+
+  @Test func aDeadlineIsCutToTheLongest() {
+    let box = ServerBox.ready(.compat)
+    box.feed(
+      .request(1, envelope("rpcvec.v1.Echo", "Unary", [8, 1], timeoutNanos: 3_600_000_000_000)))
+    _ = box.takeCalls()
+    box.advance(.seconds(599))
+    #expect(box.frames() == [])
+    box.advance(.seconds(1))
+    #expect(box.frames().map(\.status) == [4])
+  }
+
+  /// Whatever a handler says, its answer fits a frame of the assumed size.
+  @Test func anErrorsTextsAreCut() {
+    let box = ServerBox.ready()
+    box.feed(.request(1, Self.small))
+    let long = String(repeating: "é", count: 50_000)
+    let error = ServiceError(
+      .internal, long, ErrorDetail(.internalFault, field: long, limit: long))
+    let trailers = Metadata((0..<4).map { ("k\($0)", String(repeating: "x", count: 2_000)) })
+    box.machine.respond(StreamID(1), .failure(error, trailers: trailers), now: box.now)
+    let frame = box.frames()[0]
+    #expect(frame.payload.count <= 16 << 10 && frame.payload.count > 12_000)
+    #expect(frame.statusText == String(repeating: "é", count: 2_048))
+  }
+
   // MARK: Oversize
 
   @Test func aNativeFrameOverTheLimitEndsTheConnection() {
@@ -221,6 +283,64 @@ internal import Wire
       #expect(server.takeActions() == [.close(nil)])
       #expect(server.machine.openStreams == 0)
     }
+  }
+
+  /// The same for streams, at every byte of either direction: nothing may be left, nobody may wait.
+  @Test(arguments: Profile.allCases)
+  func aStreamMayBeLostAtEveryByte(_ profile: Profile) throws {
+    let recorded = ClientBox(profile)
+    let other = ServerBox(profile)
+    try converse(recorded)
+    let up = recorded.takeBytes()
+    other.feed(up)
+    for action in other.takeActions() {
+      if case .message = action { other.send(1, [5, 6]) }
+      if case .messagesEnded = action { other.respond(1, []) }
+    }
+    let down = other.takeBytes()
+    for end in 0...up.count {
+      let server = ServerBox(profile)
+      server.feed(Array(up[..<end]))
+      let started = server.takeActions().contains { if case .call = $0 { true } else { false } }
+      if end % 2 == 0 {
+        server.machine.connectionLost(now: server.now)
+      } else {
+        server.halfClose()
+      }
+      _ = server.frames()
+      if started {
+        server.respond(1, [])
+        server.ended(1)
+      }
+      // What is left is an unfinished frame.
+      #expect(server.machine.openStreams == 0 && server.machine.memoryBytes < 60)
+    }
+    for end in 0...down.count {
+      let client = ClientBox(profile)
+      try converse(client)
+      client.feed(Array(down[..<end]))
+      if end % 2 == 0 {
+        client.machine.connectionLost(now: client.now)
+      } else {
+        client.machine.peerClosedInput(now: client.now)
+      }
+      client.collect()
+      let ends = client.takeEvents().count {
+        switch $0 {
+        case .ended, .failed: true
+        default: false
+        }
+      }
+      #expect(ends == 1)
+      #expect(client.machine.openStreams == 0)
+    }
+  }
+
+  private func converse(_ client: ClientBox) throws {
+    try client.open("Bidi", .bidiStreaming)
+    client.send(1, [1, 2, 3])
+    client.send(1, [])
+    client.closeSend(1)
   }
 }
 

@@ -125,7 +125,7 @@ internal import Wire
       ]),
   ]
 
-  @Test(arguments: scenarios)
+  @Test(arguments: scenarios + streamScenarios)
   func theServerAnswersAsTheGoldenFile(_ scenario: Scenario) throws {
     let box = ServerBox(.native)
     var lines = ["# \(scenario.name): \(scenario.about)"]
@@ -157,7 +157,7 @@ internal import Wire
   }
 
   /// A frame as hexadecimal: header, space, payload. A long payload is cut to 64 bytes and an ellipsis.
-  private static func line(_ frame: Frame) -> String {
+  static func line(_ frame: Frame) -> String {
     let text = frame.bytes.prefix(10).map(hex).joined()
     if frame.payload.isEmpty { return text }
     let shown = frame.payload.prefix(frame.payload.count > 256 ? 64 : 256).map(hex).joined()

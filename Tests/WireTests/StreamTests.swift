@@ -12,7 +12,7 @@ internal import Wire
   /// A server whose peer may be sent `windowBytes` in all and 64 KiB at a time, with a stream on id 1.
   static func open(
     _ request: [UInt8] = bidi, flags: UInt8 = 6, window: UInt32 = 1 << 20,
-    _ limits: WireLimits = WireLimits()
+    limits: WireLimits = WireLimits()
   ) -> ServerBox {
     let box = ServerBox.ready(
       .native, limits, settings: [(1, window), (2, 4 << 20), (3, 64 << 10)])
