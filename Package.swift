@@ -141,7 +141,7 @@ let package = Package(
         dep("UnixSignals", "swift-service-lifecycle"),
       ], swiftSettings: strict),
     .target(
-      name: "Evaluation", dependencies: ["Vision", "Vocabulary"],
+      name: "Evaluation", dependencies: ["Decisions", "Services", "Vision", "Vocabulary"],
       swiftSettings: strict),
 
     .target(
@@ -165,9 +165,9 @@ let package = Package(
     .executableTarget(
       name: "idv",
       dependencies: [
-        "CBaseline", "Client", "Conformance", "Evaluation", "Inference", "Introspection",
-        "LoadTest", "Messages", "Observability", "RPC", "Stubs", "TLS", "Transport", "Vision",
-        "Vocabulary", "Wire",
+        "CBaseline", "Client", "Conformance", "Decisions", "Evaluation", "Inference",
+        "Introspection", "LoadTest", "Messages", "Observability", "RPC", "Stubs", "TLS",
+        "Transport", "Vision", "Vocabulary", "Wire",
         arguments,
       ], swiftSettings: strict),
     .executableTarget(
@@ -222,7 +222,9 @@ let package = Package(
       dependencies: [
         "Observability", "ServerApp", "TLS", "TestIdentities", "Transport", "Vocabulary", log,
       ], swiftSettings: test),
-    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: test),
+    .testTarget(
+      name: "EvaluationTests", dependencies: ["Decisions", "Evaluation", "Vocabulary"],
+      swiftSettings: test),
     .testTarget(
       name: "LoadTestTests",
       dependencies: [

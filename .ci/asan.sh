@@ -1,9 +1,32 @@
 #!/bin/bash
-# Runs the tests of everything that reads a peer's bytes under the address sanitizer.
+# Runs the tests of everything that reads a peer's bytes, sockets included, under the address and leak
+# sanitizers.
 # Builds those targets only, apart from the ordinary build.
 #   asan.sh [TEST_FLAGS=…]    flags for swift test
+#   asan.sh --self-test       a planted overrun and a planted leak must be reported
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+scratch=$PWD/.build/asan
+mkdir -p "$scratch"
+export ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=$PWD/.ci/asan/suppressions.txt:print_suppressions=0
+# Otherwise the crash reporter holds a crashed run open.
+export SWIFT_BACKTRACE=enable=no
+
+if [ "${1-}" = --self-test ]; then
+  swiftc -swift-version 6 -sanitize=address -o "$scratch/canary" .ci/asan/canary.swift \
+    >"$scratch/canary.log" 2>&1
+  for planted in overrun leak; do
+    if "$scratch/canary" "$planted" >"$scratch/canary.log" 2>&1 ||
+      ! grep -qE "heap-buffer-overflow|detected memory leaks" "$scratch/canary.log"; then
+      cat "$scratch/canary.log"
+      echo "asan: the planted $planted was not reported"
+      exit 1
+    fi
+  done
+  echo "asan: the planted overrun and the planted leak were reported"
+  exit 0
+fi
 
 test_flags=()
 if [ $# -gt 0 ]; then
@@ -11,7 +34,7 @@ if [ $# -gt 0 ]; then
 fi
 
 only=
-for target in MediaTests MessagesTests TLSTests WireTests; do
+for target in CompressionTests MediaTests MessagesTests RPCTests TLSTests TransportTests WireTests; do
   if grep -q "name: \"$target\"" Package.swift; then
     only="$only $target"
   fi
@@ -19,7 +42,5 @@ done
 [ -n "$only" ] || { echo "asan: Package.swift has none of the decoders' tests" >&2; exit 1; }
 
 export IDV_ONLY="${only# }"
-# The Swift runtime keeps its metadata for good, which the leak check would report.
-export ASAN_OPTIONS=detect_leaks=0
-swift build --build-tests --sanitize address --scratch-path .build/asan
-swift test --skip-build --sanitize address --scratch-path .build/asan "${test_flags[@]}"
+swift build --build-tests --sanitize address --scratch-path "$scratch"
+swift test --skip-build --sanitize address --scratch-path "$scratch" "${test_flags[@]}"

@@ -145,7 +145,9 @@ final class LinkPool: @unchecked Sendable {
       links.append(link)
       if isClosed { link.beginClose() }
       pump()
-    case .success: break
+    case .success:
+      // Gone already, and `ended` has counted it as one that is still being dialled.
+      if isClosed { finishClosing() } else { pump() }
     case .failure(let error): connectionFailed(ConnectionFault(connecting: error))
     }
   }

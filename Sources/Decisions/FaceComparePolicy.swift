@@ -76,7 +76,8 @@ package struct FaceComparePolicy: Sendable {
   package func obstacles(
     a: FaceEvidence, b: FaceEvidence, terms: FaceCompareTerms
   ) -> [DecisionReason] {
-    [obstacle(a, "a", terms), obstacle(b, "b", terms)].compactMap { $0 }
+    [obstacle(in: a, terms: terms)?.about("a"), obstacle(in: b, terms: terms)?.about("b")]
+      .compactMap { $0 }
   }
 
   /// The decision on complete evidence.
@@ -107,22 +108,19 @@ package struct FaceComparePolicy: Sendable {
       verdict: passes ? .pass : .reject, reasons: [reason] + remarks, advice: .none)
   }
 
-  private func obstacle(
-    _ side: FaceEvidence, _ field: String, _ terms: FaceCompareTerms
-  ) -> DecisionReason? {
-    guard side.facesTotal > 0, let face = side.face else {
-      return DecisionReason(.noFace, field: field)
+  /// What prevents a comparison with one picture, about no field; nil if nothing does. The threshold plays no
+  /// part in it.
+  package func obstacle(in picture: FaceEvidence, terms: FaceCompareTerms) -> DecisionReason? {
+    guard picture.facesTotal > 0, let face = picture.face else { return DecisionReason(.noFace) }
+    if picture.facesTotal > 1 && terms.rejectMultiple {
+      return DecisionReason(.multipleFaces, measured: Double(picture.facesTotal), limit: 1)
     }
-    if side.facesTotal > 1 && terms.rejectMultiple {
-      return DecisionReason(
-        .multipleFaces, field: field, measured: Double(side.facesTotal), limit: 1)
-    }
-    guard side.isComparable else {
-      return DecisionReason(.faceUncertain, field: field, measured: face.confidence)
+    guard picture.isComparable else {
+      return DecisionReason(.faceUncertain, measured: face.confidence)
     }
     guard (0...FaceQualityPolicy.levelMax).contains(terms.qualityLevel) else {
-      return DecisionReason(.faceUncertain, field: field)
+      return DecisionReason(.faceUncertain)
     }
-    return quality.firstFailure(of: face, level: terms.qualityLevel)?.about(field)
+    return quality.firstFailure(of: face, level: terms.qualityLevel)
   }
 }

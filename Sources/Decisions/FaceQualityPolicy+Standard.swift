@@ -1,6 +1,9 @@
 // The quality levels that the server ships with.
 
 extension FaceQualityPolicy {
+  /// The level that holds when neither caller nor operator names one.
+  package static let levelDefault = 2
+
   /// Bounds chosen on the evaluation data and on pictures of it made worse on purpose; the README, "Accuracy",
   /// says what each level refuses. No number comes from a standard.
   package static let standard = FaceQualityPolicy(

@@ -1,8 +1,8 @@
 // Runs the product's own face pipeline over lists of pairs and counts its errors.
 
-internal import FoundationEssentials
+package import Decisions
+internal import Services
 package import Vision
-internal import Vocabulary
 
 /// What one set of pairs gave.
 package struct FaceSetResult: Sendable {
@@ -15,12 +15,18 @@ package struct FaceSetResult: Sendable {
   package let picturesWithSeveralFaces: Int
 }
 
+/// What a list of pairs gave.
+package struct FaceEvaluationResult: Sendable {
+  package let sets: [FaceSetResult]
+  /// What policies are told about each picture that could be read, by its path.
+  package let evidence: [String: FaceEvidence]
+
+  package static let empty = FaceEvaluationResult(sets: [], evidence: [:])
+}
+
 /// Compares pairs with the pipeline that answers `CompareFaces`, in process. Every picture is analysed once;
 /// embeddings live only as long as the run.
 package struct FaceEvaluation: Sendable {
-  /// Time that one picture may take; generous, because nobody waits.
-  private static let pictureDeadline = Duration.seconds(120)
-
   private let analyzer: FaceAnalyzer
 
   package init(analyzer: FaceAnalyzer) { self.analyzer = analyzer }
@@ -37,7 +43,7 @@ package struct FaceEvaluation: Sendable {
   package func run(
     _ pairs: [PicturePair], allAgainstAll: [String] = [],
     progress: @escaping @Sendable (Int, Int) -> Void
-  ) async -> [FaceSetResult] {
+  ) async -> FaceEvaluationResult {
     var paths: [String] = []
     var known: Set<String> = []
     for pair in pairs {
@@ -45,7 +51,10 @@ package struct FaceEvaluation: Sendable {
     }
     // Cards lie on a desk any way round; faces are held upright.
     let cards = Set(pairs.filter { $0.set == PairList.cardSet }.map(\.a))
-    let analyses = await analyze(paths, turning: cards, progress)
+    let analyses = await PictureAnalysis(analyzer: analyzer).run(
+      paths,
+      options: { FaceAnalysisOptions(rotateDetect: cards.contains($0), wantTemplate: true) },
+      progress)
     var names: [String] = []
     for pair in pairs where !names.contains(pair.set) { names.append(pair.set) }
     var results = names.map { name in
@@ -56,7 +65,8 @@ package struct FaceEvaluation: Sendable {
         result(
           name + " all-against-all", Self.allPairs(pairs.filter { $0.set == name }), analyses))
     }
-    return results
+    return FaceEvaluationResult(
+      sets: results, evidence: analyses.mapValues { FaceEvidence($0) })
   }
 
   private func result(
@@ -85,39 +95,6 @@ package struct FaceEvaluation: Sendable {
       pictures: pictures.count,
       picturesUnread: pictures.count { analyses[$0]?.chosen == nil },
       picturesWithSeveralFaces: pictures.count { (analyses[$0]?.faces.count ?? 0) > 1 })
-  }
-
-  /// Analyses each picture once, as many at a time as the engine has lanes. Pictures that cannot be read are
-  /// left out; those of `turned` are also tried turned.
-  private func analyze(
-    _ paths: [String], turning turned: Set<String>,
-    _ progress: @escaping @Sendable (Int, Int) -> Void
-  ) async -> [String: FaceAnalysis] {
-    await withTaskGroup(of: (String, FaceAnalysis?).self) { group in
-      var found: [String: FaceAnalysis] = [:]
-      var waiting = paths[...]
-      var done = 0
-      for _ in 0..<(2 * analyzer.lanes) {
-        guard let path = waiting.popFirst() else { break }
-        group.addTask { (path, await analyze(path, turning: turned.contains(path))) }
-      }
-      for await (path, analysis) in group {
-        found[path] = analysis
-        done += 1
-        progress(done, paths.count)
-        guard let next = waiting.popFirst() else { continue }
-        group.addTask { (next, await analyze(next, turning: turned.contains(next))) }
-      }
-      return found
-    }
-  }
-
-  private func analyze(_ path: String, turning: Bool) async -> FaceAnalysis? {
-    guard let data = try? Data(contentsOf: URL(filePath: path)) else { return nil }
-    return try? await analyzer.analyze(
-      Bytes(data), field: "image",
-      options: FaceAnalysisOptions(rotateDetect: turning, wantTemplate: true),
-      before: .after(Self.pictureDeadline))
   }
 
   /// Every genuine pair of the list, and every two pictures of different people.

@@ -86,9 +86,7 @@ package final class Mailbox: Sendable {
     if let ready = takeNow() { return try ready.get() }
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { (reader: Reader) in
-        if let ready = register(reader, isCancelled: Task.isCancelled) {
-          reader.resume(returning: ready)
-        }
+        if let ready = register(reader) { reader.resume(returning: ready) }
       }
     } onCancel: {
       let reader = state.withLock { state -> Reader? in
@@ -113,11 +111,12 @@ package final class Mailbox: Sendable {
     return taken
   }
 
-  private func register(_ reader: Reader, isCancelled: Bool) -> Result<Bytes?, ServiceError>? {
+  private func register(_ reader: Reader) -> Result<Bytes?, ServiceError>? {
     state.withLock { state in
       if state.count > 0 { return .success(state.pop()) }
       if let end = state.end { return end }
-      if isCancelled { return .failure(CallEnd.cancelled) }
+      // Asked under the lock: a cancellation that comes after this finds the reader.
+      if Task.isCancelled { return .failure(CallEnd.cancelled) }
       precondition(state.reader == nil, "one task at a time reads")
       state.reader = reader
       return nil
@@ -129,11 +128,11 @@ package final class Mailbox: Sendable {
   package func waitForRoom() async throws(ServiceError) {
     let error = await withTaskCancellationHandler {
       await withCheckedContinuation { (waiter: Waiter) in
-        let isCancelled = Task.isCancelled
         let answer = state.withLock { state -> ServiceError?? in
           if let end = state.end { return .some(CallEnd.over(end)) }
           if state.count < countMax { return .some(nil) }
-          if isCancelled { return .some(CallEnd.cancelled) }
+          // As in `register`.
+          if Task.isCancelled { return .some(CallEnd.cancelled) }
           precondition(state.waiter == nil, "one task at a time sends")
           state.waiter = waiter
           return nil

@@ -48,11 +48,11 @@ package final class RoomSignal: Sendable {
   package func pass() async throws(ServiceError) {
     let error = await withTaskCancellationHandler {
       await withCheckedContinuation { (waiter: Waiter) in
-        let isCancelled = Task.isCancelled
         let answer = state.withLock { state -> ServiceError?? in
           if let end = state.end { return .some(end) }
           if state.isOpen { return .some(nil) }
-          if isCancelled { return .some(CallEnd.cancelled) }
+          // Asked under the lock: a cancellation that comes after this finds the waiter.
+          if Task.isCancelled { return .some(CallEnd.cancelled) }
           precondition(state.waiter == nil, "one task at a time sends")
           state.waiter = waiter
           return nil

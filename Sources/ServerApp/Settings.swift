@@ -1,6 +1,7 @@
 // Everything an operator can set, read once at start-up.
 
 internal import Configuration
+internal import Decisions
 internal import FoundationEssentials
 package import Vocabulary
 
@@ -73,7 +74,7 @@ package struct ServerSettings: Sendable, Equatable {
   /// `compare.thresholdFloor`: lowest threshold a caller may name, 0–100. Default 70.
   package var compareThresholdFloor = 70.0
   /// `compare.qualityLevel`: quality level when the caller names none, 0–4. Default 2.
-  package var compareQualityLevel = 2
+  package var compareQualityLevel = FaceQualityPolicy.levelDefault
 
   /// `reflection.enabled`: whether tools may ask which services and messages there are. Default true.
   package var reflectionEnabled = true

@@ -5,7 +5,7 @@ internal import Vision
 internal import Vocabulary
 
 /// Bounds of request fields that no other layer knows.
-enum RequestLimits {
+package enum RequestLimits {
   /// Our choice: room for a UUID with a prefix.
   static let clientRequestIDBytesMax = 64
   /// As Tencent Cloud's DetectFace takes.
@@ -13,7 +13,7 @@ enum RequestLimits {
   /// Smallest selectable face and its default in pixels: 20 and 34, as Tencent Cloud's DetectFace has.
   static let facePixelsMin = 20
   static let facePixelsMax = 1000
-  static let facePixelsDefault = 34
+  package static let facePixelsDefault = 34
   /// Bytes of a SHA-256.
   static let digestBytes = 32
 }

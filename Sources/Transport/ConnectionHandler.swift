@@ -85,11 +85,21 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
 
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
-  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+  func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
+    // A socket that closes before it was active, as when the listener closes meanwhile, has no
+    // `channelInactive`.
+    guard phase == .handshaking else { return }
+    phase = .closed
+    settings.load.leaveHandshake()
+    leaveWhenDone()
+  }
 
   func channelActive(context: ChannelHandlerContext) {
     executor.add(self)
     settings.observer.connectionAccepted()
+    // Whoever began to drain did not know of this connection yet.
+    if settings.load.isDraining { return abort() }
     setTimer(accepted + settings.limits.handshake)
   }
 

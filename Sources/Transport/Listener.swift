@@ -119,6 +119,7 @@ package final class Listener: Sendable {
 
   private func stop() async {
     try? await channel.close()
+    await settleLoops()
     settings.load.beginDrain()
     onEachConnection { $0.drain() }
     let limits = settings.limits
@@ -128,7 +129,16 @@ package final class Listener: Sendable {
       // Without its loops a handler that comes back late would have no place to run: they stay.
       guard await isEmpty(within: limits.handlerExit) else { return }
     }
+    await settleLoops()
     try? await group.shutdownGracefully()
+  }
+
+  /// Returns when sockets that were accepted before are counted or gone: each changes between the listening
+  /// socket's loop and its own up to three times.
+  private func settleLoops() async {
+    for _ in 0..<3 {
+      for executor in executors { try? await executor.loop.submit {}.get() }
+    }
   }
 
   private func onEachConnection(_ body: @escaping @Sendable (ConnectionHandler) -> Void) {

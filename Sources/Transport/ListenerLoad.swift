@@ -46,6 +46,8 @@ final class ListenerLoad: Sendable {
   /// From now on nobody enters.
   func beginDrain() { counts.withLock { $0.isDraining = true } }
 
+  var isDraining: Bool { counts.withLock { $0.isDraining } }
+
   /// Calls `body` once no connection is left, at once if there is none. Only while draining.
   func whenEmpty(_ body: @escaping @Sendable () -> Void) {
     let isEmpty = counts.withLock { counts in

@@ -159,13 +159,17 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     takeFromOutside()
     var budget = Self.jobsPerTurnMax
     repeat {
-      budget -= runReady()
+      budget -= runReady() + 1
       answerCalls()
       settleTouched()
-    } while (!ready.isEmpty || hasWaitingCalls) && budget > 0
+    } while hasWork && budget > 0
     isRunning = false
-    if !ready.isEmpty || hasWaitingCalls { scheduleTurn() }
+    if hasWork { scheduleTurn() }
   }
+
+  /// Whether jobs are ready, calls wait or connections are to be settled: settling one may touch it, or another,
+  /// again.
+  private var hasWork: Bool { !ready.isEmpty || hasWaitingCalls || !touched.isEmpty }
 
   private func takeFromOutside() {
     let jobs = fromOutside.withLock { outside in

@@ -1,6 +1,7 @@
 // idv evaluate: accuracy on labelled data, in process, with the product's own pipeline.
 
 internal import ArgumentParser
+internal import Decisions
 internal import Evaluation
 internal import FoundationEssentials
 internal import Inference
@@ -16,12 +17,14 @@ struct EvaluateCommand: AsyncParsableCommand {
 struct EvaluateFacesCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "faces",
-    abstract: "Error rates of the face comparison, every set apart.",
+    abstract: "Error rates of the face comparison, and what is said of single pictures.",
     discussion: """
       --pairs reads columns a, b, same and set; paths are relative to the file's folder. --cards reads \
       columns card, selfie_in_faces and same as the set card_vs_selfie; cards lie beside the file, \
       selfies under ../faces/, and cards are also tried turned. Rates come with exact 95 % bounds. Pairs with a picture in which no face \
-      was found count as non-matches in FNMR, not in EER.
+      was found count as non-matches in FNMR, not in EER. --misc reads columns path, tag and faces: \
+      single pictures, of which it prints the faces found, what the default quality level says and \
+      whether a mask is suspected.
       """)
 
   @Option(help: "CSV of face pairs.")
@@ -29,6 +32,9 @@ struct EvaluateFacesCommand: AsyncParsableCommand {
 
   @Option(help: "CSV of cards against selfies.")
   var cards: String?
+
+  @Option(help: "CSV of single pictures: path, tag, faces.")
+  var misc: String?
 
   @Option(
     parsing: .upToNextOption,
@@ -45,38 +51,50 @@ struct EvaluateFacesCommand: AsyncParsableCommand {
   var json = false
 
   func validate() throws {
-    guard pairs != nil || cards != nil else {
-      throw ValidationError("Name --pairs, --cards or both.")
+    guard pairs != nil || cards != nil || misc != nil else {
+      throw ValidationError("Name --pairs, --cards, --misc or several of them.")
     }
   }
 
   func run() async throws {
-    let results: [FaceSetResult]
+    let policy = FaceComparePolicy(quality: .standard)
+    var result = FaceEvaluationResult.empty
+    var survey: [SurveyedPicture] = []
     let calibration: FaceScoreCalibration
     do {
       var list: [PicturePair] = []
       if let pairs { list += try PairList.faces(atPath: pairs) }
       if let cards { list += try PairList.cards(atPath: cards) }
+      let single = try misc.map { path throws(ListError) in try PictureList.read(atPath: path) }
       let engine = try InferenceEngine(
         manifest: try ModelManifest.bundled(), folder: ModelFolder(dependencies: deps),
         uses: FaceAnalyzer.modelUses)
       let analyzer = try FaceAnalyzer(engine: engine)
       calibration = analyzer.calibration
       let progress = ProgressLine("pictures")
-      results = await FaceEvaluation(analyzer: analyzer).run(
-        list, allAgainstAll: allAgainstAll, progress: progress.update)
+      if !list.isEmpty {
+        result = await FaceEvaluation(analyzer: analyzer).run(
+          list, allAgainstAll: allAgainstAll, progress: progress.update)
+      }
+      if let single {
+        survey = await PictureSurvey(analyzer: analyzer, policy: policy).run(
+          single, progress: progress.update)
+      }
       progress.end()
       await engine.shutdown()
     } catch {
       note("idv: \(error)")
       throw ExitCode(1)
     }
-    let rows = results.map { FaceSetReport($0, calibration) }
-    if let svg { try writePlot(results, to: svg) }
+    let rows = result.sets.map { FaceSetReport($0, calibration) }
+    let pictures = misc.map { _ in PictureReport(survey, result.evidence, policy.quality) }
+    if let svg { try writePlot(result.sets, to: svg) }
     if json {
-      try printJSON(FaceReport(calibration: calibration.name, sets: rows))
+      try printJSON(
+        FaceReport(calibration: calibration.name, sets: rows, pictures: pictures))
     } else {
-      printTable(rows, calibration)
+      if !rows.isEmpty { printTable(rows, calibration) }
+      pictures?.printTable()
     }
   }
 
@@ -121,6 +139,8 @@ struct EvaluateFacesCommand: AsyncParsableCommand {
 private struct FaceReport: Encodable {
   let calibration: String
   let sets: [FaceSetReport]
+  /// Of --misc.
+  let pictures: PictureReport?
 }
 
 /// One set in the JSON and the table. Rates are fractions; bounds are exact 95 %.

@@ -31,9 +31,9 @@ private struct Planted: Error, Equatable {}
       options: InferenceOptions(lanes: lanes, queueDepthMax: depth), observer: observer)
   }
 
-  /// Waits, without sleeping, until `count` jobs are queued.
+  /// Waits, without sleeping, until `count` jobs are queued or the test's time is up.
   private func untilQueued(_ count: Int, _ engine: InferenceEngine) async {
-    while engine.queueDepth != count { await Task.yield() }
+    while engine.queueDepth != count, !Task.isCancelled { await Task.yield() }
   }
 
   /// How a job that only counts its starts ends.

@@ -13,14 +13,15 @@ final class Gate: @unchecked Sendable {
   func pass() {
     lock.withLock {
       arrivals += 1
-      while !isOpen { lock.wait(for: 0) }
+      // Never without end: glibc before 2.41 may lose a signal (its bug 25847).
+      while !isOpen { lock.wait(for: 0, timeout: .milliseconds(100)) }
     }
   }
 
-  /// Returns when `count` jobs have arrived. Yields instead of blocking: a test's thread is not its
+  /// Returns when `count` jobs have arrived or the test's time is up. Yields instead of blocking: a test's thread is not its
   /// own.
   func waitForArrivals(_ count: Int) async {
-    while lock.withLock({ arrivals }) < count { await Task.yield() }
+    while lock.withLock({ arrivals }) < count, !Task.isCancelled { await Task.yield() }
   }
 
   func open() {

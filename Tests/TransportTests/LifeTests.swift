@@ -45,6 +45,8 @@ internal import Wire
     let harness = try await Harness {
       $0.limits.connectionAge = .milliseconds(20)
       $0.limits.wire.drainNotice = .milliseconds(1)
+      // A busy client takes its time to see the end; a reset before that would cost it a call.
+      $0.limits.linger = .seconds(20)
     }
     try await harness.withClient { client async throws in
       while harness.recorder.seen.accepted < 4 {
@@ -54,6 +56,23 @@ internal import Wire
     }
     await harness.listener.shutDown()
     #expect(harness.recorder.seen.ends.allSatisfy { $0 == .orderly })
+  }
+
+  /// Sockets on their way while the listener stops are neither forgotten nor waited for.
+  @Test func connectionsThatComeWhileStoppingDoNotHoldItUp() async throws {
+    for _ in 0..<20 {
+      let harness = try await Harness {
+        $0.limits.wire.drainGrace = .seconds(3_600)
+        $0.limits.handshake = .seconds(3_600)
+      }
+      let sockets = Task.detached {
+        (0..<32).compactMap { _ in try? RawSocket(port: harness.listener.port) }
+      }
+      await harness.recorder.wait { $0.accepted > 0 }
+      await harness.listener.shutDown()
+      #expect(harness.listener.connections == 0)
+      _ = await sockets.value
+    }
   }
 
   @Test func shutDownWithoutConnectionsIsQuick() async throws {

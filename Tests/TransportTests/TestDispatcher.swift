@@ -55,6 +55,9 @@ final class Gate: Sendable {
     for continuation in waiting.values { continuation.resume() }
   }
 
+  /// How many handlers have come to the door.
+  var arrivals: Int { state.withLock { $0.arrived } }
+
   func waitForArrivals(_ count: Int) async {
     await changes.wait { self.state.withLock { $0.arrived >= count } }
   }
@@ -66,21 +69,52 @@ final class Gate: Sendable {
 
 /// Wakes tests when something may have changed.
 final class Changes: Sendable {
-  private let waiting = Mutex<[(@Sendable () -> Bool, CheckedContinuation<Void, Never>)]>([])
-
-  func notify() {
-    let ready = waiting.withLock { waiting in
-      let ready = waiting.filter { $0.0() }
-      waiting.removeAll { $0.0() }
-      return ready
-    }
-    for (_, continuation) in ready { continuation.resume() }
+  private struct Waiter {
+    let id: UInt64
+    let condition: @Sendable () -> Bool
+    let continuation: CheckedContinuation<Void, Never>
   }
 
+  private struct State {
+    var nextID: UInt64 = 0
+    var waiting: [Waiter] = []
+  }
+
+  private let state = Mutex(State())
+
+  func notify() {
+    let ready = state.withLock { state in
+      let ready = state.waiting.filter { $0.condition() }
+      let ids = Set(ready.map(\.id))
+      state.waiting.removeAll { ids.contains($0.id) }
+      return ready
+    }
+    for waiter in ready { waiter.continuation.resume() }
+  }
+
+  /// Returns when `condition` holds, or when the task is cancelled: a test whose time is up then fails where its
+  /// condition is checked, instead of holding up the run for ever.
   func wait(until condition: @escaping @Sendable () -> Bool) async {
-    await withCheckedContinuation { continuation in
-      waiting.withLock { $0.append((condition, continuation)) }
-      notify()
+    let id = state.withLock { state in
+      state.nextID += 1
+      return state.nextID
+    }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let isCancelled = state.withLock { state in
+          // Asked under the lock: a cancellation that comes after this finds the waiter.
+          if Task.isCancelled { return true }
+          state.waiting.append(
+            Waiter(id: id, condition: condition, continuation: continuation))
+          return false
+        }
+        if isCancelled { continuation.resume() } else { notify() }
+      }
+    } onCancel: {
+      let waiter = state.withLock { state in
+        state.waiting.firstIndex { $0.id == id }.map { state.waiting.remove(at: $0) }
+      }
+      waiter?.continuation.resume()
     }
   }
 }

@@ -1,6 +1,6 @@
 // How decisions and measurements are put into messages.
 
-internal import Decisions
+package import Decisions
 package import Messages
 package import Vision
 internal import Vocabulary
@@ -45,7 +45,7 @@ extension Messages.ModelVersion {
 
 extension FaceMeasures {
   /// The numbers that policies judge; nil when quality was not measured.
-  init?(_ face: FaceObservation) {
+  package init?(_ face: FaceObservation) {
     guard let quality = face.quality else { return nil }
     self.init(
       confidence: face.confidence, sizePixels: quality.sizePixels, yaw: face.pose.yaw,
@@ -57,7 +57,8 @@ extension FaceMeasures {
 }
 
 extension FaceEvidence {
-  init(_ analysis: FaceAnalysis) {
+  /// What a policy is told about one picture of a comparison. Pure; nothing of the picture is kept.
+  package init(_ analysis: FaceAnalysis) {
     self.init(
       facesTotal: analysis.faces.count, face: analysis.chosen.flatMap(FaceMeasures.init),
       isComparable: analysis.template != nil)
@@ -78,7 +79,8 @@ extension Face {
     guard let measures = FaceMeasures(face), let measured = face.quality else { return }
     pose = Pose(face.pose)
     quality = Messages.FaceQuality(
-      measured, firstFailing: policy.firstFailure(of: measures, level: 2)?.code)
+      measured,
+      firstFailing: policy.firstFailure(of: measures, level: FaceQualityPolicy.levelDefault)?.code)
     var attributes = FaceAttributes()
     attributes.maskSuspicion = rounded(face.maskSuspicion)
     self.attributes = attributes
