@@ -33,6 +33,35 @@ extension ServerConnection {
   /// peer's windows. Where the method streams to the client, the answer follows the messages sent.
   package mutating func respond(_ stream: StreamID, _ reply: Reply, now: Instant) {
     guard let slot = streams.slot(of: stream.raw), streams[slot].phase == .running else { return }
+    settle(slot, reply, now)
+    link.noteOutput(now)
+  }
+
+  /// `respond` and `handlerEnded` in one: what most handlers do.
+  package mutating func conclude(_ stream: StreamID, _ reply: Reply, now: Instant) {
+    guard let slot = streams.slot(of: stream.raw), streams[slot].handlerRunning else { return }
+    streams[slot].handlerRunning = false
+    switch streams[slot].phase {
+    case .running:
+      settle(slot, reply, now)
+      // What does not wait to be sent is gone.
+      if streams[slot].id == stream.raw { giveBack(slot) }
+    case .lingering:
+      remove(slot, now)
+      finishIfDone()
+    case .vacant, .receiving, .replying:
+      giveBack(slot)
+    }
+    link.noteOutput(now)
+  }
+
+  /// What the handler was given is free, what it gave still waits to be sent.
+  private mutating func giveBack(_ slot: Int) {
+    charge(slot, -streams[slot].incomingBytes)
+    returnWithheld()
+  }
+
+  mutating func settle(_ slot: Int, _ reply: Reply, _ now: Moment) {
     switch reply {
     case .failure(let error, let trailers):
       endAfterMessages(slot, error, trailers, now)
@@ -47,7 +76,6 @@ extension ServerConnection {
         succeed(slot, message, trailers, now)
       }
     }
-    link.noteOutput(now)
   }
 
   /// Sends metadata ahead of the answer: once, native only, dropped when the call is over, when a message has been
@@ -75,9 +103,7 @@ extension ServerConnection {
       remove(slot, now)
       finishIfDone()
     } else {
-      // What the handler was given is free, what it gave still waits to be sent.
-      charge(slot, -streams[slot].incomingBytes)
-      returnWithheld()
+      giveBack(slot)
     }
     link.noteOutput(now)
   }

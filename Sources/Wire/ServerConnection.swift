@@ -51,6 +51,10 @@ package struct ServerConnection: ~Copyable {
   /// Highest stream id seen in a REQUEST.
   var lastStream: UInt32 = 0
   var drain = Drain.none
+  /// Calls that a handler is to be started for: those that came since the last was taken, and, last one
+  /// first, those before. Apart from `actions`, so that none is copied on its way.
+  var newCalls: [IncomingCall] = []
+  var startingCalls: [IncomingCall] = []
   var actions: [Action] = []
   var actionHead = 0
   /// Streams with something to send, in turn.
@@ -87,8 +91,20 @@ package struct ServerConnection: ~Copyable {
     link.noteOutput(now)
   }
 
+  /// The next call to start a handler for. Take all of them before other actions: what a call brings
+  /// comes after its start.
+  package mutating func nextCall() -> IncomingCall? {
+    if startingCalls.isEmpty {
+      if newCalls.isEmpty { return nil }
+      swap(&newCalls, &startingCalls)
+      startingCalls.reverse()
+    }
+    return startingCalls.popLast()
+  }
+
   /// The next thing to do, nil when all is done.
   package mutating func nextAction() -> Action? {
+    if let call = nextCall() { return .call(call) }
     guard actionHead < actions.count else { return nil }
     let action = actions[actionHead]
     actionHead += 1
