@@ -23,7 +23,7 @@ final class ServerLink: ChannelDuplexHandler, @unchecked Sendable {
   private var calls: [StreamID: PendingCall] = [:]
   private var context: ChannelHandlerContext?
   private var timer: Scheduled<Void>?
-  private var wake: ContinuousClock.Instant?
+  private var wake: Moment?
   private var fault: ConnectionFault?
   private var isSettling = false
   private var isReadPaused = false
@@ -110,7 +110,7 @@ final class ServerLink: ChannelDuplexHandler, @unchecked Sendable {
   func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
   func channelActive(context: ChannelHandlerContext) {
-    setTimer(ContinuousClock.now.advanced(by: settings.limits.handshake))
+    setTimer(Moment.now + settings.limits.handshake)
     let none = UnsafeRawBufferPointer(start: nil, count: 0)
     _ = shakeHands(none)
   }
@@ -256,7 +256,7 @@ final class ServerLink: ChannelDuplexHandler, @unchecked Sendable {
         guard phase == .open else { continue }
         phase = .closing
         wake = nil
-        setTimer(ContinuousClock.now.advanced(by: settings.limits.closing))
+        setTimer(Moment.now + settings.limits.closing)
         settleSoon()
         pool.pump()
       }
@@ -279,11 +279,11 @@ final class ServerLink: ChannelDuplexHandler, @unchecked Sendable {
     }
   }
 
-  private func setTimer(_ instant: ContinuousClock.Instant) {
+  private func setTimer(_ instant: Moment) {
     if let wake, wake <= instant { return }
     timer?.cancel()
     wake = instant
-    let pause = max(.zero, ContinuousClock.now.duration(to: instant))
+    let pause = max(.zero, Moment.now.duration(to: instant))
     timer = context?.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(pause)) { [weak self] in
       self?.timerFired()
     }

@@ -43,7 +43,7 @@ package final class Admission: Sendable {
 
   /// Admits `call` or says why not.
   package func admit(
-    _ call: IncomingCall, at now: ContinuousClock.Instant
+    _ call: IncomingCall, at now: Moment
   ) throws(ServiceError) -> Admitted {
     guard isServing() else { throw Self.notServing }
     let account = try authenticate(call.peer)

@@ -8,10 +8,18 @@ package import Vocabulary
 /// A call passes: method lookup → authentication → deadline → account limits → interceptors →
 /// handler. Nothing of it blocks, so it may run on an event loop.
 package final class Router: CallDispatcher {
-  private struct Entry {
+  /// One reference: read for every call.
+  private final class Entry: Sendable {
     let method: ServiceMethod
     let metrics: MethodMetrics
-    let step: NextStep
+    /// The interceptors around the handler; nil when there are none.
+    let step: NextStep?
+
+    init(_ method: ServiceMethod, _ metrics: MethodMetrics, _ interceptors: [any Interceptor]) {
+      self.method = method
+      self.metrics = metrics
+      step = interceptors.isEmpty ? nil : Router.chain(interceptors, around: method)
+    }
   }
 
   package let methods: [MethodDescriptor]
@@ -21,7 +29,7 @@ package final class Router: CallDispatcher {
   private let unknown: MethodMetrics
   private let admission: Admission
   private let newID: @Sendable () -> CallID
-  private let now: @Sendable () -> ContinuousClock.Instant
+  private let now: @Sendable () -> Moment
   private let log: Log
 
   /// - Parameters:
@@ -32,13 +40,11 @@ package final class Router: CallDispatcher {
     services: [any Service], admission: Admission, interceptors: [any Interceptor] = [],
     metrics: CallMetrics, log: Log,
     newID: @escaping @Sendable () -> CallID,
-    now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    now: @escaping @Sendable () -> Moment = { .now }
   ) {
     let found = services.flatMap(\.methods)
     entries = found.map { method in
-      Entry(
-        method: method, metrics: metrics.method(method.name.description),
-        step: Self.chain(interceptors, around: method))
+      Entry(method, metrics.method(method.name.description), interceptors)
     }
     methods = found.map(\.descriptor)
     let names = found.map(\.name)
@@ -57,43 +63,69 @@ package final class Router: CallDispatcher {
       return refuseUnknown(call)
     }
     let entry = entries[position]
-    let admitted: Admission.Admitted
-    do {
-      admitted = try admission.admit(call, at: now())
-    } catch {
-      entry.metrics.record(error.code, took: Moment(now()) - call.received)
-      return .failure(error, trailers: Metadata())
+    let context: CallContext
+    switch begin(entry, call) {
+    case .success(let begun): context = begun
+    case .failure(let error): return .failure(error, trailers: Metadata())
     }
-    let context = CallContext(
-      id: newID(), method: call.method, account: admitted.account, deadline: admitted.deadline,
-      metadata: call.metadata, received: call.received, channel: call.channel, processLog: log)
-    let outcome = await entry.step(call, context)
-    admission.leave(admitted.account)
-    finish(entry, context, outcome)
+    let outcome = await run(entry, call, context)
+    end(entry, context, outcome)
     return outcome.withPushback
   }
 
-  private func finish(_ entry: Entry, _ context: CallContext, _ outcome: CallOutcome) {
-    let took = Moment(now()) - context.received
-    entry.metrics.record(outcome.code, took: took)
+  /// Admits the call; who succeeds calls `end`.
+  private func begin(_ entry: Entry, _ call: IncomingCall) -> Result<CallContext, ServiceError> {
+    do {
+      let admitted = try admission.admit(call, at: now())
+      return .success(
+        CallContext(
+          id: newID(), method: call.method, account: admitted.account, deadline: admitted.deadline,
+          metadata: call.metadata, received: call.received, channel: call.channel, processLog: log))
+    } catch {
+      entry.metrics.record(error.code, nanos: call.received.nanos(to: now()))
+      return .failure(error)
+    }
+  }
+
+  /// The handler is called from here when nothing stands before it: each function between a task and its
+  /// handler costs a look for the executor and memory for its frame.
+  private func run(
+    _ entry: Entry, _ call: IncomingCall, _ context: CallContext
+  ) async -> CallOutcome {
+    if let step = entry.step { return await step(call, context) }
+    do throws(ServiceError) {
+      return .success(try await entry.method.handle(call.message, context), trailers: Metadata())
+    } catch {
+      return .failure(error, trailers: Metadata())
+    }
+  }
+
+  private func end(_ entry: Entry, _ context: CallContext, _ outcome: CallOutcome) {
+    admission.leave(context.account)
+    let nanos = context.received.nanos(to: now())
+    entry.metrics.record(outcome.code, nanos: nanos)
     switch outcome {
     case .success:
       guard log.isVerbose else { return }
       context.log.debug(
         "call answered",
-        [.method: .operatorText(context.method.description), .micros: .duration(took)])
+        [
+          .method: .operatorText(context.method.description),
+          .micros: .duration(.nanoseconds(nanos)),
+        ])
     case .failure(let error, _):
       context.log.info(
         "call failed",
         [
-          .method: .operatorText(context.method.description), .micros: .duration(took),
-          .code: .operatorText(error.code.name), .symbol: .code(error.detail.symbol),
+          .method: .operatorText(context.method.description),
+          .micros: .duration(.nanoseconds(nanos)), .code: .operatorText(error.code.name),
+          .symbol: .code(error.detail.symbol),
         ])
     }
   }
 
   private func refuseUnknown(_ call: IncomingCall) -> CallOutcome {
-    unknown.record(.unimplemented, took: Moment(now()) - call.received)
+    unknown.record(.unimplemented, took: now() - call.received)
     let serviceKnown = services.contains(call.method.service)
     return .failure(
       ServiceError(

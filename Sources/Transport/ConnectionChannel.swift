@@ -27,10 +27,10 @@ final class StreamTraffic: Sendable {
   }
 }
 
-/// What a handler of a connection's call is given. Small enough to be passed without an allocation.
+/// What a handler of a connection's call is given. 24 bytes: what is larger is allocated when it is passed.
 struct ConnectionChannel: CallChannel {
   let connection: ConnectionHandler
-  let place: Int
+  let place: Int32
   let stream: StreamID
   let traffic: StreamTraffic?
 

@@ -9,7 +9,10 @@ internal import Wire
 struct RunningCalls {
   private struct Place {
     var stream: StreamID
-    var task: Task<Void, Never>?
+    /// Answers the call; nil until it begins to.
+    var worker: CallWorker?
+    /// Whether nobody waits for the answer any more.
+    var isCancelled = false
     /// Of a call that streams, either way.
     var traffic: StreamTraffic?
     /// What the handler has added to its answer's trailers.
@@ -17,34 +20,35 @@ struct RunningCalls {
   }
 
   private var places: [Place?] = []
-  private var free: [Int] = []
+  private var free: [Int32] = []
 
   var isEmpty: Bool { free.count == places.count }
 
   /// Takes a place for the call on `stream`.
-  mutating func add(_ stream: StreamID, _ traffic: StreamTraffic?) -> Int {
+  mutating func add(_ stream: StreamID, _ traffic: StreamTraffic?) -> Int32 {
     if let place = free.popLast() {
-      places[place] = Place(stream: stream, traffic: traffic)
+      places[Int(place)] = Place(stream: stream, traffic: traffic)
       return place
     }
     places.append(Place(stream: stream, traffic: traffic))
-    return places.count - 1
+    return Int32(places.count - 1)
   }
 
-  /// Notes the task that answers the call; it may have ended already.
-  mutating func setTask(_ task: Task<Void, Never>, at place: Int, of stream: StreamID) {
-    if places[place]?.stream == stream { places[place]?.task = task }
+  /// The worker's task answers the call at `place` from now on.
+  mutating func begin(_ place: Int32, _ worker: CallWorker) {
+    places[Int(place)]?.worker = worker
+    if places[Int(place)]?.isCancelled == true { worker.cancel() }
   }
 
   /// Adds to the trailers of the call on `stream`, if it is still at `place`.
-  mutating func addTrailers(_ trailers: Metadata, at place: Int, of stream: StreamID) {
+  mutating func addTrailers(_ trailers: Metadata, at place: Int32, of stream: StreamID) {
+    let place = Int(place)
     if places[place]?.stream == stream { places[place]?.trailers.pairs += trailers.pairs }
   }
 
   /// Frees the place; returns whose it was and the trailers it has gathered.
-  mutating func remove(_ place: Int) -> (stream: StreamID, trailers: Metadata)? {
-    guard let found = places[place] else { return nil }
-    places[place] = nil
+  mutating func remove(_ place: Int32) -> (stream: StreamID, trailers: Metadata)? {
+    guard let found = places[Int(place)].take() else { return nil }
     free.append(place)
     found.traffic?.end(CallEnd.ended)
     return (found.stream, found.trailers)
@@ -57,25 +61,44 @@ struct RunningCalls {
   }
 
   /// Asks the handler of `stream` to stop.
-  func cancel(_ stream: StreamID) {
-    for case .some(let place) in places where place.stream == stream {
-      place.traffic?.end(CallEnd.cancelled)
-      place.task?.cancel()
-    }
+  mutating func cancel(_ stream: StreamID) {
+    for place in places.indices where places[place]?.stream == stream { cancel(at: place) }
   }
 
   /// Asks every handler to stop.
-  func cancelAll() {
-    for case .some(let place) in places {
-      place.traffic?.end(CallEnd.cancelled)
-      place.task?.cancel()
+  mutating func cancelAll() {
+    for place in places.indices { cancel(at: place) }
+  }
+
+  private mutating func cancel(at place: Int) {
+    places[place]?.isCancelled = true
+    places[place]?.traffic?.end(CallEnd.cancelled)
+    places[place]?.worker?.cancel()
+  }
+}
+
+extension Reply {
+  /// What the router says, in the words of the wire layer. The trailers that the handler has gathered come
+  /// first.
+  init(_ outcome: CallOutcome, _ gathered: Metadata) {
+    switch outcome {
+    case .success(let segments, let trailers):
+      self = .success(OutgoingMessage(segments), trailers: Self.join(gathered, trailers))
+    case .failure(let error, let trailers):
+      self = .failure(error, trailers: Self.join(gathered, trailers))
     }
+  }
+
+  private static func join(_ first: Metadata, _ second: Metadata) -> Metadata {
+    if first.isEmpty { return second }
+    return Metadata(first.pairs + second.pairs)
   }
 }
 
 extension ConnectionHandler {
   /// Does what the state machine asks for, until it asks for nothing.
   func performActions() {
+    while let call = wire?.nextCall() { start(call) }
     while let action = wire?.nextAction() {
       switch action {
       case .call(let call): start(call)
@@ -88,41 +111,19 @@ extension ConnectionHandler {
     }
   }
 
-  /// Starts the handler on the loop; it runs when the bytes that were read are all taken.
-  private func start(_ call: Wire.IncomingCall) {
-    let stream = call.stream
+  /// Has the call answered on the loop, once the bytes that were read are all taken.
+  private func start(_ call: consuming Wire.IncomingCall) {
     let traffic = call.kind == .unary ? nil : StreamTraffic()
-    let place = calls.add(stream, traffic)
-    let incoming = RPC.IncomingCall(
-      method: settings.methodNames[call.method], message: call.message, deadline: call.deadline,
-      metadata: call.metadata, peer: peer, received: executor.moment, position: call.method,
-      channel: ConnectionChannel(connection: self, place: place, stream: stream, traffic: traffic))
-    let dispatcher = settings.dispatcher
-    let task = Task.immediate(executorPreference: executor) {
-      let outcome = await dispatcher.dispatch(incoming)
-      self.finish(place, outcome)
-    }
-    calls.setTask(task, at: place, of: stream)
+    let place = calls.add(call.stream, traffic)
+    executor.start(
+      WaitingCall(
+        connection: self, place: place, traffic: traffic, call: call, received: executor.now))
   }
 
-  private func finish(_ place: Int, _ outcome: CallOutcome) {
-    guard executor.loop.inEventLoop else {
-      // A dispatcher that left the executor and did not come back.
-      return executor.loop.execute { self.finish(place, outcome) }
-    }
+  /// The call at `place` is answered.
+  func finish(_ place: Int32, _ outcome: CallOutcome) {
     guard let ended = calls.remove(place) else { return }
-    let stream = ended.stream
-    var trailers = ended.trailers
-    let now = executor.now
-    switch outcome {
-    case .success(let segments, let more):
-      trailers.pairs += more.pairs
-      wire?.respond(stream, .success(OutgoingMessage(segments), trailers: trailers), now: now)
-    case .failure(let error, let more):
-      trailers.pairs += more.pairs
-      wire?.respond(stream, .failure(error, trailers: trailers), now: now)
-    }
-    wire?.handlerEnded(stream, now: now)
+    wire?.conclude(ended.stream, Reply(outcome, ended.trailers), now: executor.now)
     executor.touch(self)
   }
 

@@ -2,6 +2,7 @@
 
 internal import NIOCore
 internal import TLS
+internal import Vocabulary
 internal import Wire
 
 extension ConnectionHandler {
@@ -59,7 +60,7 @@ extension ConnectionHandler {
     calls.cancelAll()
     // A peer that takes nothing will not take the rest either.
     if error == .stalled(.write) { return abort() }
-    replaceTimer(ContinuousClock.now.advanced(by: settings.limits.closing))
+    replaceTimer(Moment.now + settings.limits.closing)
     executor.touch(self)
   }
 
@@ -84,7 +85,7 @@ extension ConnectionHandler {
       self.context?.close(mode: isInputEnded ? .all : .output, promise: nil)
     }
     context.writeAndFlush(wrapOutboundOut(last), promise: written)
-    replaceTimer(ContinuousClock.now.advanced(by: settings.limits.linger))
+    replaceTimer(Moment.now + settings.limits.linger)
     setReading()
   }
 }

@@ -46,7 +46,7 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
 
   let executor: LoopExecutor
   let settings: ConnectionSettings
-  let accepted: ContinuousClock.Instant
+  let accepted: Moment
   var phase = Phase.handshaking
   @exclusivity(unchecked) var session: TLSSession
   /// Exists from the end of the handshake.
@@ -62,7 +62,7 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
   /// Fires when the connection has reached its age.
   private var ageTimer: Scheduled<Void>?
   /// When `timer` fires.
-  var wake: ContinuousClock.Instant?
+  var wake: Moment?
   /// Whether NIO asked to read while reading was paused.
   var isReadHeldBack = false
   var isReadPaused = false
@@ -90,7 +90,7 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
   func channelActive(context: ChannelHandlerContext) {
     executor.add(self)
     settings.observer.connectionAccepted()
-    setTimer(accepted.advanced(by: settings.limits.handshake))
+    setTimer(accepted + settings.limits.handshake)
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -167,19 +167,19 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
     countMemory()
   }
 
-  /// Wakes at `instant` at the latest; an earlier wake stays.
-  func setTimer(_ instant: ContinuousClock.Instant) {
-    if let wake, wake <= instant { return }
+  /// Wakes at `moment` at the latest; an earlier wake stays.
+  func setTimer(_ moment: Moment) {
+    if let wake, wake <= moment { return }
     timer?.cancel()
-    wake = instant
-    let pause = max(.zero, ContinuousClock.now.duration(to: instant))
+    wake = moment
+    let pause = max(.zero, Moment.now.duration(to: moment))
     timer = executor.loop.scheduleTask(in: TimeAmount(pause)) { [weak self] in self?.timerFired() }
   }
 
-  /// Forgets earlier wakes and wakes at `instant`.
-  func replaceTimer(_ instant: ContinuousClock.Instant) {
+  /// Forgets earlier wakes and wakes at `moment`.
+  func replaceTimer(_ moment: Moment) {
     wake = nil
-    setTimer(instant)
+    setTimer(moment)
   }
 
   private func timerFired() {

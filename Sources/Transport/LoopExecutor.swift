@@ -11,8 +11,9 @@ internal import Wire
 ///
 /// A handler starts and ends on the loop that read its request, so a small call costs no thread
 /// switch. Jobs that become ready during one turn of the loop run together, then every connection
-/// they touched is settled once: many answers leave in one flush. Everything but `enqueue` is
-/// confined to the loop.
+/// they touched is settled once: many answers leave in one flush. Calls are answered by tasks that
+/// are kept: one task answers all the calls of a turn whose handlers do not wait. Everything but
+/// `enqueue` is confined to the loop.
 final class LoopExecutor: TaskExecutor, @unchecked Sendable {
   // Unchecked: the mutable state below is touched on the loop only, except `fromOutside`, which is
   // a Mutex.
@@ -22,15 +23,18 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
   /// Connections of this loop.
   private(set) var connections: [ObjectIdentifier: ConnectionHandler] = [:]
   /// The time of this turn of the loop.
-  @exclusivity(unchecked) private(set) var now: ContinuousClock.Instant = .now
-  /// The same as a value of fixed layout.
-  @exclusivity(unchecked) private(set) var moment: Moment = .now
+  @exclusivity(unchecked) private(set) var now = Moment.now
 
   @exclusivity(unchecked) private var ready: [UnownedJob] = []
   @exclusivity(unchecked) private var touched: [ConnectionHandler] = []
   @exclusivity(unchecked) private var isRunning = false
   @exclusivity(unchecked) private var isScheduled = false
   private let fromOutside = Mutex(Outside())
+  /// Calls that came since a worker last took them, and, last one first, those before.
+  @exclusivity(unchecked) private var newCalls: [WaitingCall] = []
+  @exclusivity(unchecked) private var waitingCalls: [WaitingCall] = []
+  /// Workers that wait for calls.
+  @exclusivity(unchecked) private var parked: [CallWorker] = []
   /// Connections whose credit is withheld because the process holds too much.
   private var starved: [ObjectIdentifier: ConnectionHandler] = [:]
   private var isRecheckScheduled = false
@@ -41,6 +45,9 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
 
   /// Jobs run in one turn before the loop looks at its sockets again.
   private static let jobsPerTurnMax = 4096
+  /// Workers kept for calls to come. Our choice: more calls than this on one loop are rare, and a task is
+  /// made in two microseconds.
+  private static let parkedMax = 64
 
   init(_ loop: any EventLoop) {
     self.loop = loop
@@ -49,6 +56,49 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
   }
 
   deinit { scratch.deallocate() }
+
+  // MARK: Calls
+
+  /// Has `call` answered in this turn.
+  func start(_ call: consuming WaitingCall) {
+    newCalls.append(call)
+    scheduleTurn()
+  }
+
+  /// Whether a call waits for a worker.
+  var hasWaitingCalls: Bool { !newCalls.isEmpty || !waitingCalls.isEmpty }
+
+  /// The call that has waited for longest.
+  func nextCall() -> WaitingCall? {
+    if waitingCalls.isEmpty {
+      if newCalls.isEmpty { return nil }
+      swap(&newCalls, &waitingCalls)
+      waitingCalls.reverse()
+    }
+    return waitingCalls.popLast()
+  }
+
+  /// Keeps `worker`, which has to wait now, for the next call; false when it has to end. A loop without
+  /// connections keeps none.
+  func park(_ worker: CallWorker) -> Bool {
+    guard parked.count < Self.parkedMax, !connections.isEmpty else { return false }
+    parked.append(worker)
+    return true
+  }
+
+  /// Lets workers answer the calls that wait: one, and a further one whenever a handler waits.
+  private func answerCalls() {
+    while hasWaitingCalls {
+      if let worker = parked.popLast() { worker.wake() } else { _ = CallWorker(self) }
+      runReady()
+    }
+  }
+
+  private func releaseWorkers() {
+    let workers = parked
+    parked = []
+    for worker in workers { worker.wake() }
+  }
 
   // MARK: Jobs
 
@@ -83,14 +133,9 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     }
   }
 
-  private func readClock() {
-    now = .now
-    moment = Moment(now)
-  }
-
   /// Runs `body`, which reads from sockets, without scheduling a turn: the caller ends with `turn`.
   func reading(_ body: () -> Void) {
-    readClock()
+    now = .now
     let was = isRunning
     isRunning = true
     body()
@@ -101,15 +146,16 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
   func turn() {
     guard !isRunning else { return }
     isRunning = true
-    readClock()
+    now = .now
     takeFromOutside()
     var budget = Self.jobsPerTurnMax
     repeat {
       budget -= runReady()
+      answerCalls()
       settleTouched()
-    } while !ready.isEmpty && budget > 0
+    } while (!ready.isEmpty || hasWaitingCalls) && budget > 0
     isRunning = false
-    if !ready.isEmpty { scheduleTurn() }
+    if !ready.isEmpty || hasWaitingCalls { scheduleTurn() }
   }
 
   private func takeFromOutside() {
@@ -123,6 +169,7 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
 
   /// Runs the jobs that are ready now; those they make wait for the next round. Returns how many
   /// ran.
+  @discardableResult
   private func runReady() -> Int {
     let executor = asUnownedTaskExecutor()
     let count = ready.count
@@ -149,6 +196,7 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
   func remove(_ connection: ConnectionHandler) {
     connections[ObjectIdentifier(connection)] = nil
     starved[ObjectIdentifier(connection)] = nil
+    if connections.isEmpty { releaseWorkers() }
   }
 
   /// Looks at `connection` again once the process may hold less memory.

@@ -28,6 +28,12 @@ package struct Deadline: Sendable, Hashable, Comparable {
     Deadline(Moment(now) + duration)
   }
 
+  /// `duration` from `now`.
+  @inlinable
+  package static func after(_ duration: Duration, from now: Moment) -> Deadline {
+    Deadline(now + duration)
+  }
+
   /// Time left at `now`, negative when past; nil without a deadline.
   @inlinable
   package func remaining(at now: ContinuousClock.Instant = .now) -> Duration? {
@@ -39,6 +45,10 @@ package struct Deadline: Sendable, Hashable, Comparable {
   package func hasPassed(at now: ContinuousClock.Instant = .now) -> Bool {
     moment.map { $0 <= Moment(now) } ?? false
   }
+
+  /// Whether it has passed at `now`. The moment itself counts as passed.
+  @inlinable
+  package func hasPassed(at now: Moment) -> Bool { moment.map { $0 <= now } ?? false }
 
   /// The earlier one.
   @inlinable

@@ -55,6 +55,9 @@ package struct Moment: Sendable, Hashable, Comparable {
   @inlinable
   package static func + (a: Moment, b: Duration) -> Moment { a.advanced(nanos: b.nanoseconds) }
 
+  @inlinable
+  package static func += (a: inout Moment, b: Duration) { a = a + b }
+
   /// The point `nanos` nanoseconds later, within what can be told.
   @inlinable
   package func advanced(nanos more: Int64) -> Moment {

@@ -5,7 +5,6 @@ internal import Vocabulary
 extension ClientConnection {
   /// Takes what the server sent, split anywhere. Nothing keeps a pointer into `bytes`.
   package mutating func receive(_ bytes: UnsafeRawBufferPointer, now: Instant) {
-    let now = Moment(now)
     guard !link.isClosed else { return }
     link.received(bytes.count, now)
     var input = bytes

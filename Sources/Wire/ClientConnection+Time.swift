@@ -1,20 +1,19 @@
 // What the passing of time does to a client's connection.
 
-internal import Vocabulary
+package import Vocabulary
 
 extension ClientConnection {
   /// When `tick` is due next. Cheap; the owner sets a timer only if this is earlier than the one it has.
-  package var nextWake: ContinuousClock.Instant? {
+  package var nextWake: Moment? {
     guard !link.isClosed else { return nil }
     var next = link.nextStall(hasStreams: streams.count > 0, idleSince: idleSince)
     if let deadline = earliestDeadline { next = min(next, deadline) }
     if let since = starvedSince { next = min(next, since + link.limits.memoryStarvation) }
-    return next.instant
+    return next
   }
 
   /// Acts on whatever has become due. Late is fine, early is harmless.
   package mutating func tick(now: Instant) {
-    let now = Moment(now)
     guard !link.isClosed else { return }
     expire(now)
     if let since = starvedSince, now >= since + link.limits.memoryStarvation {

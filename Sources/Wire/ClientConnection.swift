@@ -5,7 +5,7 @@ package import Vocabulary
 /// One connection to a server. Owned by the event loop that owns the socket; never shared. After every mutating
 /// call the owner handles `nextEvent()` until it is nil, then writes, then looks at `wantsRead` and `nextWake`.
 package struct ClientConnection: ~Copyable {
-  package typealias Instant = ContinuousClock.Instant
+  package typealias Instant = Moment
 
   /// A queue of more events than this gives its memory back once it is empty.
   private static let eventsKeptMax = 64
@@ -51,14 +51,12 @@ package struct ClientConnection: ~Copyable {
   var starvedSince: Moment?
 
   package init(profile: Profile, limits: WireLimits = WireLimits(), now: Instant) {
-    let now = Moment(now)
     link = Link(profile: profile, role: .client, limits: limits, now: now)
     idleSince = now
   }
 
   /// Opens the conversation: SETTINGS in the native profile. Once, after the TLS handshake.
   package mutating func start(now: Instant) {
-    let now = Moment(now)
     if link.profile == .native { link.sendSettings() }
     link.noteOutput(now)
   }
@@ -114,7 +112,6 @@ package struct ClientConnection: ~Copyable {
     _ method: MethodName, kind: MethodKind = .unary, _ message: OutgoingMessage?,
     deadline: Deadline, metadata: Metadata = Metadata(), responseBytesMax: Int? = nil, now: Instant
   ) throws(CallRefusal) -> StreamID {
-    let now = Moment(now)
     assert((message == nil) == kind.clientStreams, "a stream of requests has no first one")
     if link.isClosed { throw .closed }
     if isGoingAway || nextStream >= StreamID.max { throw .goingAway }
@@ -164,7 +161,6 @@ package struct ClientConnection: ~Copyable {
   package mutating func send(
     _ stream: StreamID, _ message: OutgoingMessage, now: Instant
   ) -> SendResult {
-    let now = Moment(now)
     guard let slot = streams.slot(of: stream.raw), streams[slot].phase == .sending,
       streams[slot].kind.clientStreams, streams[slot].outgoing?.end == nil
     else { return .closed }
@@ -186,7 +182,6 @@ package struct ClientConnection: ~Copyable {
 
   /// No more messages are sent on a call that takes a stream. Once; ignored when the call is over.
   package mutating func closeSend(_ stream: StreamID, now: Instant) {
-    let now = Moment(now)
     guard let slot = streams.slot(of: stream.raw), streams[slot].phase == .sending,
       streams[slot].kind.clientStreams
     else { return }
@@ -207,15 +202,14 @@ package struct ClientConnection: ~Copyable {
     }
     charge(slot, -incoming.assembly.wasRead(bytes))
     // Where the connection's own budget is full, a reader who goes on is slow, not stuck.
-    if starvedSince != nil && !link.processMemoryFull { starvedSince = Moment(now) }
+    if starvedSince != nil && !link.processMemoryFull { starvedSince = now }
     returnCredit(slot)
     returnWithheld()
-    link.noteOutput(Moment(now))
+    link.noteOutput(now)
   }
 
   /// Gives a call up. No event follows for it.
   package mutating func cancel(_ stream: StreamID, now: Instant) {
-    let now = Moment(now)
     guard let slot = streams.slot(of: stream.raw) else { return }
     if link.profile == .native { link.sendCancel(stream.raw, .cancelled, "") }
     close(slot, now)
@@ -224,7 +218,6 @@ package struct ClientConnection: ~Copyable {
 
   /// Asks the server for a sign of life (native); a silent one is given up after `WireLimits.pingTimeout`.
   package mutating func ping(now: Instant) {
-    let now = Moment(now)
     guard link.profile == .native, !link.isClosed else { return }
     link.sendPing(now)
     link.noteOutput(now)
@@ -232,7 +225,6 @@ package struct ClientConnection: ~Copyable {
 
   /// Starts no more calls; `.close` comes when those running have ended.
   package mutating func beginClose(now: Instant) {
-    let now = Moment(now)
     guard !link.isClosed, !isGoingAway else { return }
     isGoingAway = true
     if link.profile == .native { link.sendGoAway(last: 0, .noError, "") }
@@ -244,7 +236,6 @@ package struct ClientConnection: ~Copyable {
 
   /// The server has closed its direction: no answer will come any more.
   package mutating func peerClosedInput(now: Instant) {
-    let now = Moment(now)
     guard !link.isClosed else { return }
     link.isClosed = true
     failAll(Refusal.connectionLost, now)
@@ -253,7 +244,6 @@ package struct ClientConnection: ~Copyable {
 
   /// The connection is gone. Calls left fail; no `.close` follows.
   package mutating func connectionLost(now: Instant) {
-    let now = Moment(now)
     guard !link.isClosed else { return }
     link.isClosed = true
     failAll(Refusal.connectionLost, now)

@@ -205,10 +205,10 @@ extension ServerConnection {
     }
     charge(slot, -incoming.assembly.wasRead(bytes))
     // Where the connection's own budget is full, a reader who goes on is slow, not stuck.
-    if starvedSince != nil && !link.processMemoryFull { starvedSince = Moment(now) }
+    if starvedSince != nil && !link.processMemoryFull { starvedSince = now }
     returnCredit(slot)
     returnWithheld()
-    link.noteOutput(Moment(now))
+    link.noteOutput(now)
   }
 
   // MARK: Credit

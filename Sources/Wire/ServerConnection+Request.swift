@@ -112,11 +112,10 @@ extension ServerConnection {
     streams[slot].phase = .running
     streams[slot].handlerRunning = true
     let expiry = streams[slot].deadline!
-    actions.append(
-      .call(
-        IncomingCall(
-          stream: StreamID(streams[slot].id), method: method, kind: streams[slot].kind,
-          message: message, metadata: metadata, expiry: expiry)))
+    newCalls.append(
+      IncomingCall(
+        stream: StreamID(streams[slot].id), method: method, kind: streams[slot].kind,
+        message: message, metadata: metadata, expiry: expiry))
   }
 
   // MARK: Answers without a handler

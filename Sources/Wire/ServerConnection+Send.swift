@@ -8,7 +8,6 @@ extension ServerConnection {
   package mutating func send(
     _ stream: StreamID, _ message: OutgoingMessage, now: Instant
   ) -> SendResult {
-    let now = Moment(now)
     guard let slot = streams.slot(of: stream.raw), streams[slot].phase == .running,
       streams[slot].kind.serverStreams
     else { return .closed }
@@ -33,8 +32,36 @@ extension ServerConnection {
   /// A small answer is written at once; a large one waits for its turn, and in the native profile for the
   /// peer's windows. Where the method streams to the client, the answer follows the messages sent.
   package mutating func respond(_ stream: StreamID, _ reply: Reply, now: Instant) {
-    let now = Moment(now)
     guard let slot = streams.slot(of: stream.raw), streams[slot].phase == .running else { return }
+    settle(slot, reply, now)
+    link.noteOutput(now)
+  }
+
+  /// `respond` and `handlerEnded` in one: what most handlers do.
+  package mutating func conclude(_ stream: StreamID, _ reply: Reply, now: Instant) {
+    guard let slot = streams.slot(of: stream.raw), streams[slot].handlerRunning else { return }
+    streams[slot].handlerRunning = false
+    switch streams[slot].phase {
+    case .running:
+      settle(slot, reply, now)
+      // What does not wait to be sent is gone.
+      if streams[slot].id == stream.raw { giveBack(slot) }
+    case .lingering:
+      remove(slot, now)
+      finishIfDone()
+    case .vacant, .receiving, .replying:
+      giveBack(slot)
+    }
+    link.noteOutput(now)
+  }
+
+  /// What the handler was given is free, what it gave still waits to be sent.
+  private mutating func giveBack(_ slot: Int) {
+    charge(slot, -streams[slot].incomingBytes)
+    returnWithheld()
+  }
+
+  mutating func settle(_ slot: Int, _ reply: Reply, _ now: Moment) {
     switch reply {
     case .failure(let error, let trailers):
       endAfterMessages(slot, error, trailers, now)
@@ -49,7 +76,6 @@ extension ServerConnection {
         succeed(slot, message, trailers, now)
       }
     }
-    link.noteOutput(now)
   }
 
   /// Sends metadata ahead of the answer: once, native only, dropped when the call is over, when a message has been
@@ -70,7 +96,6 @@ extension ServerConnection {
   /// The handler of `stream` has ended: its slot and its memory are free. A handler that ends without an
   /// answer is answered for.
   package mutating func handlerEnded(_ stream: StreamID, now: Instant) {
-    let now = Moment(now)
     guard let slot = streams.slot(of: stream.raw), streams[slot].handlerRunning else { return }
     if streams[slot].phase == .running { end(slot, Refusal.handlerSilent, Metadata(), now) }
     streams[slot].handlerRunning = false
@@ -78,9 +103,7 @@ extension ServerConnection {
       remove(slot, now)
       finishIfDone()
     } else {
-      // What the handler was given is free, what it gave still waits to be sent.
-      charge(slot, -streams[slot].incomingBytes)
-      returnWithheld()
+      giveBack(slot)
     }
     link.noteOutput(now)
   }

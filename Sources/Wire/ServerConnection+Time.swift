@@ -1,10 +1,10 @@
 // What the passing of time does to a server's connection.
 
-internal import Vocabulary
+package import Vocabulary
 
 extension ServerConnection {
   /// When `tick` is due next. Cheap; the owner sets a timer only if this is earlier than the one it has.
-  package var nextWake: ContinuousClock.Instant? {
+  package var nextWake: Moment? {
     guard !link.isClosed else { return nil }
     var next = link.nextStall(hasStreams: streams.count > 0, idleSince: idleSince)
     if let deadline = earliestDeadline { next = min(next, deadline) }
@@ -13,12 +13,11 @@ extension ServerConnection {
     case .none, .clientLeaves: break
     case .noticed(let until), .final(let until): next = min(next, until)
     }
-    return next.instant
+    return next
   }
 
   /// Acts on whatever has become due. Late is fine, early is harmless.
   package mutating func tick(now: Instant) {
-    let now = Moment(now)
     guard !link.isClosed else { return }
     expire(now)
     starve(now)
@@ -32,7 +31,7 @@ extension ServerConnection {
   /// Stops taking calls. Native: GOAWAY with the largest id, a second later GOAWAY with the last one taken, then
   /// the running calls have their grace. Compat: new calls are refused at once. Ends in `.close`.
   package mutating func beginDrain(now: Instant) {
-    startDrain(Moment(now))
+    startDrain(now)
   }
 
   mutating func startDrain(_ now: Moment) {

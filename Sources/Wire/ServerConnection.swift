@@ -13,7 +13,7 @@ package import Vocabulary
 /// - `ServerConnection+Send.swift`: messages and answers out; `+Turns.swift` whose turn it is.
 /// - `ServerConnection+Time.swift`: deadlines, stalls, drain.
 package struct ServerConnection: ~Copyable {
-  package typealias Instant = ContinuousClock.Instant
+  package typealias Instant = Moment
 
   /// A queue of more actions than this gives its memory back once it is empty.
   private static let actionsKeptMax = 64
@@ -51,6 +51,10 @@ package struct ServerConnection: ~Copyable {
   /// Highest stream id seen in a REQUEST.
   var lastStream: UInt32 = 0
   var drain = Drain.none
+  /// Calls that a handler is to be started for: those that came since the last was taken, and, last one
+  /// first, those before. Apart from `actions`, so that none is copied on its way.
+  var newCalls: [IncomingCall] = []
+  var startingCalls: [IncomingCall] = []
   var actions: [Action] = []
   var actionHead = 0
   /// Streams with something to send, in turn.
@@ -76,7 +80,6 @@ package struct ServerConnection: ~Copyable {
   package init(
     profile: Profile, methods: MethodTable, limits: WireLimits = WireLimits(), now: Instant
   ) {
-    let now = Moment(now)
     self.methods = methods
     link = Link(profile: profile, role: .server, limits: limits, now: now)
     idleSince = now
@@ -84,13 +87,24 @@ package struct ServerConnection: ~Copyable {
 
   /// Opens the conversation: SETTINGS in the native profile. Once, after the TLS handshake.
   package mutating func start(now: Instant) {
-    let now = Moment(now)
     if link.profile == .native { link.sendSettings() }
     link.noteOutput(now)
   }
 
+  /// The next call to start a handler for. Take all of them before other actions: what a call brings
+  /// comes after its start.
+  package mutating func nextCall() -> IncomingCall? {
+    if startingCalls.isEmpty {
+      if newCalls.isEmpty { return nil }
+      swap(&newCalls, &startingCalls)
+      startingCalls.reverse()
+    }
+    return startingCalls.popLast()
+  }
+
   /// The next thing to do, nil when all is done.
   package mutating func nextAction() -> Action? {
+    if let call = nextCall() { return .call(call) }
     guard actionHead < actions.count else { return nil }
     let action = actions[actionHead]
     actionHead += 1
@@ -141,7 +155,6 @@ package struct ServerConnection: ~Copyable {
 
   /// The client has closed its direction (FIN or close_notify). Running calls are still answered.
   package mutating func peerClosedInput(now: Instant) {
-    let now = Moment(now)
     guard !link.isClosed, !link.inputEnded else { return }
     link.inputEnded = true
     for slot in 0..<streams.slotCount where streams[slot].id != 0 {
@@ -158,7 +171,6 @@ package struct ServerConnection: ~Copyable {
 
   /// The connection is gone. Every running handler is told; no output is worth writing any more.
   package mutating func connectionLost(now: Instant) {
-    let now = Moment(now)
     guard !link.isClosed else { return }
     link.isClosed = true
     abandonAll(.connectionLost, now)

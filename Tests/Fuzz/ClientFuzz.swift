@@ -50,7 +50,7 @@ private struct Call {
 /// A client under test, and the calls whose end it owes.
 private struct ClientUnderFuzz: ~Copyable {
   var machine: ClientConnection
-  var now = ContinuousClock.now
+  var now = Moment.now
   var calls: [Call] = []
   var isClosed = false
   var isCanary = false

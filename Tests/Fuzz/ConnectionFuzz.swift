@@ -118,7 +118,7 @@ struct FuzzHandler {
 /// A server under test, and what it owes.
 struct ServerUnderFuzz: ~Copyable {
   var machine: ServerConnection
-  var now = ContinuousClock.now
+  var now = Moment.now
   var handlers: [FuzzHandler] = []
   var isClosed = false
   /// Why it closed, if not in good order.

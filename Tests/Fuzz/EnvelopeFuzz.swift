@@ -24,7 +24,7 @@ private func framed(_ type: UInt8, _ input: UnsafeRawBufferPointer) -> (bytes: [
 private func feedRequest(_ input: UnsafeRawBufferPointer, isCanary: Bool = false) {
   guard let (bytes, cut) = framed(1, input) else { return }
   for profile in Profile.allCases {
-    let now = ContinuousClock.now
+    let now = Moment.now
     let outcomes = [bytes.count, cut].map { place in
       var machine = ServerConnection(profile: profile, methods: fuzzMethods, now: now)
       machine.start(now: now)
@@ -60,7 +60,7 @@ private func feedResponse(_ input: UnsafeRawBufferPointer) {
     guard let (bytes, cut) = framed(type, input) else { return }
     for profile in Profile.allCases {
       for (kind, name) in fuzzKinds {
-        let now = ContinuousClock.now
+        let now = Moment.now
         let outcomes = [bytes.count, cut].map { place in
           var machine = ClientConnection(profile: profile, now: now)
           machine.start(now: now)

@@ -31,7 +31,7 @@ private func pieces(
 
 /// A server that echoes each message at once.
 private func feedServer(_ profile: Profile, _ input: UnsafeRawBufferPointer) {
-  var now = ContinuousClock.now
+  var now = Moment.now
   var machine = ServerConnection(profile: profile, methods: fuzzMethods, now: now)
   machine.start(now: now)
   var closed = false
@@ -74,7 +74,7 @@ private func feedServer(_ profile: Profile, _ input: UnsafeRawBufferPointer) {
 
 /// A client with a call of each kind in flight, whose server answers whatever the input says.
 private func feedClient(_ profile: Profile, _ input: UnsafeRawBufferPointer) {
-  var now = ContinuousClock.now
+  var now = Moment.now
   var machine = ClientConnection(profile: profile, now: now)
   machine.start(now: now)
   for (kind, name) in fuzzKinds {

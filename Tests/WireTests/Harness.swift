@@ -4,7 +4,7 @@ internal import Testing
 internal import Vocabulary
 internal import Wire
 
-typealias Instant = ContinuousClock.Instant
+typealias Instant = Moment
 
 /// A frame as tests write it down.
 struct Frame: Equatable, CustomStringConvertible {

@@ -21,6 +21,7 @@ struct YardstickService: Service {
     let acknowledgement = [Bytes([UInt8](repeating: 0, count: 16))]
     methods = [
       ServiceMethod(MethodName(service: Self.name, method: "Echo")) { request, _ in [request] },
+      ServiceMethod(MethodName(service: Self.name, method: "EchoTask")) { request, _ in [request] },
       ServiceMethod(MethodName(service: Self.name, method: "Upload")) { _, _ in acknowledgement },
     ]
   }
