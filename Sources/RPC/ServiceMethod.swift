@@ -10,7 +10,7 @@ package struct ServiceMethod: Sendable {
   package typealias Handler =
     @Sendable (Bytes, CallContext) async throws(ServiceError) -> [Bytes]
 
-  package let descriptor: MethodDescriptor
+  package private(set) var descriptor: MethodDescriptor
   package let handle: Handler
 
   package var name: MethodName { descriptor.name }
@@ -24,12 +24,23 @@ package struct ServiceMethod: Sendable {
   }
 }
 
+extension ServiceMethod {
+  /// The same method for media: its answers are not compressed.
+  package var withoutCompression: ServiceMethod {
+    var method = self
+    method.descriptor.compressesAnswers = false
+    return method
+  }
+}
+
 /// What a transport has to know of a method before its first call.
 package struct MethodDescriptor: Sendable, Hashable {
   package let name: MethodName
   package let kind: MethodKind
   /// The most bytes a request message may have; nil for the transport's default.
   package let requestBytesMax: Int?
+  /// Whether answers are compressed for clients that ask for it.
+  package var compressesAnswers = true
 
   package init(_ name: MethodName, kind: MethodKind = .unary, requestBytesMax: Int? = nil) {
     self.name = name
@@ -44,4 +55,15 @@ package protocol Service: Sendable {
   var serviceName: String { get }
   /// Its methods; names are unique.
   var methods: [ServiceMethod] { get }
+}
+
+/// A service of pictures or sound, which are compressed already: compressing again would only cost time.
+package struct MediaService: Service {
+  private let base: any Service
+
+  package init(_ base: any Service) { self.base = base }
+
+  package var serviceName: String { base.serviceName }
+
+  package var methods: [ServiceMethod] { base.methods.map(\.withoutCompression) }
 }

@@ -16,13 +16,53 @@ struct WaitingCall {
   let received: Moment
 
   /// In the words of the router.
-  var described: RPC.IncomingCall {
+  var described: RPC.IncomingCall { described(call.message) }
+
+  private func described(_ message: Bytes) -> RPC.IncomingCall {
     RPC.IncomingCall(
-      method: connection.settings.methodNames[call.method], message: call.message,
+      method: connection.settings.methodNames[call.method], message: message,
       deadline: call.deadline, metadata: call.metadata, peer: connection.peer, received: received,
       position: call.method,
       channel: ConnectionChannel(
         connection: connection, place: place, stream: call.stream, traffic: traffic))
+  }
+
+  /// Unpacks the message, has the call answered, packs the answer. Meanwhile the call's deadline and its
+  /// cancellation count as ever.
+  func answerPacked() async {
+    let (outcome, packed) = await outcomeOfPacked()
+    let loop = connection.executor.loop
+    let (connection, place) = (connection, place)
+    if loop.inEventLoop {
+      connection.finish(place, outcome, packed: packed)
+    } else {
+      loop.execute { connection.finish(place, outcome, packed: packed) }
+    }
+  }
+
+  private func outcomeOfPacked() async -> (CallOutcome, OutgoingMessage?) {
+    guard let traffic else { return (.failure(CallEnd.cancelled, trailers: Metadata()), nil) }
+    var message = call.message
+    if !call.kind.clientStreams { traffic.incoming.finish() }
+    if call.encoding != .identity {
+      do throws(ServiceError) {
+        message = try await MessagePacking.unpack(
+          message, call.encoding, bytesMax: traffic.packing.requestBytesMax)
+      } catch {
+        return (.failure(error, trailers: Metadata()), nil)
+      }
+      traffic.messageEncoding = call.encoding
+      guard connection.unpacked(more: message.count - call.message.count, on: call.stream) else {
+        return (.failure(CallEnd.cancelled, trailers: Metadata()), nil)
+      }
+    }
+    let outcome = await connection.settings.dispatcher.dispatch(described(message))
+    guard case .success(let segments, _) = outcome, !call.kind.serverStreams else {
+      return (outcome, nil)
+    }
+    let packed = await MessagePacking.pack(
+      segments, traffic.answerEncoding, bytesMax: traffic.packing.answerBytesMax)
+    return (outcome, packed)
   }
 }
 
@@ -60,6 +100,11 @@ final class CallWorker: @unchecked Sendable {
         let connection = next.connection
         let place = next.place
         connection.calls.begin(place, self)
+        if next.call.isPacked {
+          await next.answerPacked()
+          if Task.isCancelled { return }
+          continue
+        }
         let outcome = await connection.settings.dispatcher.dispatch(next.described)
         guard executor.loop.inEventLoop else {
           // A dispatcher that left the executor and did not come back.

@@ -80,10 +80,11 @@ struct RunningCalls {
 extension Reply {
   /// What the router says, in the words of the wire layer. The trailers that the handler has gathered come
   /// first.
-  init(_ outcome: CallOutcome, _ gathered: Metadata) {
+  init(_ outcome: CallOutcome, _ gathered: Metadata, _ packed: OutgoingMessage? = nil) {
     switch outcome {
     case .success(let segments, let trailers):
-      self = .success(OutgoingMessage(segments), trailers: Self.join(gathered, trailers))
+      self = .success(
+        packed ?? OutgoingMessage(segments), trailers: Self.join(gathered, trailers))
     case .failure(let error, let trailers):
       self = .failure(error, trailers: Self.join(gathered, trailers))
     }
@@ -103,6 +104,9 @@ extension ConnectionHandler {
       switch action {
       case .call(let call): start(call)
       case .message(let stream, let message): calls.traffic(of: stream)?.incoming.put(message)
+      case .packedMessage(let stream, let message, let encoding):
+        calls.traffic(of: stream)?.incoming.put(
+          ReceivedMessage(message, packed: encoding))
       case .messagesEnded(let stream): calls.traffic(of: stream)?.incoming.finish()
       case .sendRoom(let stream): calls.traffic(of: stream)?.roomCame()
       case .cancelled(let stream, _): calls.cancel(stream)
@@ -113,27 +117,48 @@ extension ConnectionHandler {
 
   /// Has the call answered on the loop, once the bytes that were read are all taken.
   private func start(_ call: consuming Wire.IncomingCall) {
-    let traffic = call.kind == .unary ? nil : StreamTraffic()
+    let traffic =
+      call.kind == .unary && !call.isPacked ? nil : StreamTraffic(packing(of: call))
     let place = calls.add(call.stream, traffic)
     executor.start(
       WaitingCall(
         connection: self, place: place, traffic: traffic, call: call, received: executor.now))
   }
 
+  private func packing(of call: borrowing Wire.IncomingCall) -> CallPacking {
+    CallPacking(
+      answers: call.answerEncoding,
+      requestBytesMax: settings.methods.messageBytesMax(call.method, settings.limits.wire),
+      answerBytesMax: wire?.messageBytesSendable ?? 0)
+  }
+
   /// The call at `place` is answered.
-  func finish(_ place: Int32, _ outcome: CallOutcome) {
+  /// - Parameter packed: the message of a successful outcome, if it is sent packed.
+  func finish(_ place: Int32, _ outcome: CallOutcome, packed: OutgoingMessage? = nil) {
     guard let ended = calls.remove(place) else { return }
-    wire?.conclude(ended.stream, Reply(outcome, ended.trailers), now: executor.now)
+    wire?.conclude(ended.stream, Reply(outcome, ended.trailers, packed), now: executor.now)
     executor.touch(self)
   }
 
   // MARK: What handlers ask for while they run; on the loop
 
   /// Sends one message of a stream.
-  func send(_ message: [Bytes], on stream: StreamID) -> SendResult {
-    let result = wire?.send(stream, OutgoingMessage(message), now: executor.now) ?? .closed
+  func send(_ message: OutgoingMessage, on stream: StreamID) -> SendResult {
+    let result = wire?.send(stream, message, now: executor.now) ?? .closed
     executor.touch(self)
     return result
+  }
+
+  /// Ends a call for what came on it; its handler winds down.
+  func fail(_ error: ServiceError, on stream: StreamID) {
+    wire?.respond(stream, .failure(error), now: executor.now)
+    executor.touch(self)
+  }
+
+  /// The one message of a call has been unpacked; false when there is nobody to give it to.
+  func unpacked(more bytes: Int, on stream: StreamID) -> Bool {
+    defer { executor.touch(self) }
+    return wire?.messageUnpacked(stream, more: bytes, now: executor.now) ?? false
   }
 
   /// A handler has taken a message of `bytes`.

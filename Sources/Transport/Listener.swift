@@ -59,7 +59,7 @@ package final class Listener: Sendable {
         methods.map {
           MethodEntry(
             service: $0.name.service, method: $0.name.method, kind: $0.kind,
-            requestBytesMax: $0.requestBytesMax)
+            requestBytesMax: $0.requestBytesMax, compressesAnswers: $0.compressesAnswers)
         }), methodNames: methods.map(\.name), dispatcher: dispatcher, observer: observer,
       load: ListenerLoad(settings.limits))
     let group = MultiThreadedEventLoopGroup(

@@ -12,10 +12,14 @@ package struct MethodEntry: Sendable, Hashable {
   package let kind: MethodKind
   /// Largest request message; nil takes `WireLimits.methodMessageBytesMax`.
   package let requestBytesMax: Int?
+  /// Whether answers may be compressed; not worth it for media.
+  package let compressesAnswers: Bool
 
   package init(
-    service: String, method: String, kind: MethodKind = .unary, requestBytesMax: Int? = nil
+    service: String, method: String, kind: MethodKind = .unary, requestBytesMax: Int? = nil,
+    compressesAnswers: Bool = true
   ) {
+    self.compressesAnswers = compressesAnswers
     self.service = service
     self.method = method
     self.kind = kind
@@ -34,6 +38,7 @@ package final class MethodTable: Sendable {
   private let serviceLengths: [Int]
   let kinds: [MethodKind]
   let bytesMax: [Int?]
+  let compressesAnswers: [Bool]
   /// Open addressing over `keys`; -1 is empty.
   private let index: [Int32]
 
@@ -50,6 +55,7 @@ package final class MethodTable: Sendable {
     serviceLengths = entries.map { $0.service.utf8.count }
     kinds = entries.map(\.kind)
     bytesMax = entries.map(\.requestBytesMax)
+    compressesAnswers = entries.map(\.compressesAnswers)
     services = Set(entries.map(\.service)).sorted().map { Array($0.utf8) }
     precondition(Set(keys).count == keys.count, "a method is listed twice")
     var size = 16
@@ -72,6 +78,14 @@ package final class MethodTable: Sendable {
   package subscript(method: Int) -> MethodEntry { entries[method] }
 
   package var count: Int { entries.count }
+
+  /// Largest request message of `method`, packed or not.
+  package func messageBytesMax(_ method: Int, _ limits: borrowing WireLimits) -> Int {
+    guard let own = bytesMax[method] else {
+      return min(limits.methodMessageBytesMax, limits.messageBytesMax)
+    }
+    return min(own, limits.messageBytesMax)
+  }
 
   /// Finds the method with these names.
   func find(service: UnsafeRawBufferPointer, method: UnsafeRawBufferPointer) -> Match {

@@ -17,7 +17,11 @@ enum Refusal {
     ErrorDetail(.malformedMessage, field: "envelope", advice: .correctInput))
 
   static let encodingUnsupported = ServiceError(
-    .unimplemented, "This message encoding is not supported; send messages uncompressed.",
+    .unimplemented, "This message encoding is not supported; send messages as they are.",
+    ErrorDetail(.protocolViolation, field: "encoding", advice: .correctInput))
+
+  static let encodingUnnamed = ServiceError(
+    .invalidArgument, "A compressed message on a stream that names no encoding.",
     ErrorDetail(.protocolViolation, field: "encoding", advice: .correctInput))
 
   static let cardinality = ServiceError(
