@@ -221,7 +221,8 @@ let package = Package(
 if let only = Context.environment["IDV_ONLY"] {
   package.targets.append(
     .executableTarget(
-      name: "Fuzz", dependencies: [
+      name: "Fuzz",
+      dependencies: [
         "Compression", "Media", "Messages", "TestMessages", "Vocabulary", "Wire",
       ],
       path: "Tests/Fuzz", swiftSettings: test))

@@ -32,7 +32,11 @@ package enum CompressionLimits {
 package enum Compression {
   /// `message` packed with `encoding`; nil when that would not make it smaller, or so small that `unpack` would take
   /// it for a bomb.
-  package static func pack(_ message: [Bytes], _ encoding: MessageEncoding) -> Bytes? {
+  /// - Parameter ratioMax: nil makes bombs too.
+  package static func pack(
+    _ message: [Bytes], _ encoding: MessageEncoding,
+    ratioMax: Int? = CompressionLimits.ratioMax
+  ) -> Bytes? {
     guard let kind = encoding.kind else { return nil }
     let whole = Bytes(joining: message)
     var result: UnsafeMutablePointer<UInt8>?
@@ -43,12 +47,13 @@ package enum Compression {
     }
     guard status == idv_compression_ok else { return nil }
     let packed = Bytes(owner: Allocation(result), base: UnsafeRawPointer(result), count: count)
-    return packed.count < whole.count && whole.count <= outputBytesMax(packed) ? packed : nil
+    if let ratioMax, whole.count > outputBytesMax(packed, ratioMax) { return nil }
+    return packed.count < whole.count ? packed : nil
   }
 
   /// The most that an honest sender's message holds.
-  private static func outputBytesMax(_ packed: Bytes) -> Int {
-    max(packed.count * CompressionLimits.ratioMax, CompressionLimits.ratioFreeBytes)
+  private static func outputBytesMax(_ packed: Bytes, _ ratioMax: Int) -> Int {
+    max(packed.count * ratioMax, CompressionLimits.ratioFreeBytes)
   }
 
   /// What `message` holds, at most `bytesMax` bytes of it.
@@ -56,7 +61,7 @@ package enum Compression {
     _ message: Bytes, _ encoding: MessageEncoding, bytesMax: Int
   ) throws(CompressionError) -> Bytes {
     guard let kind = encoding.kind else { return message }
-    let limit = min(bytesMax, outputBytesMax(message))
+    let limit = min(bytesMax, outputBytesMax(message, CompressionLimits.ratioMax))
     var result: UnsafeMutablePointer<UInt8>?
     var count = 0
     let status = message.withUnsafeBytes {
@@ -102,7 +107,8 @@ extension ServiceError {
       self.init(
         .resourceExhausted, "No memory is left to unpack the \(field); try again later.",
         ErrorDetail(
-          .overloaded, field: field, advice: .waitAndRetry, retryable: true, retryAfterMillis: 1000))
+          .overloaded, field: field, advice: .waitAndRetry, retryable: true, retryAfterMillis: 1000)
+      )
     }
   }
 }

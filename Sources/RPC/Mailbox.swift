@@ -120,7 +120,8 @@ package final class Mailbox: Sendable {
 
   /// What can be had without waiting; nil if nothing can.
   private func takeNow() -> Result<ReceivedMessage?, ServiceError>? {
-    let (taken, waiter) = state.withLock { state -> (Result<ReceivedMessage?, ServiceError>?, Waiter?) in
+    let (taken, waiter) = state.withLock {
+      state -> (Result<ReceivedMessage?, ServiceError>?, Waiter?) in
       guard state.count > 0 else { return (state.end, nil) }
       let message = state.pop()
       guard state.count < countMax else { return (.success(message), nil) }
@@ -131,7 +132,9 @@ package final class Mailbox: Sendable {
     return taken
   }
 
-  private func register(_ reader: Reader, isCancelled: Bool) -> Result<ReceivedMessage?, ServiceError>? {
+  private func register(_ reader: Reader, isCancelled: Bool) -> Result<
+    ReceivedMessage?, ServiceError
+  >? {
     state.withLock { state in
       if state.count > 0 { return .success(state.pop()) }
       if let end = state.end { return end }

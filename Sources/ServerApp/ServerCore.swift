@@ -80,7 +80,8 @@ package final class ServerCore: Sendable {
           + "# TYPE idv_calls_in_flight gauge\nidv_calls_in_flight \(admission.callsInFlight)\n"
       })
     return [
-      BasicRoutes(basic, limits: comparisonLimits(settings)), OperationsRoutes(operations),
+      MediaService(BasicRoutes(basic, limits: comparisonLimits(settings))),
+      OperationsRoutes(operations),
     ]
   }
 

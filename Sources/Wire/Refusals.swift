@@ -24,6 +24,10 @@ enum Refusal {
     .invalidArgument, "A compressed message on a stream that names no encoding.",
     ErrorDetail(.protocolViolation, field: "encoding", advice: .correctInput))
 
+  static let misplacedCompression = ServiceError(
+    .invalidArgument, "Z belongs on the first frame of a message, and on no frame without one.",
+    ErrorDetail(.protocolViolation, field: "encoding", advice: .correctInput))
+
   static let cardinality = ServiceError(
     .unimplemented, "This method takes exactly one message; do not stream to it.",
     ErrorDetail(.protocolViolation, limit: "1 message", advice: .correctInput))

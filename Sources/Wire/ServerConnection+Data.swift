@@ -100,7 +100,9 @@ extension ServerConnection {
     }
     guard flags.contains(.compressed) else { return nil }
     // It is the message that is compressed, so the first fragment says it for all.
-    if flags.contains(.noData) || incoming.assembly.isMidMessage { return Refusal.malformedFragment }
+    if flags.contains(.noData) || incoming.assembly.isMidMessage {
+      return Refusal.misplacedCompression
+    }
     return encoding == .identity ? Refusal.encodingUnnamed : nil
   }
 

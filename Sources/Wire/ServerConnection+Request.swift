@@ -58,7 +58,7 @@ extension ServerConnection {
     }
     guard current.flags.contains(.compressed) else { return nil }
     if encoding == .identity { return Refusal.encodingUnnamed }
-    return current.flags.contains(.noData) ? Refusal.malformedFragment : nil
+    return current.flags.contains(.noData) ? Refusal.misplacedCompression : nil
   }
 
   private mutating func open(

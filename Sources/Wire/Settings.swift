@@ -35,7 +35,7 @@ struct Settings: Equatable {
       streamWindowBytes: limits.streamWindowBytes,
       connectionWindowBytes: limits.connectionWindowBytes,
       frameBytesMax: limits.nativeFrameBytesMax, messageBytesMax: limits.messageBytesMax,
-      streamsMax: limits.streamsMax, metadataBytesMax: limits.metadataBytesMax, 
+      streamsMax: limits.streamsMax, metadataBytesMax: limits.metadataBytesMax,
       encodings: limits.encodings,
       pingIntervalMinMillis: Int(ping.seconds) * 1000
         + Int(ping.attoseconds / 1_000_000_000_000_000))

@@ -86,7 +86,8 @@ final class Changes: Sendable {
 }
 
 /// Methods of `test.Service`: `Echo`, `Who` (the caller's account), `Wait` (at the gate), `Big` (as many bytes as the
-/// request says in text), `Fail`; and those that stream: `Count` (as many messages as the request says, `n*bytes`),
+/// request says in text), `Fail`, `Encoding` (what the request came packed with), `Media` (as `Echo`, not packed on its
+/// way back); and those that stream: `Count` (as many messages as the request says, `n*bytes`),
 /// `Collect` (answers with the sizes of what came), `Chat` (echoes each message; sends headers and trailers), `Hold`
 /// (waits at the gate, then does as `Chat`), `Quit` (fails after the first message).
 struct TestDispatcher: CallDispatcher {
@@ -102,10 +103,14 @@ struct TestDispatcher: CallDispatcher {
   ]
 
   let methods = [
-    "Echo", "Who", "Wait", "Big", "Fail", "Count", "Collect", "Chat", "Hold", "Quit",
-  ].map {
-    MethodDescriptor(
-      Self.method($0), kind: Self.kinds[$0] ?? .unary, requestBytesMax: $0 == "Who" ? 100 : nil)
+    "Echo", "Who", "Wait", "Big", "Fail", "Encoding", "Media", "Count", "Collect", "Chat", "Hold",
+    "Quit",
+  ].map { name in
+    var method = MethodDescriptor(
+      Self.method(name), kind: Self.kinds[name] ?? .unary,
+      requestBytesMax: name == "Who" ? 100 : nil)
+    method.compressesAnswers = name != "Media"
+    return method
   }
 
   func dispatch(_ call: RPC.IncomingCall) async -> CallOutcome {
@@ -117,7 +122,10 @@ struct TestDispatcher: CallDispatcher {
       }
     }
     switch call.method.method {
-    case "Echo": return .success([call.message], trailers: Metadata())
+    case "Encoding":
+      let name = call.channel.messageEncoding.name
+      return .success([Bytes(Array(name.utf8))], trailers: Metadata())
+    case "Echo", "Media": return .success([call.message], trailers: Metadata())
     case "Who":
       let name = call.peer?.account?.name ?? "nobody"
       return .success([Bytes(Array(name.utf8))], trailers: Metadata())
