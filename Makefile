@@ -9,7 +9,9 @@ TIME ?= 30
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test demo build run test gen format lint fuzz bench clean
-.PHONY: python-test python-wheel
+.PHONY: interop conformance interop-go python-test python-wheel
+.PHONY: tls-check
+.PHONY: bench-counts bench-peers
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -55,9 +57,35 @@ lint: ## format, imports, layers and content, as CI checks them
 fuzz: setup-test ## fuzz every decoder for TIME seconds each (default 30)
 	@.ci/fuzz.sh $(TIME)
 
-bench: setup-test build ## measure this build, peers beside it; ARGS=--json
+bench: build bench-peers ## measure this build, peers beside it; ARGS=--json
 	.build/release/idv bench compare $(ARGS)
 	.build/release/idv bench rpc $(ARGS)
+	@$(MAKE) bench-counts
+
+bench-counts: setup-test ## instructions and allocations of a call against Tests/Baselines; ARGS=--update
+	@$(BUILD) -c release --product idvcounting
+	@$(BUILD) -c release --product idv
+	.build/release/idv bench counts $(ARGS)
+
+# What cannot be had is named and left out.
+bench-peers: ## build the servers that bench measures beside ours: Go ttrpc, grpc-swift
+	-@$(SETUP) --group bench
+	@Sources/idv-bench-peers/build.sh
+
+tls-check: build ## scan and attack the release server's TLS; every finding is explained or fails
+	@$(SETUP) --group tls
+	@$(PYTHON) .ci/tls/check.py --self-test
+	@$(PYTHON) .ci/tls/check.py
+
+interop: build ## gRPC's interoperability cases over both profiles; ARGS="--soak 1000"
+	.build/release/idv interop $(ARGS)
+
+conformance: setup-test build ## every client through every conformance case; ARGS="--client swift"
+	@$(PYTHON) Tests/Conformance/run.py --tool .build/release/idv $(ARGS)
+
+interop-go: build ## a stock ttrpc client in Go calls our server; installs Debian's Go packages
+	@$(SETUP) --group interop-go
+	@Tests/Interop/go-ttrpc/run.sh .build/release/idv
 
 clean: ## remove what was built; .deps, Certs/dev and the download cache stay
 	rm -rf .build .build-*

@@ -39,6 +39,8 @@ let package = Package(
     .executable(name: "idv-server", targets: ["idv-server"]),
     .executable(name: "idv", targets: ["idv"]),
     .executable(name: "protoc-gen-idv", targets: ["protoc-gen-idv"]),
+    // Preloaded by `idv bench counts`; nothing links it.
+    .library(name: "idvcounting", type: .dynamic, targets: ["CCounting"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
@@ -56,6 +58,7 @@ let package = Package(
       name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .target(name: "CProtobufC", linkerSettings: [.linkedLibrary("protobuf-c")]),
     .target(name: "CMessages", dependencies: ["CProtobufC"]),
+    .target(name: "CConformanceMessages", dependencies: ["CProtobufC"]),
     .target(
       name: "CImageCodecs",
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp")]),
@@ -63,6 +66,7 @@ let package = Package(
       name: "CInference", linkerSettings: [.linkedLibrary("dl"), .linkedLibrary("crypto")]),
     .target(
       name: "CBaseline", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+    .target(name: "CCounting"),
 
     .target(
       name: "CCompression", linkerSettings: [.linkedLibrary("z"), .linkedLibrary("zstd")]),
@@ -79,7 +83,7 @@ let package = Package(
       name: "Compression", dependencies: ["CCompression", "Vocabulary"], swiftSettings: strict),
     .target(
       name: "Messages", dependencies: ["CMessages", "CProtobufC", "Vocabulary"],
-      swiftSettings: strict),
+      resources: [.embedInCode("Generated/descriptors.binpb")], swiftSettings: strict),
     .target(name: "RPC", dependencies: ["Observability", "Vocabulary"], swiftSettings: pure),
     .target(name: "Media", dependencies: ["CImageCodecs", "Vocabulary"], swiftSettings: strict),
     .target(
@@ -100,8 +104,27 @@ let package = Package(
     .target(
       name: "Stubs", dependencies: ["Messages", "RPC", "Vocabulary"], swiftSettings: strict),
 
+    // What interoperability and conformance are tested with; never part of the server.
+    .target(
+      name: "ConformanceMessages",
+      dependencies: ["CConformanceMessages", "CProtobufC", "Messages", "Vocabulary"],
+      swiftSettings: strict),
+    .target(
+      name: "ConformanceServices",
+      dependencies: ["ConformanceMessages", "Messages", "RPC", "Stubs", "Vocabulary"],
+      swiftSettings: pure),
+    .target(
+      name: "Conformance",
+      dependencies: [
+        "Client", "ConformanceMessages", "ConformanceServices", "Messages", "Observability",
+        "RPC", "Stubs", "TLS", "Transport", "Vocabulary", "Wire",
+      ], swiftSettings: strict),
+
     // Tier 5 and 6: verdicts, then the order of steps.
     .target(name: "Decisions", dependencies: ["Vocabulary"], swiftSettings: pure),
+    .target(
+      name: "Introspection", dependencies: ["Messages", "RPC", "Stubs", "Vocabulary"],
+      swiftSettings: pure),
     .target(
       name: "Services",
       dependencies: [
@@ -142,8 +165,10 @@ let package = Package(
     .executableTarget(
       name: "idv",
       dependencies: [
-        "CBaseline", "Client", "Evaluation", "Inference", "LoadTest", "Messages", "Observability",
-        "RPC", "Stubs", "TLS", "Transport", "Vision", "Vocabulary", "Wire", arguments,
+        "CBaseline", "Client", "Conformance", "Evaluation", "Inference", "Introspection",
+        "LoadTest", "Messages", "Observability", "RPC", "Stubs", "TLS", "Transport", "Vision",
+        "Vocabulary", "Wire",
+        arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "protoc-gen-idv", dependencies: ["StubGen"], swiftSettings: strict),
@@ -172,7 +197,8 @@ let package = Package(
       dependencies: [
         "CProtobufC", "Messages", "TestMessages", "Vocabulary",
         dep("SwiftProtobuf", "swift-protobuf"),
-      ], exclude: ["Protos"], swiftSettings: strict),
+      ], exclude: ["Protos"], resources: [.embedInCode("Generated/descriptors.binpb")],
+      swiftSettings: strict),
     .testTarget(
       name: "RPCTests", dependencies: ["Observability", "RPC", "Vocabulary"],
       swiftSettings: test),
@@ -192,7 +218,10 @@ let package = Package(
     .testTarget(
       name: "DecisionsTests", dependencies: ["Decisions", "Vocabulary"], swiftSettings: test),
     .testTarget(
-      name: "ServerAppTests", dependencies: ["ServerApp", "Vocabulary"], swiftSettings: test),
+      name: "ServerAppTests",
+      dependencies: [
+        "Observability", "ServerApp", "TLS", "TestIdentities", "Transport", "Vocabulary", log,
+      ], swiftSettings: test),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: test),
     .testTarget(
       name: "LoadTestTests",
@@ -207,10 +236,13 @@ let package = Package(
         dep("SwiftProtobufPluginLibrary", "swift-protobuf"),
       ], exclude: ["Reference"], swiftSettings: strict),
     .testTarget(
+      name: "ConformanceTests", dependencies: ["Conformance", "TestIdentities", "Wire"],
+      swiftSettings: test),
+    .testTarget(
       name: "IntegrationTests",
       dependencies: [
-        "Client", "Messages", "Observability", "RPC", "ServerApp", "Stubs", "TLS", "TestSupport",
-        "Transport", "Vocabulary", "Wire",
+        "Client", "Introspection", "Messages", "Observability", "RPC", "ServerApp", "Services",
+        "Stubs", "TLS", "TestIdentities", "TestSupport", "Transport", "Vocabulary", "Wire",
       ], swiftSettings: test),
   ]
 )

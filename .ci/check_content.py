@@ -151,8 +151,11 @@ def error_symbols(swift, table):
 
 
 def undeclared_targets(manifest, paths):
-    """A folder that the manifest does not name is never built, and its tests never run."""
+    """A folder that the manifest does not name is never built, and its tests never run. Packages of their
+    own are left out: they have a manifest."""
+    packages = {p.parts[:2] for p in paths if len(p.parts) == 3 and p.name == "Package.swift"}
     folders = {p.parts[:2] for p in paths if p.parts[0] in ("Sources", "Tests") and len(p.parts) > 2}
+    folders -= packages
     for tree, name in sorted(folders):
         is_target = tree == "Sources" or name.endswith("Tests") or name == "Fuzz"
         if is_target and f'name: "{name}"' not in manifest:
@@ -216,6 +219,8 @@ def self_test():
             missed.append(f"planted in {path} and not caught: {expected}")
     for path, text in SOUND:
         missed += [f"sound, and refused: {found}" for found in violations_in(Path(path), text)]
+    package = [Path("Sources/a/Package.swift"), Path("Sources/a/Sources/b/B.swift")]
+    missed += [f"sound, and refused: {found}" for found in undeclared_targets("", package)]
     whole = [
         (file_kind(Path("a.onnx"), 1), "never committed"),
         (file_kind(Path("a.bin"), FILE_BYTES_MAX + 1), "bytes, at most"),

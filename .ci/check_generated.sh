@@ -7,8 +7,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 generated=(Sources/CMessages Sources/Messages/Generated Sources/Stubs/Generated)
+generated+=(Sources/CConformanceMessages Sources/ConformanceMessages)
+generated+=(Sources/ConformanceServices/Generated)
 generated+=(Tests/CTestMessages Tests/TestMessages Tests/MessagesTests/Generated)
-generated+=(Proto/Clients/python/src/idv/v1)
+generated+=(Proto/Clients/python/src/idv/v1 Proto/Clients/python/conformance/idv)
 
 found=()
 for folder in "${generated[@]}"; do

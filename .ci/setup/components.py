@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -30,6 +31,10 @@ RUNTIME_LIBRARIES = [
 ]
 ONNX_TOOLS = ["onnx", "numpy", "protobuf", "ml_dtypes", "typing_extensions"]
 PICTURE_TOOLS = ["pillow", "numpy"]
+TLS_TOOLS = [
+    "tlslite_ng", "ecdsa", "six", "nassl", "cryptography", "cffi", "pycparser", "tls_parser", "pydantic",
+    "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection",
+]
 PORTRAIT_A = ("scikit-image", "skimage/data/astronaut.png")
 PORTRAIT_B = ("matplotlib", "matplotlib/mpl-data/sample_data/grace_hopper.jpg")
 
@@ -62,6 +67,15 @@ class Workshop:
         entries = [self.lock.wheels[name] for name in names]
         self.fetcher.fetch(entries, self.lock.python)
         return [self.store.files / entry["sha256"] for entry in entries]
+
+    def source(self, name):
+        """Path of the named source archive, fetched if need be."""
+        entry = self.lock.sources[name]
+        folder = self.scratch / "wheel"
+        with zipfile.ZipFile(*self.wheels("wheel")) as archive:
+            archive.extractall(folder)
+        self.fetcher.fetch([entry], self.lock.python, builder=folder)
+        return self.store.files / entry["sha256"]
 
     def python(self, tools, script, *arguments):
         """Runs a script of ours with `tools` importable, which an unpacked wheel is as it is."""
@@ -151,6 +165,23 @@ def build_python(shop, target):
             archive.extractall(target)
 
 
+def build_tls_tools(shop, target):
+    """The Python packages that `make tls-check` scans and attacks the server with."""
+    target.mkdir(parents=True, exist_ok=True)
+    for wheel in shop.wheels(*TLS_TOOLS):
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(target)
+    # Pure Python: what its build would do is copy this folder.
+    with tarfile.open(shop.source("sslyze")) as archive:
+        for member in archive.getmembers():
+            parts = Path(member.name).parts[1:]
+            if member.isfile() and parts[:1] == ("sslyze",) and ".." not in parts:
+                place = target.joinpath(*parts)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                with archive.extractfile(member) as source, open(place, "wb") as copy:
+                    shutil.copyfileobj(source, copy, 1 << 20)
+
+
 # Folder in .deps/ → (what makes it, bytes it takes at most, group).
 MIB = 1 << 20
 COMPONENTS = {
@@ -159,6 +190,7 @@ COMPONENTS = {
     "demo": (build_demo, 60 * MIB, "setup"),
     "peer": (build_peer, 40 * MIB, "test"),
     "python": (build_python, 10 * MIB, "test"),
+    "tls": (build_tls_tools, 80 * MIB, "tls"),
 }
 
 

@@ -1,7 +1,7 @@
 """The two files that pin what set-up brings: `lock.json` beside this file, and the model manifest.
 
 `lock.json` names Debian packages by the least version that works (Debian signs them, and its point
-releases replace exact versions) and wheels by exact version and SHA-256. The manifest
+releases replace exact versions), wheels and source archives by exact version and SHA-256. The manifest
 `Sources/Inference/Resources/models.json` is the one place for the digests of the models themselves.
 """
 
@@ -11,12 +11,22 @@ import re
 from report import SetupError
 
 FIELDS = {
-    "": {"schema", "python", "machine", "debian", "wheels", "models"},
+    "": {"schema", "python", "machine", "debian", "wheels", "sources", "models"},
     "debian": {"name", "least", "group", "why"},
     "wheels": {"name", "version", "sha256", "bytes", "group", "licence", "why"},
+    "sources": {"name", "version", "sha256", "bytes", "group", "licence", "why"},
     "models": {"file", "wheel", "member", "recipe"},
 }
-GROUPS = ("setup", "test")
+# A group and those it brings along. What `tls`, `bench`, `go` and `interop-go` bring are scanners
+# and peers to measure or to talk to: CI never asks for them.
+GROUPS = {
+    "setup": ("setup",),
+    "test": ("setup", "test"),
+    "tls": ("setup", "test", "tls"),
+    "go": ("setup", "test", "go"),
+    "bench": ("setup", "test", "go", "bench"),
+    "interop-go": ("setup", "test", "go", "interop-go"),
+}
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -40,17 +50,18 @@ class Lock:
     def __init__(self, path, manifest_path, group):
         document = read_json(path)
         check_fields("lock.json", document, FIELDS[""])
-        for kind in ("debian", "wheels", "models"):
+        for kind in ("debian", "wheels", "sources", "models"):
             for entry in document[kind]:
                 check_fields(f"lock.json, {kind}", entry, FIELDS[kind])
-        for wheel in document["wheels"]:
-            if not DIGEST.fullmatch(wheel["sha256"]):
-                raise SetupError(f"lock.json: the sha256 of {wheel['name']} is not 64 hex digits")
-        groups = GROUPS[: GROUPS.index(group) + 1]
+        for entry in document["wheels"] + document["sources"]:
+            if not DIGEST.fullmatch(entry["sha256"]):
+                raise SetupError(f"lock.json: the sha256 of {entry['name']} is not 64 hex digits")
+        groups = GROUPS[group]
         self.python = document["python"]
         self.machine = document["machine"]
         self.debian = [d for d in document["debian"] if d["group"] in groups]
         self.wheels = {w["name"]: w for w in document["wheels"] if w["group"] in groups}
+        self.sources = {s["name"]: s for s in document["sources"] if s["group"] in groups}
         self.recipes = {m["file"]: m for m in document["models"]}
         self.models = read_json(manifest_path)["models"]
         for model in self.models:

@@ -1,6 +1,6 @@
 """Brings everything idv needs beside Swift, git, make and Python; run by `make setup`.
 
-    setup.py [--group setup|test]
+    setup.py [--group setup|test|tls|go|bench|interop-go]
 
 Debian packages that are missing; the inference runtime, the models and the demo's pictures in
 `.deps/`; development certificates in `Certs/dev/`. What is there already is checked, not fetched.
@@ -52,7 +52,7 @@ def check_machine(lock):
 
 def bring_parts(lock, group):
     """Builds the parts of `.deps/` that are absent, changed or out of date."""
-    groups = GROUPS[: GROUPS.index(group) + 1]
+    groups = GROUPS[group]
     source = made_from()
     wanted = {n: c for n, c in components.COMPONENTS.items() if c[2] in groups}
     stale = {n: c for n, c in wanted.items() if not components.is_current(DEPS / n, source)}

@@ -76,8 +76,12 @@ class WheelFetcher:
         self.log = log
         self.pip = pip
 
-    def fetch(self, wheels, python):
-        """Makes sure every one of `wheels` (entries of the lock) is in the store."""
+    def fetch(self, wheels, python, builder=None):
+        """Makes sure every one of `wheels` (entries of the lock) is in the store.
+
+        With `builder`, a folder where the package `wheel` lies unpacked, they are source archives: pip
+        will not fetch one without asking it for its metadata, which needs that package.
+        """
         absent = [w for w in wheels if not self.store.find(w["sha256"])]
         if not absent:
             return
@@ -87,7 +91,7 @@ class WheelFetcher:
             for wheel in absent:
                 size = max(1, round(wheel["bytes"] / 1_000_000))
                 with step(f"fetching {wheel['name']} {wheel['version']} ({size} MB)"):
-                    self.download(wheel, python, Path(scratch))
+                    self.download(wheel, python, Path(scratch), builder)
 
     def make_pip(self, folder):
         with step("making a Python environment to fetch with"):
@@ -98,7 +102,7 @@ class WheelFetcher:
                 f"in {self.log}")
         return [str(folder / "bin" / "python"), "-m", "pip"]
 
-    def download(self, wheel, python, scratch):
+    def download(self, wheel, python, scratch, builder=None):
         what = f"{wheel['name']} {wheel['version']}"
         target = scratch / wheel["name"]
         requirement = scratch / "requirement.txt"
@@ -108,18 +112,24 @@ class WheelFetcher:
         command = [
             *self.pip, "download", "--disable-pip-version-check", "--no-input", "--no-cache-dir",
             "--progress-bar", "off", "--retries", "2", "--timeout", "30",
-            "--no-deps", "--only-binary", ":all:", "--require-hashes",
-            "--implementation", "cp", "--python-version", python,
-            "--abi", tag, "--abi", "abi3", "--abi", "none",
-            *[word for platform in PLATFORMS for word in ("--platform", platform)],
-            "-d", target, "-r", requirement,
+            "--no-deps", "--require-hashes", "-d", target, "-r", requirement,
         ]
+        if builder is None:
+            command += [
+                "--only-binary", ":all:", "--implementation", "cp", "--python-version", python,
+                "--abi", tag, "--abi", "abi3", "--abi", "none",
+                *[word for platform in PLATFORMS for word in ("--platform", platform)],
+            ]
+        else:
+            command += ["--no-binary", ":all:", "--no-build-isolation"]
         # Temporary files stay beside the cache, and go with the scratch folder.
         environment = {**os.environ, "TMPDIR": str(scratch)}
+        if builder is not None:
+            environment["PYTHONPATH"] = str(builder)
         code, output = run(command, self.log, environment)
         if code != 0:
             raise SetupError(self.explain(what, output))
-        files = list(target.glob("*.whl"))
+        files = list(target.glob("*.whl" if builder is None else "*.tar.gz"))
         if len(files) != 1:
             raise SetupError(f"pip left {len(files)} files for {what}, expected one")
         self.store.add(files[0], wheel["sha256"], what)

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /// Reads /proc/PID/NAME into `text`; returns 0 when there is none.
@@ -36,4 +37,20 @@ uint64_t baseline_process_resident(int pid) {
   unsigned long long pages = 0;
   if (!read_entry(pid, "statm", text, sizeof text) || sscanf(text, "%*u %llu", &pages) != 1) return 0;
   return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+uint64_t baseline_machine_micros(void) {
+  FILE *file = fopen("/proc/stat", "r");
+  if (file == NULL) return 0;
+  unsigned long long user = 0, nice = 0, system = 0, steal = 0;
+  int found = fscanf(file, "cpu %llu %llu %llu %*u %*u %*u %*u %llu", &user, &nice, &system, &steal);
+  fclose(file);
+  return found == 4 ? (user + nice + system + steal) * 1000000u / (uint64_t)sysconf(_SC_CLK_TCK) : 0;
+}
+
+uint64_t baseline_own_micros(void) {
+  struct rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  return (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000u +
+         (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 }

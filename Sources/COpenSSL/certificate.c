@@ -1,7 +1,9 @@
 // What a verified certificate says about its holder, read by length: a NUL inside a name ends nothing.
 #include "COpenSSL.h"
 
+#include <openssl/evp.h>
 #include <string.h>
+#include <time.h>
 
 static GENERAL_NAMES *alternative_names(const X509 *certificate, int *critical) {
   return X509_get_ext_d2i(certificate, NID_subject_alt_name, critical, NULL);
@@ -55,4 +57,33 @@ long copenssl_common_name(const X509 *certificate, uint8_t *to, size_t capacity)
   if (result > 0) memcpy(to, text, (size_t)count);
   OPENSSL_free(text);
   return result;
+}
+
+long long copenssl_seconds(const ASN1_TIME *time) {
+  struct tm parts;
+  return ASN1_TIME_to_tm(time, &parts) == 1 ? (long long)timegm(&parts) : 0;
+}
+
+long long copenssl_chain_until(const SSL *ssl) {
+  STACK_OF(X509) *chain = SSL_get0_verified_chain(ssl);
+  long long until = -1;
+  for (int i = 0; i < sk_X509_num(chain); i++) {
+    long long end = copenssl_seconds(X509_get0_notAfter(sk_X509_value(chain, i)));
+    if (until < 0 || end < until) until = end;
+  }
+  return until;
+}
+
+int copenssl_is_sm2(const X509 *certificate) {
+  EVP_PKEY *key = X509_get0_pubkey(certificate);
+  return key != NULL && EVP_PKEY_is_a(key, "SM2");
+}
+
+int copenssl_key_digest(const X509 *certificate, uint8_t *digest) {
+  unsigned char *der = NULL;
+  int count = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
+  if (count <= 0) return 0;
+  int made = EVP_Digest(der, (size_t)count, digest, NULL, EVP_sha256(), NULL);
+  OPENSSL_free(der);
+  return made == 1;
 }

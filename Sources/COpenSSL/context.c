@@ -38,3 +38,12 @@ X509 *copenssl_trusted_certificate(SSL_CTX *context, int index) {
   }
   return NULL;
 }
+
+X509_CRL *copenssl_revocation_list(SSL_CTX *context, int index) {
+  STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(SSL_CTX_get_cert_store(context));
+  for (int i = 0; i < sk_X509_OBJECT_num(objects); i++) {
+    X509_CRL *list = X509_OBJECT_get0_X509_CRL(sk_X509_OBJECT_value(objects, i));
+    if (list != NULL && index-- == 0) return list;
+  }
+  return NULL;
+}

@@ -42,7 +42,7 @@ package struct ClientLimits: Sendable {
   package var backOffGrowth = 1.6
   package var backOffSpread = 0.2
   /// Times a call is sent when the server says that it never began.
-  package var attemptsMax = 3
+  package var attemptsMax = 4
   /// When a call that failed is tried again.
   package var retry = RetryLimits()
   /// Ciphertext handed to the kernel in one piece.

@@ -91,7 +91,7 @@ enum ConnectionFault: Sendable, Equatable {
       "the server's certificate is not valid yet; check this machine's clock."
     case .certificateNameMismatch:
       "the server's certificate is for another name; connect by a name that it holds."
-    case .certificateRevoked, .certificateUnsuitable, .certificateMissing:
+    case .certificateRevoked, .revocationUnknown, .certificateUnsuitable, .certificateMissing:
       "the server's certificate cannot be used (\(failure.rawValue))."
     case .peerRefusedCertificate:
       "the server refused this client's certificate; check that its authority signed it and that it "

@@ -9,12 +9,21 @@ package final class Account: Sendable {
   package let id: AccountID
   /// Calls that may be in progress at the same time.
   package let concurrentCallsMax: Int
+  /// SHA-256 of the public keys (`PeerIdentity.keyFingerprint`) whose certificates are accepted for this
+  /// account, whoever signed them; empty accepts every key.
+  package let keyFingerprints: [String]
   /// Calls in progress now.
   let inProgress = CallCount()
 
-  package init(id: AccountID, concurrentCallsMax: Int) {
+  package init(id: AccountID, concurrentCallsMax: Int, keyFingerprints: [String] = []) {
     self.id = id
     self.concurrentCallsMax = concurrentCallsMax
+    self.keyFingerprints = keyFingerprints
+  }
+
+  /// Whether `peer`, whose certificate names this account, may act for it.
+  func accepts(_ peer: PeerIdentity) -> Bool {
+    keyFingerprints.isEmpty || keyFingerprints.contains(peer.keyFingerprint)
   }
 }
 

@@ -1,5 +1,6 @@
 // Decides whether a call may begin: who calls, until when, and how many at once.
 
+internal import Synchronization
 package import Vocabulary
 
 /// Bounds of admission.
@@ -10,6 +11,10 @@ package struct AdmissionLimits: Sendable {
   package var deadlineMax: Duration = .seconds(600)
   /// Calls in progress at the same time over all accounts.
   package var concurrentCallsMax: Int = 1024
+  /// Calls of open services in progress for one certificate, and for all. They are counted apart, so
+  /// that a probe is answered however busy the server is. Our choice.
+  package var openCallsPerCallerMax = 32
+  package var openCallsMax = 1024
   /// Hint for callers that hit a concurrency limit, in milliseconds. Our choice: about one
   /// comparison.
   package var retryAfterMillis: UInt32 = 100
@@ -17,7 +22,7 @@ package struct AdmissionLimits: Sendable {
   package init() {}
 }
 
-/// Authenticates by the client certificate's account name, sets the deadline and counts calls in
+/// Authenticates by the client certificate's account name and key, sets the deadline and counts calls in
 /// progress. Safe from any thread; answers from memory.
 package final class Admission: Sendable {
   /// A call that may begin. Whoever holds one must call `leave` when the handler has ended.
@@ -30,6 +35,7 @@ package final class Admission: Sendable {
   private let limits: AdmissionLimits
   private let isServing: @Sendable () -> Bool
   private let inProgress = CallCount()
+  private let openCalls = Mutex<[AccountID: Int]>([:])
 
   /// - Parameter isServing: false while models warm or the server drains.
   package init(
@@ -47,26 +53,65 @@ package final class Admission: Sendable {
   ) throws(ServiceError) -> Admitted {
     guard isServing() else { throw Self.notServing }
     let account = try authenticate(call.peer)
+    let deadline = try deadline(of: call, at: now)
+    try enter(account)
+    return Admitted(account: account, deadline: deadline)
+  }
+
+  /// Admits a call of an open service: from any verified certificate, whether or not it names a known
+  /// account, and also while the server does not serve. A certificate that may not act for an account is
+  /// known by its fingerprint.
+  package func admitOpen(
+    _ call: IncomingCall, at now: Moment
+  ) throws(ServiceError) -> Admitted {
+    let limit = limits.openCallsPerCallerMax
+    guard let peer = call.peer, let stranger = AccountID(peer.fingerprint) else {
+      throw Self.noCertificate
+    }
+    let account =
+      (try? authenticate(peer)) ?? Account(id: stranger, concurrentCallsMax: limit)
+    let id = account.id
+    let deadline = try deadline(of: call, at: now)
+    let isAdmitted = openCalls.withLock { calls in
+      guard calls[id, default: 0] < limit,
+        calls.values.reduce(0, +) < limits.openCallsMax
+      else { return false }
+      calls[id, default: 0] += 1
+      return true
+    }
+    guard isAdmitted else { throw tooMany(limit) }
+    return Admitted(account: account, deadline: deadline)
+  }
+
+  /// Ends what `admit`, or `admitOpen`, began for `account`.
+  package func leave(_ account: Account, isOpen: Bool) {
+    guard isOpen else {
+      account.inProgress.leave()
+      inProgress.leave()
+      return
+    }
+    openCalls.withLock { calls in
+      let count = calls[account.id, default: 1] - 1
+      calls[account.id] = count > 0 ? count : nil
+    }
+  }
+
+  private func deadline(
+    of call: IncomingCall, at now: Moment
+  ) throws(ServiceError) -> Deadline {
     let latest = Deadline.after(limits.deadlineMax, from: now)
     let deadline =
       call.deadline.moment == nil
       ? Deadline.after(limits.deadlineDefault, from: now) : call.deadline.earlier(of: latest)
     guard !deadline.hasPassed(at: now) else { throw Self.tooLate }
-    try enter(account)
-    return Admitted(account: account, deadline: deadline)
+    return deadline
   }
 
-  /// Ends what `admit` began.
-  package func leave(_ account: Account) {
-    account.inProgress.leave()
-    inProgress.leave()
-  }
-
-  /// Calls in progress over all accounts.
+  /// Calls in progress over all accounts, those of open services left out.
   package var callsInFlight: Int { inProgress.value }
 
   private func authenticate(_ peer: PeerIdentity?) throws(ServiceError) -> Account {
-    guard let id = peer?.account else {
+    guard let peer, let id = peer.account else {
       throw ServiceError(
         .unauthenticated,
         "The client certificate names no account; it needs one SAN of the form URI:idv:account:NAME.",
@@ -77,6 +122,12 @@ package final class Admission: Sendable {
         .permissionDenied, "The account that the client certificate names is not known here.",
         ErrorDetail(.unknownAccount, advice: .contactSupport))
     }
+    guard account.accepts(peer) else {
+      throw ServiceError(
+        .permissionDenied,
+        "The account is bound to other certificates than this client's; bring one with a key that is listed.",
+        ErrorDetail(.certificateNotAccepted, advice: .contactSupport))
+    }
     return account
   }
 
@@ -85,17 +136,25 @@ package final class Admission: Sendable {
       if account.inProgress.enter(max: account.concurrentCallsMax) { return }
       inProgress.leave()
     }
-    throw ServiceError(
+    throw tooMany(min(account.concurrentCallsMax, limits.concurrentCallsMax))
+  }
+
+  private func tooMany(_ limit: Int) -> ServiceError {
+    ServiceError(
       .resourceExhausted, "Too many calls in progress for this account; wait and call again.",
       ErrorDetail(
-        .rateLimited,
-        limit: "\(min(account.concurrentCallsMax, limits.concurrentCallsMax)) concurrent calls",
-        advice: .waitAndRetry, retryable: true, retryAfterMillis: limits.retryAfterMillis))
+        .rateLimited, limit: "\(limit) concurrent calls", advice: .waitAndRetry, retryable: true,
+        retryAfterMillis: limits.retryAfterMillis))
   }
 
   private static let notServing = ServiceError(
     .unavailable, "The server is starting or stopping; call another one or wait.",
     ErrorDetail(.notServing, advice: .waitAndRetry, retryable: true, retryAfterMillis: 1000))
+
+  private static let noCertificate = ServiceError(
+    .unauthenticated,
+    "There is no client certificate; give one that the server's authority signed.",
+    ErrorDetail(.noAccount, advice: .contactSupport))
 
   private static let tooLate = ServiceError(
     .deadlineExceeded, "The deadline had passed before the call began; allow more time.",

@@ -34,3 +34,13 @@ extension CallChannel {
   package func compress(_ isOn: Bool) {}
   package var messageEncoding: MessageEncoding { .identity }
 }
+
+/// The channel of a method that is answered at once: no messages, no headers, no trailers but its outcome's.
+package struct NoChannel: CallChannel {
+  package init() {}
+
+  package func nextMessage() async throws(ServiceError) -> Bytes? { nil }
+  package func send(_ message: [Bytes]) async throws(ServiceError) {}
+  package func sendHeaders(_ headers: Metadata) {}
+  package func addTrailers(_ trailers: Metadata) {}
+}

@@ -9,16 +9,11 @@ package import Vocabulary
 package struct CallContext: Sendable {
   /// Names the call in answers, logs and records.
   package let id: CallID
-  package let method: MethodName
   /// Who calls. Set by authentication, before any handler runs.
   package var account: Account
   /// When nobody waits any more; always set.
   package var deadline: Deadline
-  package let metadata: Metadata
-  /// When the last byte of the request arrived.
-  package let received: Moment
-  /// Streams, headers and trailers.
-  package let channel: any CallChannel
+  private let call: IncomingCall
   private let processLog: Log
 
   /// A logger whose lines carry call id and account. Made when asked for: most calls never log.
@@ -27,17 +22,23 @@ package struct CallContext: Sendable {
       .with(.account, .operatorText(account.id.name))
   }
 
+  package var method: MethodName { call.method }
+
+  package var metadata: Metadata { call.metadata }
+
+  /// When the last byte of the request arrived.
+  package var received: Moment { call.received }
+
+  /// Streams, headers and trailers.
+  package var channel: any CallChannel { call.channel }
+
   package init(
-    id: CallID, method: MethodName, account: Account, deadline: Deadline, metadata: Metadata,
-    received: Moment, channel: any CallChannel, processLog: Log
+    _ call: IncomingCall, id: CallID, account: Account, deadline: Deadline, processLog: Log
   ) {
     self.id = id
-    self.method = method
+    self.call = call
     self.account = account
     self.deadline = deadline
-    self.metadata = metadata
-    self.received = received
-    self.channel = channel
     self.processLog = processLog
   }
 }

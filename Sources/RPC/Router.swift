@@ -12,12 +12,18 @@ package final class Router: CallDispatcher {
   private final class Entry: Sendable {
     let method: ServiceMethod
     let metrics: MethodMetrics
+    /// Whether its service answers any verified certificate.
+    let isOpen: Bool
     /// The interceptors around the handler; nil when there are none.
     let step: NextStep?
 
-    init(_ method: ServiceMethod, _ metrics: MethodMetrics, _ interceptors: [any Interceptor]) {
+    init(
+      _ method: ServiceMethod, _ metrics: MethodMetrics, isOpen: Bool,
+      _ interceptors: [any Interceptor]
+    ) {
       self.method = method
       self.metrics = metrics
+      self.isOpen = isOpen
       step = interceptors.isEmpty ? nil : Router.chain(interceptors, around: method)
     }
   }
@@ -33,20 +39,29 @@ package final class Router: CallDispatcher {
   private let log: Log
 
   /// - Parameters:
+  ///   - openServices: names of services that answer any verified certificate, and also while the
+  ///     server does not serve.
   ///   - interceptors: run in this order, after admission, around every handler.
   ///   - newID: makes call ids; must be safe from any thread and never repeat.
   /// - Precondition: no method is registered twice.
   package init(
-    services: [any Service], admission: Admission, interceptors: [any Interceptor] = [],
-    metrics: CallMetrics, log: Log,
+    services: [any Service], openServices: Set<String> = [], admission: Admission,
+    interceptors: [any Interceptor] = [], metrics: CallMetrics, log: Log,
     newID: @escaping @Sendable () -> CallID,
     now: @escaping @Sendable () -> Moment = { .now }
   ) {
     let found = services.flatMap(\.methods)
     entries = found.map { method in
-      Entry(method, metrics.method(method.name.description), interceptors)
+      Entry(
+        method, metrics.method(method.name.description),
+        isOpen: openServices.contains(method.name.service), interceptors)
     }
-    methods = found.map(\.descriptor)
+    // Interceptors may wait: behind them every call has its task.
+    methods = found.map { method in
+      var descriptor = method.descriptor
+      descriptor.isImmediate = method.answer != nil && interceptors.isEmpty
+      return descriptor
+    }
     let names = found.map(\.name)
     precondition(Set(names).count == names.count, "a method is registered twice")
     positions = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
@@ -58,37 +73,73 @@ package final class Router: CallDispatcher {
     self.log = log
   }
 
-  package func dispatch(_ call: IncomingCall) async -> CallOutcome {
+  package func dispatch(_ call: IncomingCall) async -> CallOutcome { await handle(call) }
+
+  package func answerCalls(of source: any CallSource) async {
+    while let call = source.next() {
+      guard source.answered(await handle(call)) else { return }
+    }
+  }
+
+  /// Inlined: each asynchronous function between a task and a handler costs a look for the executor, under a
+  /// lock, and memory for its frame.
+  @inline(__always)
+  private func handle(_ call: IncomingCall) async -> CallOutcome {
     guard let position = call.position ?? positions[call.method] else {
       return refuseUnknown(call)
     }
     let entry = entries[position]
     let context: CallContext
-    switch begin(entry, call) {
+    switch begin(entry, call, at: now()) {
     case .success(let begun): context = begun
     case .failure(let error): return .failure(error, trailers: Metadata())
     }
     let outcome = await run(entry, call, context)
     end(entry, context, outcome)
-    return outcome.withPushback
+    if case .failure = outcome { return outcome.withPushback }
+    return outcome
+  }
+
+  package func answer(_ call: IncomingCall) -> CallOutcome {
+    guard let position = call.position ?? positions[call.method],
+      let answer = entries[position].method.answer
+    else { return refuseUnknown(call) }
+    let entry = entries[position]
+    let outcome: CallOutcome
+    // It was read a moment ago and has not waited since: that spares a look at the clock.
+    switch begin(entry, call, at: call.received) {
+    case .failure(let error): return .failure(error, trailers: Metadata())
+    case .success(let context):
+      do throws(ServiceError) {
+        outcome = .success(try answer(call.message, context), trailers: Metadata())
+      } catch {
+        outcome = .failure(error, trailers: Metadata())
+      }
+      end(entry, context, outcome)
+    }
+    if case .failure = outcome { return outcome.withPushback }
+    return outcome
   }
 
   /// Admits the call; who succeeds calls `end`.
-  private func begin(_ entry: Entry, _ call: IncomingCall) -> Result<CallContext, ServiceError> {
+  private func begin(
+    _ entry: Entry, _ call: IncomingCall, at now: Moment
+  ) -> Result<CallContext, ServiceError> {
     do {
-      let admitted = try admission.admit(call, at: now())
+      let admitted =
+        try entry.isOpen ? admission.admitOpen(call, at: now) : admission.admit(call, at: now)
       return .success(
         CallContext(
-          id: newID(), method: call.method, account: admitted.account, deadline: admitted.deadline,
-          metadata: call.metadata, received: call.received, channel: call.channel, processLog: log))
+          call, id: newID(), account: admitted.account, deadline: admitted.deadline,
+          processLog: log))
     } catch {
-      entry.metrics.record(error.code, nanos: call.received.nanos(to: now()))
+      entry.metrics.record(error.code, nanos: call.received.nanos(to: self.now()))
       return .failure(error)
     }
   }
 
-  /// The handler is called from here when nothing stands before it: each function between a task and its
-  /// handler costs a look for the executor and memory for its frame.
+  /// The handler is called from here when nothing stands before it.
+  @inline(__always)
   private func run(
     _ entry: Entry, _ call: IncomingCall, _ context: CallContext
   ) async -> CallOutcome {
@@ -101,7 +152,7 @@ package final class Router: CallDispatcher {
   }
 
   private func end(_ entry: Entry, _ context: CallContext, _ outcome: CallOutcome) {
-    admission.leave(context.account)
+    admission.leave(context.account, isOpen: entry.isOpen)
     let nanos = context.received.nanos(to: now())
     entry.metrics.record(outcome.code, nanos: nanos)
     switch outcome {

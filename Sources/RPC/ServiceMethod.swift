@@ -10,8 +10,16 @@ package struct ServiceMethod: Sendable {
   package typealias Handler =
     @Sendable (Bytes, CallContext) async throws(ServiceError) -> [Bytes]
 
+  /// Answers one call at once. It runs on the event loop, in the middle of what was read: it must take some
+  /// microseconds at most and neither wait nor block, for it holds up every connection of the loop. It is not
+  /// cancelled, and has no use of its channel.
+  package typealias ImmediateHandler =
+    @Sendable (Bytes, CallContext) throws(ServiceError) -> [Bytes]
+
   package private(set) var descriptor: MethodDescriptor
   package let handle: Handler
+  /// The same as a plain function, for methods that are answered at once.
+  let answer: ImmediateHandler?
 
   package var name: MethodName { descriptor.name }
 
@@ -21,6 +29,24 @@ package struct ServiceMethod: Sendable {
   ) {
     descriptor = MethodDescriptor(name, kind: kind, requestBytesMax: requestBytesMax)
     self.handle = handle
+    answer = nil
+  }
+
+  private init(_ descriptor: MethodDescriptor, _ answer: @escaping ImmediateHandler) {
+    self.descriptor = descriptor
+    self.answer = answer
+    handle = { (request, call) throws(ServiceError) in try answer(request, call) }
+  }
+
+  /// A unary method that is answered from memory in a few microseconds, where its request is read, without a
+  /// task; see `ImmediateHandler`. Behind interceptors it has a task like all others. Not an `init`: a closure that
+  /// happens not to wait must not end up here unasked.
+  package static func immediate(
+    _ name: MethodName, requestBytesMax: Int? = nil, answer: @escaping ImmediateHandler
+  ) -> ServiceMethod {
+    var descriptor = MethodDescriptor(name, requestBytesMax: requestBytesMax)
+    descriptor.isImmediate = true
+    return ServiceMethod(descriptor, answer)
   }
 }
 
@@ -39,6 +65,9 @@ package struct MethodDescriptor: Sendable, Hashable {
   package let kind: MethodKind
   /// The most bytes a request message may have; nil for the transport's default.
   package let requestBytesMax: Int?
+  /// Whether `CallDispatcher.answer` may be asked in place of `dispatch`; unary only. Transports do so for requests
+  /// that come in one piece.
+  package var isImmediate = false
   /// Whether answers are compressed for clients that ask for it.
   package var compressesAnswers = true
 

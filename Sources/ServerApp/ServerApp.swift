@@ -48,14 +48,27 @@ package enum ServerApp {
     MetricsSystem.bootstrap(registry)
     let log = makeLog(settings.logLevel)
     let tls = try makeTLS(settings)
-    for warning in tls.warnings { log.warning("certificate", [.reason: .operatorText(warning)]) }
+    let watch = CertificateWatch(tls, pollSeconds: settings.reloadSeconds, log: log)
+    watch.sayHowClientsAreChecked(settings)
 
+    let metrics = ServerMetrics(handshakeLog: watch.handshakeLog)
+    let core = try ServerCore(
+      cold: settings, metrics: registry, log: log, inferenceObserver: metrics)
+    if onlyCheck {
+      try load(core, settings, log)
+      await core.engine?.shutdown()
+      log.info("everything is in order")
+      logSink.flush()
+      return
+    }
+    try await listen(settings, watch, core, metrics, log)
+  }
+
+  private static func load(_ core: ServerCore, _ settings: ServerSettings, _ log: Log) throws {
     let start = ContinuousClock.now
     log.info("loading and warming models", [.file: .operatorText(settings.modelsDirectory)])
-    let metrics = ServerMetrics()
-    let core = try ServerCore(
-      settings, metrics: registry, log: log, inferenceObserver: metrics)
-    for model in core.engine.models {
+    try core.load()
+    for model in core.engine?.models ?? [] {
       log.info(
         "model ready",
         [
@@ -64,21 +77,16 @@ package enum ServerApp {
         ])
     }
     log.info("warm", [.micros: .duration(start.duration(to: .now))])
-    if onlyCheck {
-      await core.engine.shutdown()
-      log.info("everything is in order")
-      logSink.flush()
-      return
-    }
-    try await listen(settings, tls, core, metrics, log)
   }
 
+  /// Opens the port at once, so that health can be asked while models warm.
   private static func listen(
-    _ settings: ServerSettings, _ tls: TLSContext, _ core: ServerCore, _ metrics: ServerMetrics,
-    _ log: Log
+    _ settings: ServerSettings, _ watch: CertificateWatch, _ core: ServerCore,
+    _ metrics: ServerMetrics, _ log: Log
   ) async throws {
     // Trapped before listening, so that no signal can fall between.
-    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+    let signals = StopSignals(
+      await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup), reload: watch.reload)
     var listening = ListenerSettings(
       host: settings.host, port: settings.port, threads: settings.loops)
     listening.limits.connectionsMax = settings.connectionsMax
@@ -88,41 +96,69 @@ package enum ServerApp {
       listening.limits.connectionAge = .seconds(settings.connectionAgeSeconds)
     }
     let listener = try await Listener.start(
-      listening, tls: { tls }, dispatcher: core.router,
-      observer: metrics)
-    core.startServing()
-    log.info("listening", [.address: .operatorText("\(settings.host):\(listener.port)")])
-    await stopOnSignal(signals, listener, core, settings, log)
-  }
-
-  /// Waits for a signal, then drains; a second signal ends the process at once.
-  private static func stopOnSignal(
-    _ signals: UnixSignalsSequence, _ listener: Listener, _ core: ServerCore,
-    _ settings: ServerSettings, _ log: Log
-  ) async {
-    let (first, announce) = AsyncStream<String>.makeStream()
-    let watcher = Task {
-      var count = 0
-      for await signal in signals {
-        count += 1
-        if count > 1 {
-          complain("idv-server: second signal, stopping at once")
-          _exit(1)
-        }
-        announce.yield("\(signal)")
-      }
+      listening, tls: { watch.context }, dispatcher: core.router, observer: metrics)
+    let address = LogValue.operatorText("\(settings.host):\(listener.port)")
+    log.info("port open; calls are taken once models are warm", [.address: address])
+    do {
+      try load(core, settings, log)
+    } catch {
+      await listener.shutDown()
+      throw error
     }
-    var stops = first.makeAsyncIterator()
-    guard let signal = await stops.next() else { return }
+    watch.start()
+    core.startServing()
+    log.info("listening", [.address: address])
+    let signal = await signals.first()
     log.info(
       "stopping: calls in progress are finished, new ones refused",
       [.signal: .operatorText(signal), .limit: .operatorText("\(settings.drainSeconds) s")])
-    await listener.shutDown()
-    core.stopServing()
-    await core.engine.shutdown()
-    watcher.cancel()
+    await stop(listener, core, notice: listening.limits.wire.drainNotice)
+    watch.stop()
     log.info("stopped")
     logSink.flush()
+  }
+
+  /// Tells those who watch health, then peers; finishes calls; ends.
+  private static func stop(
+    _ listener: Listener, _ core: ServerCore, notice: Duration
+  ) async {
+    await core.announceStop()
+    let watches = Task { await core.endWatchesWhenIdle(after: notice) }
+    await listener.shutDown()
+    watches.cancel()
+    core.stopServing()
+    await core.engine?.shutdown()
+  }
+
+  /// The first signal asks for an orderly end; a second one ends the process at once. SIGHUP only reloads.
+  private struct StopSignals {
+    private let names: AsyncStream<String>
+
+    init(_ signals: UnixSignalsSequence, reload: @escaping @Sendable () -> Void) {
+      let (names, announce) = AsyncStream<String>.makeStream()
+      self.names = names
+      Task {
+        var count = 0
+        for await signal in signals {
+          guard signal != .sighup else {
+            reload()
+            continue
+          }
+          count += 1
+          if count > 1 {
+            complain("idv-server: second signal, stopping at once")
+            _exit(1)
+          }
+          announce.yield("\(signal)")
+        }
+      }
+    }
+
+    /// The first signal's name, waiting for it.
+    func first() async -> String {
+      for await name in names { return name }
+      return ""
+    }
   }
 
   /// One line to standard error, past the log.
@@ -131,13 +167,17 @@ package enum ServerApp {
     _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 
-  private static func makeTLS(_ settings: ServerSettings) throws -> TLSContext {
+  private static func makeTLS(_ settings: ServerSettings) throws -> TLSContextSource {
     var tls = TLSServerSettings(
       certificateChainFile: settings.certificateFile, privateKeyFile: settings.keyFile,
       clientAuthorityFile: settings.clientCAFile,
       applicationProtocols: [Profile.native.alpn, Profile.compat.alpn])
+    tls.revocationFiles = settings.clientCRLFiles
+    tls.usesStaleRevocation = settings.usesStaleCRL
+    tls.responseFile = settings.ocspResponseFile
+    tls.resumesSessions = settings.resumesSessions
     if settings.allowTLS12 { tls.lowestVersion = .v12 }
-    return try TLSContext(server: tls)
+    return try TLSContextSource(tls)
   }
 
   private static func makeLog(_ level: ServerSettings.LogLevel) -> Log {

@@ -10,21 +10,73 @@ internal import Stubs
 internal import Vision
 internal import Vocabulary
 
-/// The whole server without a socket: models loaded and warmed, services routed. Tests and tools call it
+/// The whole server without a socket: services routed, models loaded and warmed. Tests and tools call it
 /// through `InProcessTransport`; `ServerApp` puts a listener before it.
+///
+/// It answers health and reflection as soon as it is made. Everything else is refused UNAVAILABLE until `load` and
+/// `startServing`. Safe from any thread.
 package final class ServerCore: Sendable {
   /// Answers calls.
   package let router: Router
-  /// The process-wide inference core.
-  package let engine: InferenceEngine
+  private let settings: ServerSettings
+  private let inferenceObserver: any InferenceObserver
   private let state: ServingState
+  private let admission: Admission
+  private let health: HealthBoard
+  private let warming = WarmingServer()
 
   /// Loads and warms everything; blocks for about a second.
   /// - Throws: `InferenceStartupError` or `SettingsError`, one line for the operator.
-  package init(
+  package convenience init(
     _ settings: ServerSettings, metrics: MetricsRegistry?, log: Log,
     inferenceObserver: any InferenceObserver = SilentInferenceObserver()
   ) throws {
+    try self.init(
+      cold: settings, metrics: metrics, log: log, inferenceObserver: inferenceObserver)
+    try load()
+  }
+
+  /// Loads nothing yet.
+  /// - Throws: never in a build whose generated files belong together.
+  package init(
+    cold settings: ServerSettings, metrics: MetricsRegistry?, log: Log,
+    inferenceObserver: any InferenceObserver = SilentInferenceObserver()
+  ) throws {
+    let state = ServingState()
+    let admission = Admission(
+      accounts: FixedAccounts(
+        Set(settings.accounts + settings.operators).map {
+          Account(
+            id: $0, concurrentCallsMax: settings.concurrentCallsMax,
+            keyFingerprints: settings.accountKeys[$0] ?? [])
+        }), isServing: { state.isServing })
+    let open: Set<String> = [HealthMethods.service, ServerReflectionMethods.service]
+    var names = [BasicMethods.service, OperationsMethods.service, HealthMethods.service]
+    if settings.reflectionEnabled { names.append(ServerReflectionMethods.service) }
+    let health = HealthBoard(services: names)
+    var services: [any Service] = [
+      MediaService(BasicRoutes(WarmingBasic(warming), limits: Self.comparisonLimits(settings))),
+      OperationsRoutes(Self.operations(settings, metrics, admission, state, warming)),
+      HealthEndpoint(health, limits: Self.smallRequests),
+    ]
+    if settings.reflectionEnabled {
+      let schema = try ServedSchema(services: names, files: Catalog.descriptorFiles())
+      services.append(
+        ServerReflectionRoutes(ReflectionHandlers(schema), limits: Self.smallRequests))
+    }
+    self.settings = settings
+    self.inferenceObserver = inferenceObserver
+    self.state = state
+    self.admission = admission
+    self.health = health
+    router = Router(
+      services: services, openServices: open, admission: admission, metrics: CallMetrics(),
+      log: log, newID: CallIDs().next)
+  }
+
+  /// Loads and warms the models; blocks for about a second. Once.
+  /// - Throws: `InferenceStartupError`, one line for the operator.
+  package func load() throws {
     let engine = try InferenceEngine(
       manifest: try ModelManifest.bundled(),
       folder: ModelFolder(
@@ -34,42 +86,66 @@ package final class ServerCore: Sendable {
       observer: inferenceObserver)
     let analyzer = try FaceAnalyzer(
       engine: engine, imageBytesMax: settings.imageBytesMax, imageSideMax: settings.imageSideMax)
-    let state = ServingState()
-    let admission = Admission(
-      accounts: FixedAccounts(
-        Set(settings.accounts + settings.operators).map {
-          Account(id: $0, concurrentCallsMax: settings.concurrentCallsMax)
-        }), isServing: { state.isServing })
-    self.engine = engine
-    self.state = state
-    router = Router(
-      services: Self.services(settings, analyzer, metrics, admission, state),
-      admission: admission, metrics: CallMetrics(), log: log, newID: CallIDs().next)
-  }
-
-  /// Begins to admit calls. Until then, and after `stopServing`, calls are answered UNAVAILABLE.
-  package func startServing() { state.start() }
-
-  /// Admits no new calls; those in progress go on.
-  package func stopServing() { state.stop() }
-
-  private static func services(
-    _ settings: ServerSettings, _ analyzer: FaceAnalyzer, _ metrics: MetricsRegistry?,
-    _ admission: Admission, _ state: ServingState
-  ) -> [any Service] {
     let scene = Scene(
       threshold: settings.compareThreshold, thresholdFloor: settings.compareThresholdFloor,
       qualityLevel: settings.compareQualityLevel)
-    let basic = BasicHandlers(
-      analyzer: analyzer, policy: FaceComparePolicy(quality: .standard),
-      scenes: Scenes(default: scene))
-    let operations = OperationsHandlers(
+    let facts = ServerFacts(
+      version: ServerApp.version, models: analyzer.models.map(ModelVersion.init),
+      capabilities: [
+        Self.capability("face-comparison"), Self.capability("face-detection"),
+      ], policies: [FaceComparePolicy.version])
+    warming.loaded(
+      WarmingServer.Loaded(
+        engine: engine, facts: facts,
+        basic: BasicHandlers(
+          analyzer: analyzer, policy: FaceComparePolicy(quality: .standard),
+          scenes: Scenes(default: scene))))
+    let roles = Set(engine.models.map(\.role))
+    health.setLacking(
+      FaceAnalyzer.modelUses.allSatisfy { roles.contains($0.role) } ? [] : [BasicMethods.service])
+  }
+
+  /// The process-wide inference core, once loaded.
+  package var engine: InferenceEngine? { warming.current?.engine }
+
+  /// Begins to admit calls. Until then, and after `stopServing`, calls are answered UNAVAILABLE.
+  /// - Precondition: `load` has returned.
+  package func startServing() {
+    state.start()
+    health.setServing(true)
+  }
+
+  /// Says that the server is about to stop, while calls are still admitted: health becomes NOT_SERVING. Returns when those
+  /// who watch it have been told, or after a second.
+  package func announceStop() async {
+    health.setServing(false)
+    await health.allTold(within: .seconds(1))
+  }
+
+  /// Ends the watches of health, which would keep a drain until its grace is over, once no other call is in progress.
+  /// - Parameter notice: how long new calls may still come.
+  package func endWatchesWhenIdle(after notice: Duration) async {
+    try? await Task.sleep(for: notice)
+    while admission.callsInFlight > 0, (try? await Task.sleep(for: .milliseconds(50))) != nil {}
+    health.endWatches()
+  }
+
+  /// Admits no new calls; those in progress go on.
+  package func stopServing() {
+    state.stop()
+    health.setServing(false)
+  }
+
+  private static func operations(
+    _ settings: ServerSettings, _ metrics: MetricsRegistry?, _ admission: Admission,
+    _ state: ServingState, _ warming: WarmingServer
+  ) -> OperationsHandlers {
+    OperationsHandlers(
       operators: Set(settings.operators),
-      facts: ServerFacts(
-        version: ServerApp.version, models: analyzer.models.map(ModelVersion.init),
-        capabilities: [
-          capability("face-comparison"), capability("face-detection"),
-        ], policies: [FaceComparePolicy.version]),
+      facts: {
+        warming.current?.facts
+          ?? ServerFacts(version: ServerApp.version, models: [], capabilities: [], policies: [])
+      },
       readings: {
         ServerReadings(
           serving: state.isServing, uptime: state.uptime,
@@ -79,11 +155,10 @@ package final class ServerCore: Sendable {
         (metrics?.prometheusText ?? "")
           + "# TYPE idv_calls_in_flight gauge\nidv_calls_in_flight \(admission.callsInFlight)\n"
       })
-    return [
-      MediaService(BasicRoutes(basic, limits: comparisonLimits(settings))),
-      OperationsRoutes(operations),
-    ]
   }
+
+  /// Health and reflection ask by names.
+  private static let smallRequests = DecodingLimits(messageBytesMax: 4096, memoryBytesMax: 1 << 20)
 
   /// A comparison carries two pictures and little else.
   private static func comparisonLimits(_ settings: ServerSettings) -> DecodingLimits {

@@ -16,17 +16,22 @@ final class ServerMetrics: TransportObserver, InferenceObserver {
   private let open = Meter(label: "idv_connections_open")
   private let refused: [ConnectionRefusal: Counter]
   private let handshake = Timer(label: "idv_tls_handshake_seconds")
+  private let resumed = Counter(label: "idv_tls_handshakes_resumed_total")
+  private let sessionFailures: [TLSFailure: Counter]
   private let handshakeFailures: [TLSFailure: Counter]
   private let handshakeTimeouts = Counter(
     label: "idv_tls_handshake_failures_total", dimensions: [("reason", "timeout")])
   private let handshakeAbandoned = Counter(
     label: "idv_tls_handshake_failures_total", dimensions: [("reason", "abandoned")])
+  private let handshakeLog: HandshakeLog
   private let model: [ModelRole: Timer]
   private let queueWait = Timer(label: "idv_inference_queue_seconds")
   private let job = Timer(label: "idv_inference_job_seconds")
   private let jobsRefused: [String: Counter]
 
-  init() {
+  /// - Parameter handshakeLog: hears of handshakes that fail.
+  init(handshakeLog: HandshakeLog) {
+    self.handshakeLog = handshakeLog
     refused = Dictionary(
       uniqueKeysWithValues: ConnectionRefusal.allCases.map {
         ($0, Counter(label: "idv_connections_refused_total", dimensions: [("reason", $0.rawValue)]))
@@ -36,6 +41,13 @@ final class ServerMetrics: TransportObserver, InferenceObserver {
         (
           $0,
           Counter(label: "idv_tls_handshake_failures_total", dimensions: [("reason", $0.rawValue)])
+        )
+      })
+    sessionFailures = Dictionary(
+      uniqueKeysWithValues: TLSFailure.allCases.map {
+        (
+          $0,
+          Counter(label: "idv_tls_session_failures_total", dimensions: [("reason", $0.rawValue)])
         )
       })
     model = Dictionary(
@@ -62,7 +74,10 @@ final class ServerMetrics: TransportObserver, InferenceObserver {
     handshake.recordNanoseconds(took.nanoseconds)
   }
 
+  func handshakeResumed() { resumed.increment() }
+
   func handshakeEnded(_ how: HandshakeEnd) {
+    handshakeLog.note(how)
     switch how {
     case .failed(let failure): handshakeFailures[failure]?.increment()
     case .timedOut: handshakeTimeouts.increment()
@@ -73,6 +88,7 @@ final class ServerMetrics: TransportObserver, InferenceObserver {
   }
 
   func connectionEnded(_ how: ConnectionEnd, lasted: Duration, counters: WireCounters) {
+    if case .tls(let failure) = how { sessionFailures[failure]?.increment() }
     open.decrement()
     ended.increment()
   }

@@ -17,6 +17,11 @@ extension ServerSettings {
     certificateFile = read.text("tls.certificate") ?? certificateFile
     keyFile = read.text("tls.key") ?? keyFile
     clientCAFile = read.text("tls.clientCA") ?? clientCAFile
+    clientCRLFiles = read.texts("tls.clientCRL") ?? clientCRLFiles
+    usesStaleCRL = try read.staleCRL("tls.staleCRL") ?? usesStaleCRL
+    ocspResponseFile = read.text("tls.ocspResponse") ?? ocspResponseFile
+    resumesSessions = try read.bool("tls.resumption") ?? resumesSessions
+    reloadSeconds = try read.int("tls.reloadSeconds") ?? reloadSeconds
     allowTLS12 = try read.bool("tls.allowTLS12") ?? allowTLS12
     modelsDirectory = read.text("models.directory") ?? modelsDirectory
     runtimeLibrary = read.text("models.runtime") ?? runtimeLibrary
@@ -26,10 +31,12 @@ extension ServerSettings {
     imageSideMax = try read.int("image.sideMax") ?? imageSideMax
     accounts = try read.accounts("accounts.names") ?? accounts
     operators = try read.accounts("accounts.operators") ?? operators
+    accountKeys = try read.accountKeys("accounts.certificates") ?? accountKeys
     concurrentCallsMax = try read.int("accounts.concurrentCallsMax") ?? concurrentCallsMax
     compareThreshold = try read.number("compare.threshold") ?? compareThreshold
     compareThresholdFloor = try read.number("compare.thresholdFloor") ?? compareThresholdFloor
     compareQualityLevel = try read.int("compare.qualityLevel") ?? compareQualityLevel
+    reflectionEnabled = try read.bool("reflection.enabled") ?? reflectionEnabled
     if let level = read.text("log.level") {
       guard let known = LogLevel(rawValue: level) else {
         throw SettingsError(description: "log.level must be debug, info, warning or error")
@@ -44,6 +51,7 @@ extension ServerSettings {
     try check("listen.loops", loops, 1...256)
     try check("listen.connectionsMax", connectionsMax, 1...100_000)
     try check("listen.drainSeconds", drainSeconds, 0...3600)
+    try check("tls.reloadSeconds", reloadSeconds, 0...3600)
     if connectionAgeSeconds != 0 {
       try check("listen.connectionAgeSeconds", connectionAgeSeconds, 60...2_592_000)
     }
@@ -62,6 +70,12 @@ extension ServerSettings {
     }
     guard !accounts.isEmpty else {
       throw SettingsError(description: "accounts.names must name at least one account")
+    }
+    for account in accountKeys.keys
+    where !accounts.contains(account) && !operators.contains(account) {
+      throw SettingsError(
+        description: "accounts.certificates binds \(account), which neither accounts.names nor "
+          + "accounts.operators lists")
     }
   }
 
@@ -114,9 +128,39 @@ private struct KeyReader {
     }
   }
 
+  func texts(_ key: String) -> [String]? {
+    reader.stringArray(forKey: ConfigKey(key.split(separator: ".").map(String.init)))
+  }
+
+  func staleCRL(_ key: String) throws(SettingsError) -> Bool? {
+    switch text(key) {
+    case nil: return nil
+    case "refuse": return false
+    case "use": return true
+    default: throw SettingsError(description: "\(key) must be refuse or use")
+    }
+  }
+
+  /// `NAME=HEX` each; colons between the digits and capitals are allowed, as tools print them.
+  func accountKeys(_ key: String) throws(SettingsError) -> [AccountID: [String]]? {
+    guard let entries = texts(key) else { return nil }
+    var keys: [AccountID: [String]] = [:]
+    for entry in entries {
+      let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let digits = parts.last.map { $0.filter { $0 != ":" }.lowercased() } ?? ""
+      guard parts.count == 2, let account = AccountID(String(parts[0])), digits.utf8.count == 64,
+        digits.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+      else {
+        throw SettingsError(
+          description: "\(key) holds an entry that is not an account, = and 64 hexadecimal digits")
+      }
+      keys[account, default: []].append(digits)
+    }
+    return keys
+  }
+
   func accounts(_ key: String) throws(SettingsError) -> [AccountID]? {
-    let path = ConfigKey(key.split(separator: ".").map(String.init))
-    guard let names = reader.stringArray(forKey: path) else { return nil }
+    guard let names = texts(key) else { return nil }
     var accounts: [AccountID] = []
     for name in names {
       guard let account = AccountID(name) else {

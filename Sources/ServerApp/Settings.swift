@@ -31,6 +31,17 @@ package struct ServerSettings: Sendable, Equatable {
   package var keyFile = "Certs/dev/server.key"
   /// `tls.clientCA`: PEM file of the authorities that sign client certificates. Default `Certs/dev/ca.crt`.
   package var clientCAFile = "Certs/dev/ca.crt"
+  /// `tls.clientCRL`: PEM files of revocation lists; every authority of clients needs one. Default none.
+  package var clientCRLFiles: [String] = []
+  /// `tls.staleCRL`: what a list that has ended means: `refuse` its authority's clients, or `use` it. Default
+  /// `refuse`.
+  package var usesStaleCRL = false
+  /// `tls.ocspResponse`: DER file, stapled while it holds. Default none.
+  package var ocspResponseFile: String?
+  /// `tls.resumption`: whether clients may resume sessions. Default true.
+  package var resumesSessions = true
+  /// `tls.reloadSeconds`: how often the files are looked at, 0–3600; 0 only at SIGHUP. Default 5.
+  package var reloadSeconds = 5
   /// `tls.allowTLS12`: also accept TLS 1.2. Default false.
   package var allowTLS12 = false
 
@@ -53,6 +64,9 @@ package struct ServerSettings: Sendable, Equatable {
   package var accounts: [AccountID]
   /// `accounts.operators`: those that may also ask `Operations`. Default `dev`.
   package var operators: [AccountID]
+  /// `accounts.certificates`: keys that accounts are bound to, `NAME=HEX` each, HEX being the SHA-256 of the
+  /// certificate's public key. An account without any may come with every key. Default none.
+  package var accountKeys: [AccountID: [String]] = [:]
   /// `accounts.concurrentCallsMax`: calls in progress at once per account, 1–100000. Default 256.
   package var concurrentCallsMax = 256
 
@@ -62,6 +76,9 @@ package struct ServerSettings: Sendable, Equatable {
   package var compareThresholdFloor = 70.0
   /// `compare.qualityLevel`: quality level when the caller names none, 0–4. Default 2.
   package var compareQualityLevel = 2
+
+  /// `reflection.enabled`: whether tools may ask which services and messages there are. Default true.
+  package var reflectionEnabled = true
 
   /// `log.level`: debug, info, warning or error. Default info.
   package var logLevel = LogLevel.info
@@ -103,6 +120,11 @@ extension ServerSettings {
     ("tls.certificate", "PEM file, leaf first (Certs/dev/server.crt)"),
     ("tls.key", "PEM file (Certs/dev/server.key)"),
     ("tls.clientCA", "PEM file that verifies client certificates (Certs/dev/ca.crt)"),
+    ("tls.clientCRL", "PEM files of revocation lists for clients, comma-separated (none)"),
+    ("tls.staleCRL", "what an ended list means: refuse its clients, or use it (refuse)"),
+    ("tls.ocspResponse", "DER file that is stapled while it holds (none)"),
+    ("tls.resumption", "clients may resume TLS 1.3 sessions (true)"),
+    ("tls.reloadSeconds", "how often these files are looked at, 0 only at SIGHUP (5)"),
     ("tls.allowTLS12", "also accept TLS 1.2 (false)"),
     ("models.directory", "folder of the model files (.deps/models)"),
     ("models.runtime", "inference runtime (.deps/openvino/lib/libopenvino_c.so.2641)"),
@@ -112,10 +134,12 @@ extension ServerSettings {
     ("image.sideMax", "longest side of a picture in pixels (4096)"),
     ("accounts.names", "accounts that may call, comma-separated (dev)"),
     ("accounts.operators", "accounts that may ask Operations (dev)"),
+    ("accounts.certificates", "NAME=HEX: keys that accounts are bound to, comma-separated (none)"),
     ("accounts.concurrentCallsMax", "calls in progress at once per account (256)"),
     ("compare.threshold", "score for PASS when the caller names none (80)"),
     ("compare.thresholdFloor", "lowest threshold a caller may name (70)"),
     ("compare.qualityLevel", "quality level when the caller names none, 0-4 (2)"),
+    ("reflection.enabled", "let tools ask which services and messages there are (true)"),
     ("log.level", "debug, info, warning or error (info)"),
   ]
 

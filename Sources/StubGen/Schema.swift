@@ -28,6 +28,8 @@ struct MethodModel: Equatable {
   let output: TypeReference
   let clientStreaming: Bool
   let serverStreaming: Bool
+  /// Whether it may be carried out twice without harm (`option idempotency_level`).
+  let isIdempotent: Bool
   let comment: [String]
 }
 

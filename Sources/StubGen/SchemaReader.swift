@@ -20,7 +20,9 @@ struct SchemaReader {
       MethodModel(
         protoName: method.name, input: reference(method.inputType),
         output: reference(method.outputType), clientStreaming: method.clientStreaming,
-        serverStreaming: method.serverStreaming, comment: method.commentLines)
+        serverStreaming: method.serverStreaming,
+        isIdempotent: method.options.idempotencyLevel != .idempotencyUnknown,
+        comment: method.commentLines)
     }
     return ServiceModel(
       protoName: service.name, fullName: service.fullName, methods: methods,

@@ -4,6 +4,15 @@ package import Messages
 package import RPC
 package import Vocabulary
 
+extension CallOptions {
+  /// The same for a method whose `.proto` file says that it may be carried out twice without harm.
+  package var idempotent: CallOptions {
+    var options = self
+    options.isIdempotent = true
+    return options
+  }
+}
+
 extension UnaryCaller {
   /// Calls `method` with `request`; the answer is decoded within `limits`.
   /// - Throws: what the call throws; `internal` when the answer is not the message it should be.

@@ -17,6 +17,18 @@ extension ServiceMethod {
     }
   }
 
+  /// A method with one request and one answer that is answered at once, without a task; see `ImmediateHandler` for
+  /// what it may do. Its request should be small: decoding counts, too.
+  package static func immediate<Request: Message, Response: Message>(
+    unary name: MethodName, _ limits: DecodingLimits,
+    _ answer: @escaping @Sendable (Request, CallContext) throws(ServiceError) -> Response
+  ) -> ServiceMethod {
+    immediate(name, requestBytesMax: limits.messageBytesMax) {
+      (bytes, call) throws(ServiceError) -> [Bytes] in
+      try answer(try Request(request: bytes, limits: limits), call).encodedSegments()
+    }
+  }
+
   /// A method with one request that is answered by a stream.
   package init<Request: Message, Response: Message>(
     serverStreaming name: MethodName, _ limits: DecodingLimits,

@@ -20,6 +20,22 @@ package enum TLSLimits {
   static let commonNameBytesMax = 256
   /// Longest name of an application protocol (RFC 7301).
   static let protocolNameBytesMax = 255
+  /// Bytes of certificates that a client may send; a P-256 chain of four takes about 3 KiB.
+  static let clientChainBytesMax = 32_768
+  /// Seconds that a session ticket may be used after it was made; keys rotate as often, so that a stolen key
+  /// opens two hours of tickets at most (RFC 8446 §4.6.1 allows seven days).
+  package static let ticketSeconds = 3600
+  /// Tickets after a full handshake: two, so that a client can open another connection meanwhile.
+  static let ticketCount = 2
+  /// Seconds since the certificate was shown after which it must be shown again, however often the session
+  /// was resumed in between. Our choice: a day.
+  static let resumptionSecondsMax = 86_400
+  /// Sessions a client keeps for one host: as many as it opens connections.
+  static let sessionsPerHostMax = 4
+  /// Hosts a client keeps sessions for.
+  static let sessionHostsMax = 64
+  /// Largest OCSP response that is stapled; usual ones have 0.3 to 2 KiB.
+  static let responseBytesMax = 16_384
   /// A certificate that expires earlier than this is worth a warning.
   static let expiryWarningDays = 14
 

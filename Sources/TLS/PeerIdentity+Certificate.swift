@@ -4,7 +4,7 @@ internal import COpenSSL
 internal import Vocabulary
 
 extension PeerIdentity {
-  /// Reads the URIs, the common name and the fingerprint of `certificate`, which stays the
+  /// Reads the URIs, the common name and the fingerprints of `certificate`, which stays the
   /// caller's.
   /// - Throws: `.certificateUnsuitable` when a URI is not printable ASCII, or there are too many or
   ///   too long ones: a name that two readers could understand differently names nobody.
@@ -26,7 +26,8 @@ extension PeerIdentity {
       uris: uris,
       commonName: String(
         decoding: name[..<length].filter { $0 >= 0x20 && $0 != 0x7F }, as: UTF8.self),
-      fingerprint: try Self.fingerprint(of: certificate))
+      fingerprint: try Self.fingerprint(of: certificate),
+      keyFingerprint: try Self.keyFingerprint(of: certificate))
   }
 
   private static func fingerprint(of certificate: OpaquePointer) throws(TLSFailure) -> String {
@@ -36,8 +37,21 @@ extension PeerIdentity {
       ERR_clear_error()
       throw .internalFault
     }
+    return hexadecimal(digest[..<Int(count)])
+  }
+
+  private static func keyFingerprint(of certificate: OpaquePointer) throws(TLSFailure) -> String {
+    var digest = [UInt8](repeating: 0, count: 32)
+    guard copenssl_key_digest(certificate, &digest) == 1 else {
+      ERR_clear_error()
+      throw .internalFault
+    }
+    return hexadecimal(digest[...])
+  }
+
+  private static func hexadecimal(_ bytes: ArraySlice<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
-    let text = digest[..<Int(count)].flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+    let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
     return String(decoding: text, as: UTF8.self)
   }
 }

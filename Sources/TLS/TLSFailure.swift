@@ -20,8 +20,11 @@ package enum TLSFailure: String, Error, Sendable, CaseIterable {
   case certificateExpired = "certificate_expired"
   /// The peer's certificate, or one above it, is not valid yet.
   case certificateNotYetValid = "certificate_not_yet_valid"
-  /// The peer's certificate was revoked, or its revocation list is missing or stale.
+  /// The peer's certificate, or one above it, was revoked.
   case certificateRevoked = "certificate_revoked"
+  /// Nobody can say whether the peer's certificate was revoked: an authority's list is missing, has ended or
+  /// is not signed by it.
+  case revocationUnknown = "revocation_unknown"
   /// The peer's certificate is for another name or address.
   case certificateNameMismatch = "certificate_name_mismatch"
   /// The peer's certificate is not for this purpose, or breaks another rule.
@@ -68,6 +71,7 @@ extension TLSFailure {
     case SSL_R_HTTP_REQUEST, SSL_R_HTTPS_PROXY_REQUEST: .notTLS
     case SSL_R_WRONG_VERSION_NUMBER: handshakeDone ? .damagedRecord : .notTLS
     case SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_VERSION_TOO_LOW, SSL_R_WRONG_SSL_VERSION,
+      SSL_R_UNKNOWN_PROTOCOL,
       SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
       .versionMismatch
     case SSL_R_NO_SHARED_CIPHER, SSL_R_NO_SUITABLE_KEY_SHARE, SSL_R_NO_SUITABLE_GROUPS,
@@ -88,6 +92,8 @@ extension TLSFailure {
       SSL_R_RECORD_TOO_SMALL:
       .damagedRecord
     case alertReasons: .peerAlert
+    // What libssl says when a certificate or a key of the peer is not even readable.
+    case Int32(ERR_R_ASN1_LIB), Int32(ERR_R_X509_LIB), Int32(ERR_R_EC_LIB): .protocolViolation
     // Out of memory and internal errors of libssl have larger codes (ERR_R_FATAL of err.h).
     default: code > alertReasons.upperBound ? .internalFault : .protocolViolation
     }
@@ -100,9 +106,14 @@ extension TLSFailure {
     switch Int32(truncatingIfNeeded: result) {
     case X509_V_ERR_CERT_HAS_EXPIRED: .certificateExpired
     case X509_V_ERR_CERT_NOT_YET_VALID: .certificateNotYetValid
-    case X509_V_ERR_CERT_REVOKED, X509_V_ERR_UNABLE_TO_GET_CRL, X509_V_ERR_CRL_HAS_EXPIRED,
-      X509_V_ERR_CRL_NOT_YET_VALID, X509_V_ERR_CRL_SIGNATURE_FAILURE:
-      .certificateRevoked
+    case X509_V_ERR_CERT_REVOKED: .certificateRevoked
+    case X509_V_ERR_UNABLE_TO_GET_CRL, X509_V_ERR_CRL_HAS_EXPIRED, X509_V_ERR_CRL_NOT_YET_VALID,
+      X509_V_ERR_CRL_SIGNATURE_FAILURE, X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER,
+      X509_V_ERR_UNABLE_TO_DECRYPT_CRL_SIGNATURE, X509_V_ERR_DIFFERENT_CRL_SCOPE,
+      X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION, X509_V_ERR_CRL_PATH_VALIDATION_ERROR,
+      X509_V_ERR_ERROR_IN_CRL_LAST_UPDATE_FIELD, X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD,
+      X509_V_ERR_KEYUSAGE_NO_CRL_SIGN:
+      .revocationUnknown
     case X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH: .certificateNameMismatch
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
       X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT,

@@ -67,6 +67,8 @@ package struct TLSSession: ~Copyable {
   private let window: UnsafeMutablePointer<copenssl_window>
   // Its protocol list is read by libssl during the handshake.
   private let context: TLSContext
+  // Where libssl puts sessions to resume; a client's.
+  private let place: SessionCache.Place?
   private var established = false
   private var dead = false
 
@@ -74,11 +76,13 @@ package struct TLSSession: ~Copyable {
   package init(accepting context: TLSContext) throws(TLSFailure) {
     (ssl, window) = try Self.make(context)
     self.context = context
+    place = nil
     SSL_set_accept_state(ssl)
   }
 
   /// A session that connects to `host`: a DNS name (sent as SNI) or an IP address, for which the
-  /// server's certificate must be made. Call `handshake` with empty input to start.
+  /// server's certificate must be made. Call `handshake` with empty input to start. What an earlier session
+  /// with that host left is resumed if the server agrees.
   package init(connecting context: TLSContext, to host: String) throws(TLSFailure) {
     let (ssl, window) = try Self.make(context)
     guard Self.expect(host, of: ssl) else {
@@ -87,6 +91,14 @@ package struct TLSSession: ~Copyable {
       throw .internalFault
     }
     SSL_set_connect_state(ssl)
+    place = context.sessions.map { SessionCache.Place($0, host: host) }
+    if let place {
+      _ = SSL_set_ex_data(
+        ssl, SessionCache.Place.index, Unmanaged.passUnretained(place).toOpaque())
+      // If libssl cannot, the handshake is a full one.
+      place.cache.use(for: host, at: context.now) { _ = SSL_set_session(ssl, $0) }
+      ERR_clear_error()
+    }
     self.ssl = ssl
     self.window = window
     self.context = context
@@ -237,6 +249,9 @@ package struct TLSSession: ~Copyable {
     return SSL_version(ssl) == TLS1_2_VERSION ? .v12 : .v13
   }
 
+  /// Whether an earlier session was resumed: no certificate was shown, the earlier one stands.
+  package var isResumed: Bool { established && SSL_session_reused(ssl) == 1 }
+
   /// Application protocol agreed on; nil when the client offered none.
   package var applicationProtocol: String? {
     var name: UnsafePointer<UInt8>?
@@ -244,6 +259,14 @@ package struct TLSSession: ~Copyable {
     SSL_get0_alpn_selected(ssl, &name, &count)
     guard let name, count > 0 else { return nil }
     return String(decoding: UnsafeBufferPointer(start: name, count: Int(count)), as: UTF8.self)
+  }
+
+  /// The OCSP response (DER) that the server stapled; nil when it did not, or was not asked.
+  package var stapledResponse: [UInt8]? {
+    var bytes: UnsafePointer<UInt8>?
+    let count = copenssl_received_staple(ssl, &bytes)
+    guard count > 0, let bytes else { return nil }
+    return Array(UnsafeBufferPointer(start: bytes, count: count))
   }
 
   /// The peer's verified certificate, read once after the handshake; nil when it sent none.

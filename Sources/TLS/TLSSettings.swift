@@ -28,6 +28,16 @@ package struct TLSServerSettings: Sendable {
   /// Authorities whose clients are let in. Needed unless `clientCertificates` is `.ignored`.
   package var clientAuthorityFile: String?
   package var clientCertificates: ClientCertificates = .required
+  /// Revocation lists of those authorities. If any is given, every authority between a client and its
+  /// root needs a list: a client whose authority has none is refused.
+  package var revocationFiles: [String] = []
+  /// Whether a list that has ended goes on to be used, instead of refusing its authority's clients.
+  package var usesStaleRevocation = false
+  /// OCSP response (DER) about the server's certificate, stapled while it holds. A file that is missing or
+  /// useless is never a reason not to serve: it is named in the context's warnings.
+  package var responseFile: String?
+  /// Whether clients may resume sessions (TLS 1.3 only; never with early data).
+  package var resumesSessions = true
   /// Application protocols in the server's order of preference. A client that names none is served
   /// as the last resort of old clients (`TLSSession.applicationProtocol` is nil).
   package var applicationProtocols: [String]
@@ -56,6 +66,10 @@ package struct TLSClientSettings: Sendable {
   package var applicationProtocols: [String]
   package var lowestVersion: TLSVersion = .v13
   package var highestVersion: TLSVersion = .v13
+  /// Whether servers are asked for a stapled OCSP response (`TLSSession.stapledResponse`). It is not judged.
+  package var requestsStaple = false
+  /// Whether sessions that servers offer are resumed.
+  package var resumesSessions = true
 
   package init(
     authorityFile: String, certificateChainFile: String?, privateKeyFile: String?,

@@ -71,7 +71,7 @@ struct ConnectionChannel: CallChannel {
     traffic.messageEncoding = message.encoding
     if message.encoding == .identity { return message.bytes }
     do throws(ServiceError) {
-      return try await MessagePacking.unpack(
+      return try await MessagePacking.unpackInTime(
         message.bytes, message.encoding, bytesMax: traffic.packing.requestBytesMax)
     } catch {
       // The call ends with this, whatever the handler makes of it.
@@ -91,7 +91,7 @@ struct ConnectionChannel: CallChannel {
     let outgoing =
       encoding == .identity
       ? OutgoingMessage(message)
-      : await MessagePacking.pack(message, encoding, bytesMax: traffic.packing.answerBytesMax)
+      : await MessagePacking.packInTime(message, encoding, bytesMax: traffic.packing.answerBytesMax)
     switch await result(of: outgoing, traffic) {
     case .taken(hasRoom: true): return
     case .taken(hasRoom: false): try await traffic.waitForRoom()

@@ -8,7 +8,8 @@ internal import Wire
 /// The calls of one connection whose handlers have not ended. A freed place is used again.
 struct RunningCalls {
   private struct Place {
-    var stream: StreamID
+    /// Nil in a free place.
+    var stream: StreamID?
     /// Answers the call; nil until it begins to.
     var worker: CallWorker?
     /// Whether nobody waits for the answer any more.
@@ -19,8 +20,10 @@ struct RunningCalls {
     var trailers = Metadata()
   }
 
-  private var places: [Place?] = []
+  private var places: [Place] = []
   private var free: [Int32] = []
+  /// Calls whose answer may have to be packed.
+  var packing = 0
 
   var isEmpty: Bool { free.count == places.count }
 
@@ -36,61 +39,70 @@ struct RunningCalls {
 
   /// The worker's task answers the call at `place` from now on.
   mutating func begin(_ place: Int32, _ worker: CallWorker) {
-    places[Int(place)]?.worker = worker
-    if places[Int(place)]?.isCancelled == true { worker.cancel() }
+    places[Int(place)].worker = worker
+    if places[Int(place)].isCancelled { worker.cancel() }
   }
 
   /// Adds to the trailers of the call on `stream`, if it is still at `place`.
   mutating func addTrailers(_ trailers: Metadata, at place: Int32, of stream: StreamID) {
     let place = Int(place)
-    if places[place]?.stream == stream { places[place]?.trailers.pairs += trailers.pairs }
+    if places[place].stream == stream { places[place].trailers.pairs += trailers.pairs }
   }
 
   /// Frees the place; returns whose it was and the trailers it has gathered.
   mutating func remove(_ place: Int32) -> (stream: StreamID, trailers: Metadata)? {
-    guard let found = places[Int(place)].take() else { return nil }
+    var found = Place()
+    swap(&found, &places[Int(place)])
+    guard let stream = found.stream else { return nil }
     free.append(place)
     found.traffic?.end(CallEnd.ended)
-    return (found.stream, found.trailers)
+    return (stream, found.trailers)
   }
 
   /// The messages of `stream`, if its handler has not ended.
   func traffic(of stream: StreamID) -> StreamTraffic? {
-    for case .some(let place) in places where place.stream == stream { return place.traffic }
-    return nil
+    places.first { $0.stream == stream }?.traffic
   }
+
+  /// Of the call at `place`, whose task has let go of it.
+  mutating func handlerEnded(at place: Int32) -> StreamTraffic? {
+    places[Int(place)].worker = nil
+    return places[Int(place)].traffic
+  }
+
+  /// The messages of the call at `place`.
+  func traffic(at place: Int32) -> StreamTraffic? { places[Int(place)].traffic }
 
   /// Asks the handler of `stream` to stop.
   mutating func cancel(_ stream: StreamID) {
-    for place in places.indices where places[place]?.stream == stream { cancel(at: place) }
+    for place in places.indices where places[place].stream == stream { cancel(at: place) }
   }
 
   /// Asks every handler to stop.
   mutating func cancelAll() {
-    for place in places.indices { cancel(at: place) }
+    for place in places.indices where places[place].stream != nil { cancel(at: place) }
   }
 
   private mutating func cancel(at place: Int) {
-    places[place]?.isCancelled = true
-    places[place]?.traffic?.end(CallEnd.cancelled)
-    places[place]?.worker?.cancel()
+    places[place].isCancelled = true
+    places[place].traffic?.end(CallEnd.cancelled)
+    places[place].worker?.cancel()
   }
 }
 
 extension Reply {
   /// What the router says, in the words of the wire layer. The trailers that the handler has gathered come
   /// first.
-  init(_ outcome: CallOutcome, _ gathered: Metadata, _ packed: OutgoingMessage? = nil) {
-    switch outcome {
+  init(_ outcome: consuming CallOutcome, _ gathered: Metadata) {
+    switch consume outcome {
     case .success(let segments, let trailers):
-      self = .success(
-        packed ?? OutgoingMessage(segments), trailers: Self.join(gathered, trailers))
+      self = .success(OutgoingMessage(segments), trailers: Self.join(gathered, trailers))
     case .failure(let error, let trailers):
       self = .failure(error, trailers: Self.join(gathered, trailers))
     }
   }
 
-  private static func join(_ first: Metadata, _ second: Metadata) -> Metadata {
+  static func join(_ first: Metadata, _ second: Metadata) -> Metadata {
     if first.isEmpty { return second }
     return Metadata(first.pairs + second.pairs)
   }
@@ -105,8 +117,7 @@ extension ConnectionHandler {
       case .call(let call): start(call)
       case .message(let stream, let message): calls.traffic(of: stream)?.incoming.put(message)
       case .packedMessage(let stream, let message, let encoding):
-        calls.traffic(of: stream)?.incoming.put(
-          ReceivedMessage(message, packed: encoding))
+        calls.traffic(of: stream)?.incoming.put(ReceivedMessage(message, packed: encoding))
       case .messagesEnded(let stream): calls.traffic(of: stream)?.incoming.finish()
       case .sendRoom(let stream): calls.traffic(of: stream)?.roomCame()
       case .cancelled(let stream, _): calls.cancel(stream)
@@ -115,28 +126,41 @@ extension ConnectionHandler {
     }
   }
 
-  /// Has the call answered on the loop, once the bytes that were read are all taken.
-  private func start(_ call: consuming Wire.IncomingCall) {
-    let traffic =
-      call.kind == .unary && !call.isPacked ? nil : StreamTraffic(packing(of: call))
-    let place = calls.add(call.stream, traffic)
-    executor.start(
-      WaitingCall(
-        connection: self, place: place, traffic: traffic, call: call, received: executor.now))
+  /// The answer of a method that needs no task. Called while `wire` takes input: touches the dispatcher only.
+  func answer(_ call: consuming Wire.IncomingCall) -> Reply {
+    Reply(settings.dispatcher.answer(describe(call, NoChannel())), Metadata())
   }
 
-  private func packing(of call: borrowing Wire.IncomingCall) -> CallPacking {
-    CallPacking(
-      answers: call.answerEncoding,
-      requestBytesMax: settings.methods.messageBytesMax(call.method, settings.limits.wire),
-      answerBytesMax: wire?.messageBytesSendable ?? 0)
+  private func describe(
+    _ call: consuming Wire.IncomingCall, _ channel: consuming any CallChannel
+  ) -> RPC.IncomingCall {
+    RPC.IncomingCall(
+      method: settings.methodNames[call.method], message: call.message, deadline: call.deadline,
+      metadata: call.metadata, peer: peer, received: executor.now, position: call.method,
+      channel: channel)
+  }
+
+  /// Has the call answered on the loop, once the bytes that were read are all taken.
+  private func start(_ call: consuming Wire.IncomingCall) {
+    if call.isPacked { return startPacked(call) }
+    let stream = call.stream
+    let traffic = call.kind == .unary ? nil : StreamTraffic(packing(of: call))
+    let place = calls.add(stream, traffic)
+    let described = describe(
+      call,
+      ConnectionChannel(connection: self, place: place, stream: stream, traffic: traffic))
+    executor.start(described, of: self, at: place)
   }
 
   /// The call at `place` is answered.
-  /// - Parameter packed: the message of a successful outcome, if it is sent packed.
-  func finish(_ place: Int32, _ outcome: CallOutcome, packed: OutgoingMessage? = nil) {
+  func finish(_ place: Int32, _ outcome: consuming CallOutcome) {
+    if calls.packing > 0, let traffic = calls.traffic(at: place),
+      traffic.packing.answers != .identity
+    {
+      return finishPacked(place, outcome)
+    }
     guard let ended = calls.remove(place) else { return }
-    wire?.conclude(ended.stream, Reply(outcome, ended.trailers, packed), now: executor.now)
+    wire?.conclude(ended.stream, Reply(outcome, ended.trailers), now: executor.now)
     executor.touch(self)
   }
 
@@ -153,12 +177,6 @@ extension ConnectionHandler {
   func fail(_ error: ServiceError, on stream: StreamID) {
     wire?.respond(stream, .failure(error), now: executor.now)
     executor.touch(self)
-  }
-
-  /// The one message of a call has been unpacked; false when there is nobody to give it to.
-  func unpacked(more bytes: Int, on stream: StreamID) -> Bool {
-    defer { executor.touch(self) }
-    return wire?.messageUnpacked(stream, more: bytes, now: executor.now) ?? false
   }
 
   /// A handler has taken a message of `bytes`.

@@ -15,7 +15,7 @@ extension ConnectionHandler {
       rest = UnsafeRawBufferPointer(rebasing: rest[step.consumed...])
       if step.plaintext > 0 {
         let plaintext = UnsafeRawBufferPointer(rebasing: executor.scratch[..<step.plaintext])
-        wire?.receive(plaintext, now: executor.now)
+        wire?.receive(plaintext, now: executor.now) { answer($0) }
         performActions()
       }
       switch step.outcome {
@@ -60,6 +60,7 @@ extension ConnectionHandler {
     settings.load.leaveHandshake()
     settings.observer.handshakeCompleted(
       took: accepted.duration(to: now), version: version, profile: profile)
+    if session.isResumed { settings.observer.handshakeResumed() }
     phase = .open
     timer?.cancel()
     timer = nil

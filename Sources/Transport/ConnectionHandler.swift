@@ -26,7 +26,7 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
   // Unchecked: confined to the loop; tasks that hold it come back to the loop before they touch it.
   // Exclusivity is not checked at run time for what every call touches (a tenth of its cost): no
   // method of `wire`, `session` or `calls` calls back into this class except the closure of
-  // `writeOutput`, which uses `session` only.
+  // `writeOutput`, which uses `session` only, and that of `receive`, which uses none of the three.
   typealias InboundIn = ByteBuffer
   typealias OutboundIn = Never
   typealias OutboundOut = ByteBuffer

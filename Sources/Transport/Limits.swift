@@ -39,9 +39,10 @@ package struct TransportLimits: Sendable {
   package var memoryBytesMax = 1 << 30
   /// How often withheld credit is looked at again.
   package var memoryRecheck: Duration = .milliseconds(50)
-  /// Smallest, first and largest read from a socket. Larger reads make uploads cheaper.
-  package var readBytesMin = 4096
-  package var readBytesFirst = 16_384
+  /// Smallest, first and largest read from a socket. Larger reads make uploads cheaper, and reads grow with what they
+  /// bring; but an idle connection keeps its last buffer, so the first is small.
+  package var readBytesMin = 2048
+  package var readBytesFirst = 2048
   package var readBytesMax = 262_144
   /// Ciphertext that waits for the kernel on one connection: above the larger sealing stops, below
   /// the smaller it goes on.

@@ -3,6 +3,7 @@
 internal import NIOCore
 internal import NIOPosix
 package import RPC
+internal import Synchronization
 package import TLS
 internal import Vocabulary
 internal import Wire
@@ -40,6 +41,8 @@ package final class Listener: Sendable {
   private let group: MultiThreadedEventLoopGroup
   private let executors: [LoopExecutor]
   private let settings: ConnectionSettings
+  /// The one stop, once it has begun.
+  private let stopping = Mutex<Task<Void, Never>?>(nil)
 
   /// Binds and begins to accept.
   /// - Parameters:
@@ -59,13 +62,14 @@ package final class Listener: Sendable {
         methods.map {
           MethodEntry(
             service: $0.name.service, method: $0.name.method, kind: $0.kind,
-            requestBytesMax: $0.requestBytesMax, compressesAnswers: $0.compressesAnswers)
+            requestBytesMax: $0.requestBytesMax, isAtOnce: $0.isImmediate,
+            compressesAnswers: $0.compressesAnswers)
         }), methodNames: methods.map(\.name), dispatcher: dispatcher, observer: observer,
       load: ListenerLoad(settings.limits))
     let group = MultiThreadedEventLoopGroup(
       numberOfThreads: max(1, settings.threads ?? System.coreCount))
     var executors: [LoopExecutor] = []
-    for loop in group.makeIterator() { executors.append(LoopExecutor(loop)) }
+    for loop in group.makeIterator() { executors.append(LoopExecutor(loop, dispatcher)) }
     let byLoop = Dictionary(
       uniqueKeysWithValues: executors.map { (ObjectIdentifier($0.loop), $0) })
     let bootstrap = makeBootstrap(group, settings.limits) { channel in
@@ -102,8 +106,19 @@ package final class Listener: Sendable {
 
   /// Ends in good order: accepts nothing new, tells peers to go, lets running calls finish within
   /// `WireLimits.drainGrace`, cancels the rest, closes. Returns when all connections and handlers
-  /// are gone, or when handlers did not heed their cancellation for `TransportLimits.handlerExit`.
+  /// are gone, or when handlers did not heed their cancellation for `TransportLimits.handlerExit`. May be called
+  /// again: every call returns when the first is done.
   package func shutDown() async {
+    let stop = stopping.withLock { stopping in
+      if let stopping { return stopping }
+      let begun = Task { await self.stop() }
+      stopping = begun
+      return begun
+    }
+    await stop.value
+  }
+
+  private func stop() async {
     try? await channel.close()
     settings.load.beginDrain()
     onEachConnection { $0.drain() }

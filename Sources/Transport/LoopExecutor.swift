@@ -1,6 +1,7 @@
 // Runs Swift tasks on an event loop, and lets the connections they touch flush once.
 
 internal import NIOCore
+internal import RPC
 internal import Synchronization
 internal import TLS
 internal import Vocabulary
@@ -30,9 +31,11 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
   @exclusivity(unchecked) private var isRunning = false
   @exclusivity(unchecked) private var isScheduled = false
   private let fromOutside = Mutex(Outside())
-  /// Calls that came since a worker last took them, and, last one first, those before.
-  @exclusivity(unchecked) private var newCalls: [WaitingCall] = []
-  @exclusivity(unchecked) private var waitingCalls: [WaitingCall] = []
+  /// Answers the calls of all connections.
+  let dispatcher: any CallDispatcher
+  /// Calls that no worker has taken yet: from `nextWaiting` on.
+  @exclusivity(unchecked) private var waitingCalls: [WaitingCall?] = []
+  @exclusivity(unchecked) private var nextWaiting = 0
   /// Workers that wait for calls.
   @exclusivity(unchecked) private var parked: [CallWorker] = []
   /// Connections whose credit is withheld because the process holds too much.
@@ -49,8 +52,9 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
   /// made in two microseconds.
   private static let parkedMax = 64
 
-  init(_ loop: any EventLoop) {
+  init(_ loop: any EventLoop, _ dispatcher: any CallDispatcher) {
     self.loop = loop
+    self.dispatcher = dispatcher
     // Four full records.
     scratch = .allocate(byteCount: 4 * TLSLimits.recordPlaintextBytesMax, alignment: 64)
   }
@@ -60,22 +64,27 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
   // MARK: Calls
 
   /// Has `call` answered in this turn.
-  func start(_ call: consuming WaitingCall) {
-    newCalls.append(call)
+  func start(
+    _ call: consuming RPC.IncomingCall, of connection: ConnectionHandler, at place: Int32
+  ) {
+    waitingCalls.append(WaitingCall(connection: connection, place: place, call: call))
     scheduleTurn()
   }
 
   /// Whether a call waits for a worker.
-  var hasWaitingCalls: Bool { !newCalls.isEmpty || !waitingCalls.isEmpty }
+  var hasWaitingCalls: Bool { !waitingCalls.isEmpty }
 
   /// The call that has waited for longest.
   func nextCall() -> WaitingCall? {
-    if waitingCalls.isEmpty {
-      if newCalls.isEmpty { return nil }
-      swap(&newCalls, &waitingCalls)
-      waitingCalls.reverse()
+    guard nextWaiting < waitingCalls.count else { return nil }
+    // Moved out: nothing is copied on its way.
+    let call = waitingCalls[nextWaiting].take()
+    nextWaiting += 1
+    if nextWaiting == waitingCalls.count {
+      waitingCalls.removeAll(keepingCapacity: true)
+      nextWaiting = 0
     }
-    return waitingCalls.popLast()
+    return call
   }
 
   /// Keeps `worker`, which has to wait now, for the next call; false when it has to end. A loop without

@@ -43,6 +43,8 @@ package protocol TransportObserver: Sendable {
   func connectionAccepted()
   func connectionRefused(_ why: ConnectionRefusal)
   func handshakeCompleted(took: Duration, version: TLSVersion, profile: Profile)
+  /// The handshake that `handshakeCompleted` told of resumed an earlier session.
+  func handshakeResumed()
   func handshakeEnded(_ how: HandshakeEnd)
   func connectionEnded(_ how: ConnectionEnd, lasted: Duration, counters: WireCounters)
 }
@@ -51,6 +53,7 @@ extension TransportObserver {
   package func connectionAccepted() {}
   package func connectionRefused(_ why: ConnectionRefusal) {}
   package func handshakeCompleted(took: Duration, version: TLSVersion, profile: Profile) {}
+  package func handshakeResumed() {}
   package func handshakeEnded(_ how: HandshakeEnd) {}
   package func connectionEnded(_ how: ConnectionEnd, lasted: Duration, counters: WireCounters) {}
 }

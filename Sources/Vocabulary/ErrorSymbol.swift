@@ -28,6 +28,8 @@ package enum ErrorSymbol: String, Sendable, CaseIterable {
   case noAccount = "NO_ACCOUNT"
   /// The certificate names an account this server does not know.
   case unknownAccount = "UNKNOWN_ACCOUNT"
+  /// The certificate names the account, but its key is not one of those that the account is bound to.
+  case certificateNotAccepted = "CERTIFICATE_NOT_ACCEPTED"
   /// The account may not use this scene or method.
   case notPermitted = "NOT_PERMITTED"
   /// Over the account's rate or concurrency limit.

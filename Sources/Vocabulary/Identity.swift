@@ -10,16 +10,22 @@ package final class PeerIdentity: Sendable, Hashable {
   /// SHA-256 of the certificate (DER), lower-case hexadecimal: names the certificate in audit
   /// records.
   package let fingerprint: String
+  /// SHA-256 of the certificate's public key (SubjectPublicKeyInfo, DER), lower-case hexadecimal: what an
+  /// account can be bound to. The same for all certificates of one key; empty matches nothing.
+  package let keyFingerprint: String
 
   /// The account that the certificate names by `URI:idv:account:NAME`; nil without exactly one such
   /// name of 1–64 characters from `a-z 0-9 . _ -`. Read once: every call of a connection asks for
   /// it.
   package let account: AccountID?
 
-  package init(uris: [String], commonName: String, fingerprint: String) {
+  package init(
+    uris: [String], commonName: String, fingerprint: String, keyFingerprint: String = ""
+  ) {
     self.uris = uris
     self.commonName = commonName
     self.fingerprint = fingerprint
+    self.keyFingerprint = keyFingerprint
     account = Self.account(among: uris)
   }
 

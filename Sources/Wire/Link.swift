@@ -163,7 +163,7 @@ struct Link: ~Copyable {
   /// Appends a whole message as payload.
   mutating func payload(_ message: OutgoingMessage) {
     payload(message.first)
-    for segment in message.rest { payload(segment) }
+    if let others = message.others { for segment in others { payload(segment) } }
   }
 
   /// Appends a control frame of 32-bit numbers and text, and counts it.

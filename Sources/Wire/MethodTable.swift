@@ -12,14 +12,18 @@ package struct MethodEntry: Sendable, Hashable {
   package let kind: MethodKind
   /// Largest request message; nil takes `WireLimits.methodMessageBytesMax`.
   package let requestBytesMax: Int?
+  /// Whether calls are answered while they are received, by `receive`'s `answer`, instead of being started; unary
+  /// only.
+  package let isAtOnce: Bool
   /// Whether answers may be compressed; not worth it for media.
   package let compressesAnswers: Bool
 
   package init(
     service: String, method: String, kind: MethodKind = .unary, requestBytesMax: Int? = nil,
-    compressesAnswers: Bool = true
+    isAtOnce: Bool = false, compressesAnswers: Bool = true
   ) {
     self.compressesAnswers = compressesAnswers
+    self.isAtOnce = isAtOnce && kind == .unary
     self.service = service
     self.method = method
     self.kind = kind
@@ -33,13 +37,15 @@ package final class MethodTable: Sendable {
   /// The methods in the order given; `IncomingCall.method` is a position in it.
   package let entries: [MethodEntry]
   private let services: [[UInt8]]
-  /// Service and method names, joined by a slash.
-  private let keys: [[UInt8]]
+  /// Service and method names, joined by a slash, one key after the other; key n starts at `starts[n]`.
+  private let names: [UInt8]
+  private let starts: [Int]
   private let serviceLengths: [Int]
   let kinds: [MethodKind]
   let bytesMax: [Int?]
   let compressesAnswers: [Bool]
-  /// Open addressing over `keys`; -1 is empty.
+  let areAtOnce: [Bool]
+  /// Open addressing over the keys; -1 is empty.
   private let index: [Int32]
 
   /// What a look-up found.
@@ -51,11 +57,14 @@ package final class MethodTable: Sendable {
   /// - Precondition: no method is listed twice.
   package init(_ entries: [MethodEntry]) {
     self.entries = entries
-    keys = entries.map { Array("\($0.service)/\($0.method)".utf8) }
+    let keys = entries.map { Array("\($0.service)/\($0.method)".utf8) }
+    names = Array(keys.joined())
+    starts = keys.reduce(into: [0]) { $0.append($0.last! + $1.count) }
     serviceLengths = entries.map { $0.service.utf8.count }
     kinds = entries.map(\.kind)
     bytesMax = entries.map(\.requestBytesMax)
     compressesAnswers = entries.map(\.compressesAnswers)
+    areAtOnce = entries.map(\.isAtOnce)
     services = Set(entries.map(\.service)).sorted().map { Array($0.utf8) }
     precondition(Set(keys).count == keys.count, "a method is listed twice")
     var size = 16
@@ -103,9 +112,11 @@ package final class MethodTable: Sendable {
     _ number: Int, _ service: UnsafeRawBufferPointer, _ method: UnsafeRawBufferPointer
   ) -> Bool {
     guard serviceLengths[number] == service.count else { return false }
-    return keys[number].withUnsafeBytes { key in
-      guard key.count == service.count + 1 + method.count, let start = key.baseAddress,
-        let first = service.baseAddress, let second = method.baseAddress
+    let offset = starts[number]
+    guard starts[number + 1] - offset == service.count + 1 + method.count else { return false }
+    return names.withUnsafeBytes { names in
+      guard let start = names.baseAddress.map({ $0 + offset }), let first = service.baseAddress,
+        let second = method.baseAddress
       else { return false }
       return memcmp(start, first, service.count) == 0
         && memcmp(start + service.count + 1, second, method.count) == 0

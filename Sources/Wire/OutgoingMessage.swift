@@ -7,8 +7,8 @@ package import Vocabulary
 package struct OutgoingMessage: Sendable {
   /// The first segment; the only one for most messages.
   package let first: Bytes
-  /// The others.
-  package let rest: [Bytes]
+  /// The others. Nil when there are none: every copy of an empty array is counted.
+  let others: [Bytes]?
   /// Bytes of the whole message.
   package let count: Int
   /// What it is packed with; a stream sends messages as they are and packed with the one encoding that it names.
@@ -16,7 +16,7 @@ package struct OutgoingMessage: Sendable {
 
   package init(_ bytes: Bytes, encoding: MessageEncoding = .identity) {
     first = bytes
-    rest = []
+    others = nil
     count = bytes.count
     self.encoding = encoding
   }
@@ -25,9 +25,12 @@ package struct OutgoingMessage: Sendable {
     encoding = .identity
     first = segments.first ?? .empty
     // Most messages have one segment: no slice, no copy.
-    rest = segments.count > 1 ? Array(segments.dropFirst()) : []
-    count = rest.reduce(first.count) { $0 + $1.count }
+    others = segments.count > 1 ? Array(segments.dropFirst()) : nil
+    count = others?.reduce(first.count) { $0 + $1.count } ?? first.count
   }
+
+  /// The segments after the first.
+  package var rest: [Bytes] { others ?? [] }
 
   /// What the flag of a frame says that begins with this message.
   var flag: FrameFlags { encoding == .identity ? [] : .compressed }
@@ -53,7 +56,7 @@ struct OutgoingCursor {
   private(set) var message: OutgoingMessage
   /// Bytes not handed out yet.
   private(set) var remaining: Int
-  /// 0 is `first`; n is `rest[n - 1]`.
+  /// 0 is `first`; n is `others[n - 1]`.
   private var segment = 0
   private var offset = 0
 
@@ -66,11 +69,11 @@ struct OutgoingCursor {
 
   /// The next bytes, at most `limit`, from one segment. Not to be called with nothing remaining.
   mutating func take(_ limit: Int) -> Bytes {
-    var current = segment == 0 ? message.first : message.rest[segment - 1]
+    var current = segment == 0 ? message.first : message.others![segment - 1]
     while offset == current.count {
       segment += 1
       offset = 0
-      current = message.rest[segment - 1]
+      current = message.others![segment - 1]
     }
     let count = min(limit, current.count - offset)
     let piece = current[offset..<offset + count]

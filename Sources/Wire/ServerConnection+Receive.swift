@@ -3,8 +3,16 @@
 internal import Vocabulary
 
 extension ServerConnection {
+  /// Answers a call of a method that is answered at once.
+  package typealias Answering = (consuming IncomingCall) -> Reply
+
   /// Takes what the client sent, split anywhere. Nothing keeps a pointer into `bytes`.
-  package mutating func receive(_ bytes: UnsafeRawBufferPointer, now: Instant) {
+  /// - Parameter answer: asked for calls of methods that the table marks so, while they are received; must not
+  ///   touch this connection. All other calls are started.
+  package mutating func receive(
+    _ bytes: UnsafeRawBufferPointer, now: Instant,
+    answer: Answering = { _ in .failure(Refusal.handlerSilent) }
+  ) {
     guard !link.isClosed, !link.inputEnded else { return }
     link.received(bytes.count, now)
     var input = bytes
@@ -18,9 +26,9 @@ extension ServerConnection {
         current = header
         if let disposition = admit(header, now) { link.decoder.begin(disposition) }
       case .body(let body):
-        whole(body, nil, now)
+        whole(body, nil, now, answer)
       case .collected(let body):
-        body.withUnsafeBytes { whole($0, body, now) }
+        body.withUnsafeBytes { whole($0, body, now, answer) }
       case .fragment(let piece, let last):
         fragment(piece, last, now)
       case .skipped:
@@ -127,12 +135,12 @@ extension ServerConnection {
 
   /// A frame that was collected whole; `owned` owns `body` when it did not lie in the input.
   private mutating func whole(
-    _ body: UnsafeRawBufferPointer, _ owned: Bytes?, _ now: Moment
+    _ body: UnsafeRawBufferPointer, _ owned: Bytes?, _ now: Moment, _ answer: Answering
   ) {
     switch current.type {
     case .request:
       link.flood.useful()
-      request(body, owned, now)
+      request(body, owned, now, answer)
     case .cancel:
       cancel(body, now)
     case .window where current.stream != 0:

@@ -5,7 +5,7 @@ internal import Vocabulary
 extension ServerConnection {
   /// A whole REQUEST.
   mutating func request(
-    _ body: UnsafeRawBufferPointer, _ owned: Bytes?, _ now: Moment
+    _ body: UnsafeRawBufferPointer, _ owned: Bytes?, _ now: Moment, _ answering: Answering
   ) {
     let id = current.stream
     lastStream = id
@@ -27,13 +27,13 @@ extension ServerConnection {
     case .method(let method):
       let bytesMax = methods.messageBytesMax(method, link.limits)
       if let error = fault(envelope, methods.kinds[method], bytesMax) { return answer(id, error) }
-      open(id, method, bytesMax, envelope, body, owned, now)
+      open(id, method, bytesMax, envelope, body, owned, now, answering)
     }
   }
 
   /// Why a well-formed request for a known method is not taken.
   private mutating func fault(
-    _ envelope: RequestEnvelope, _ kind: MethodKind, _ bytesMax: Int
+    _ envelope: borrowing RequestEnvelope, _ kind: MethodKind, _ bytesMax: Int
   ) -> ServiceError? {
     if let fault = envelope.metadataFault { return Refusal.metadata(fault, limits: link.limits) }
     if envelope.timeoutNanos < 0 { return Refusal.deadline }
@@ -62,37 +62,35 @@ extension ServerConnection {
   }
 
   private mutating func open(
-    _ id: UInt32, _ method: Int, _ bytesMax: Int, _ envelope: RequestEnvelope,
-    _ body: UnsafeRawBufferPointer, _ owned: Bytes?, _ now: Moment
+    _ id: UInt32, _ method: Int, _ bytesMax: Int, _ envelope: borrowing RequestEnvelope,
+    _ body: UnsafeRawBufferPointer, _ owned: Bytes?, _ now: Moment, _ answering: Answering
   ) {
     link.counters.calls += 1
     let wanted =
       envelope.timeoutNanos > 0
       ? Duration.nanoseconds(envelope.timeoutNanos) : link.limits.deadlineDefault
     let deadline = now + min(wanted, link.limits.deadlineMax)
-    earliestDeadline = earliestDeadline.map { min($0, deadline) } ?? deadline
-    var stream = ServerStream()
-    stream.id = id
-    stream.phase = .receiving
-    stream.kind = methods.kinds[method]
-    stream.deadline = deadline
-    stream.remoteOpen = current.flags.contains(.remoteOpen)
-    if link.profile == .native {
-      stream.sendWindow = SendWindow(link.peer.streamWindowBytes)
-      stream.encoding = envelope.encoding ?? .identity
-      if methods.compressesAnswers[method] && link.peer.encodings.takes(stream.encoding) {
-        stream.answerEncoding = stream.encoding
-      }
-    }
-    let slot = streams.insert(stream)
-    // What is held is the whole envelope when the message shares its memory.
-    charge(slot, owned?.count ?? envelope.payload.count)
     let message =
       owned?[envelope.payload]
       ?? SmallMessage.copy(UnsafeRawBufferPointer(rebasing: body[envelope.payload]))
-    if stream.kind.clientStreams {
+    let remoteOpen = current.flags.contains(.remoteOpen)
+    let encoding = link.profile == .native ? envelope.encoding ?? .identity : .identity
+    // Packing takes longer than such a method may.
+    if !remoteOpen, methods.areAtOnce[method], encoding == .identity {
+      let reply = answering(
+        IncomingCall(
+          stream: StreamID(id), method: method, kind: .unary, message: message,
+          metadata: envelope.metadata, expiry: deadline))
+      return settleAtOnce(id, deadline, reply, now)
+    }
+    let kind = methods.kinds[method]
+    let slot = insert(id, kind, deadline, remoteOpen: remoteOpen)
+    if encoding != .identity { name(encoding, of: slot, method) }
+    // What is held is the whole envelope when the message shares its memory.
+    charge(slot, owned?.count ?? envelope.payload.count)
+    if kind.clientStreams {
       startStream(slot, method, bytesMax, message, envelope.metadata)
-    } else if !stream.remoteOpen || link.profile == .compat {
+    } else if !remoteOpen || link.profile == .compat {
       // A compat caller cannot say that messages follow: such a method starts with what the REQUEST holds.
       dispatch(slot, method, message, envelope.metadata, isPacked: isPacked(slot))
     } else {
@@ -103,6 +101,45 @@ extension ServerConnection {
       incoming.isMessagePacked = isPacked(slot)
       streams[slot].incoming = incoming
     }
+  }
+
+  /// The client has named what its messages may be packed with, and ours where it takes that too.
+  private mutating func name(_ encoding: MessageEncoding, of slot: Int, _ method: Int) {
+    streams[slot].encoding = encoding
+    if methods.compressesAnswers[method] && link.peer.encodings.takes(encoding) {
+      streams[slot].answerEncoding = encoding
+    }
+  }
+
+  /// Whether the message that the current frame begins is compressed. Without a named encoding none is: in the
+  /// compat profile the flag means nothing.
+  func isPacked(_ slot: Int) -> Bool {
+    current.flags.contains(.compressed) && streams[slot].encoding != .identity
+  }
+
+  private mutating func insert(
+    _ id: UInt32, _ kind: MethodKind, _ deadline: Moment, remoteOpen: Bool
+  ) -> Int {
+    earliestDeadline = earliestDeadline.map { min($0, deadline) } ?? deadline
+    var stream = ServerStream()
+    stream.id = id
+    stream.phase = .receiving
+    stream.kind = kind
+    stream.deadline = deadline
+    stream.remoteOpen = remoteOpen
+    if link.profile == .native { stream.sendWindow = SendWindow(link.peer.streamWindowBytes) }
+    return streams.insert(consume stream)
+  }
+
+  /// Sends the answer of a call that needs no record; makes one when the answer has to wait its turn.
+  private mutating func settleAtOnce(
+    _ id: UInt32, _ deadline: Moment, _ reply: Reply, _ now: Moment
+  ) {
+    if streams.count == 0 { idleSince = now }
+    if sendAtOnce(id, reply) { return }
+    let slot = insert(id, .unary, deadline, remoteOpen: false)
+    streams[slot].phase = .running
+    settle(slot, reply, now)
   }
 
   /// Starts the handler of a method that takes a stream; its first message may be in the REQUEST.
@@ -121,12 +158,6 @@ extension ServerConnection {
       deliver(slot, incoming, first, isPacked: isPacked(slot))
     }
     if !isOpen { actions.append(.messagesEnded(StreamID(streams[slot].id))) }
-  }
-
-  /// Whether the message that the current frame begins is compressed. Without a named encoding none is: in the
-  /// compat profile the flag means nothing.
-  func isPacked(_ slot: Int) -> Bool {
-    current.flags.contains(.compressed) && streams[slot].encoding != .identity
   }
 
   /// Hands a call to its handler.

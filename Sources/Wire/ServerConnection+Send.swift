@@ -163,9 +163,7 @@ extension ServerConnection {
   private mutating func succeed(
     _ slot: Int, _ message: OutgoingMessage, _ trailers: Metadata, _ now: Moment
   ) {
-    if message.count <= link.limits.coalescedBytesMax && isInline(message, trailers)
-      && link.outbox.pendingBytes < link.limits.outboundBytesMax
-    {
+    if isSentAtOnce(message, trailers) {
       sendInline(streams[slot].id, message, trailers)
       close(slot, now)
       return
@@ -176,6 +174,22 @@ extension ServerConnection {
     streams[slot].outgoing = OutgoingQueue(message, end: .reply(nil, trailers: trailers))
     chargeOutgoing(slot, MessageAssembly.cost(message.count))
     requeue(slot)
+  }
+
+  private mutating func isSentAtOnce(
+    _ message: borrowing OutgoingMessage, _ trailers: Metadata
+  ) -> Bool {
+    message.count <= link.limits.coalescedBytesMax && isInline(message, trailers)
+      && link.outbox.pendingBytes < link.limits.outboundBytesMax
+  }
+
+  /// Sends the answer of a call that has no record. False when it needs one.
+  mutating func sendAtOnce(_ id: UInt32, _ reply: Reply) -> Bool {
+    guard case .success(let message, let trailers) = reply, trailersFault(trailers) == nil,
+      isSentAtOnce(message, trailers), replyFault(message, trailers) == nil
+    else { return false }
+    sendInline(id, message, trailers)
+    return true
   }
 
   /// Ends a call once the messages sent on it are out.

@@ -5,15 +5,17 @@ package import Vocabulary
 extension ServerConnection {
   /// When `tick` is due next. Cheap; the owner sets a timer only if this is earlier than the one it has.
   package var nextWake: Moment? {
-    guard !link.isClosed else { return nil }
-    var next = link.nextStall(hasStreams: streams.count > 0, idleSince: idleSince)
-    if let deadline = earliestDeadline { next = min(next, deadline) }
-    if let since = starvedSince { next = min(next, since + link.limits.memoryStarvation) }
-    switch drain {
-    case .none, .clientLeaves: break
-    case .noticed(let until), .final(let until): next = min(next, until)
+    mutating get {
+      guard !link.isClosed else { return nil }
+      var next = link.nextStall(hasStreams: streams.count > 0, idleSince: idleSince)
+      if let deadline = earliestDeadline { next = min(next, deadline) }
+      if let since = starvedSince { next = min(next, since + link.limits.memoryStarvation) }
+      switch drain {
+      case .none, .clientLeaves: break
+      case .noticed(let until), .final(let until): next = min(next, until)
+      }
+      return next
     }
-    return next
   }
 
   /// Acts on whatever has become due. Late is fine, early is harmless.

@@ -53,10 +53,10 @@ package struct ServerConnection: ~Copyable {
   /// Highest stream id seen in a REQUEST.
   var lastStream: UInt32 = 0
   var drain = Drain.none
-  /// Calls that a handler is to be started for: those that came since the last was taken, and, last one
-  /// first, those before. Apart from `actions`, so that none is copied on its way.
-  var newCalls: [IncomingCall] = []
-  var startingCalls: [IncomingCall] = []
+  /// Calls that a handler is to be started for, from `nextNewCall` on. Apart from `actions` and moved out, so that
+  /// none is copied on its way.
+  var newCalls: [IncomingCall?] = []
+  var nextNewCall = 0
   var actions: [Action] = []
   var actionHead = 0
   /// Streams with something to send, in turn.
@@ -96,12 +96,14 @@ package struct ServerConnection: ~Copyable {
   /// The next call to start a handler for. Take all of them before other actions: what a call brings
   /// comes after its start.
   package mutating func nextCall() -> IncomingCall? {
-    if startingCalls.isEmpty {
-      if newCalls.isEmpty { return nil }
-      swap(&newCalls, &startingCalls)
-      startingCalls.reverse()
+    guard nextNewCall < newCalls.count else { return nil }
+    let call = newCalls[nextNewCall].take()
+    nextNewCall += 1
+    if nextNewCall == newCalls.count {
+      newCalls.removeAll(keepingCapacity: newCalls.capacity <= Self.actionsKeptMax)
+      nextNewCall = 0
     }
-    return startingCalls.popLast()
+    return call
   }
 
   /// The next thing to do, nil when all is done.
@@ -119,19 +121,24 @@ package struct ServerConnection: ~Copyable {
 
   // MARK: What the owner asks
 
+  // What is asked in every turn is mutating although it changes nothing: a connection that is only looked at is
+  // copied for it, all of its kilobyte.
+
   /// Whether the socket should be read. Ask again after every event.
-  package var wantsRead: Bool { link.wantsRead }
+  package var wantsRead: Bool { mutating get { link.wantsRead } }
 
   /// Whether `writeOutput` has something to lend now.
-  package var hasOutput: Bool { link.outbox.pendingBytes > 0 || !sendQueue.isEmpty }
+  package var hasOutput: Bool {
+    mutating get { link.outbox.pendingBytes > 0 || !sendQueue.isEmpty }
+  }
 
   /// Bytes held for this connection: partial messages, messages with handlers, queued answers.
-  package var memoryBytes: Int { link.memoryBytes }
+  package var memoryBytes: Int { mutating get { link.memoryBytes } }
 
   /// Set by the owner while the process as a whole has no memory left: new calls are refused and credit is
   /// withheld.
   package var processMemoryFull: Bool {
-    get { link.processMemoryFull }
+    mutating get { link.processMemoryFull }
     set {
       link.processMemoryFull = newValue
       if !newValue { returnWithheld() }
@@ -142,7 +149,7 @@ package struct ServerConnection: ~Copyable {
   package var openStreams: Int { streams.count }
 
   /// Whether there is neither a call nor output.
-  package var isIdle: Bool { streams.count == 0 && !hasOutput }
+  package var isIdle: Bool { mutating get { streams.count == 0 && !hasOutput } }
 
   package var counters: WireCounters { link.counters }
 

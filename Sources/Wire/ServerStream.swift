@@ -84,9 +84,9 @@ package struct IncomingCall: Sendable, Equatable {
   package let metadata: Metadata
   let expiry: Moment
   /// What `message` is packed with.
-  package let encoding: MessageEncoding
+  package var encoding = MessageEncoding.identity
   /// What answers may be packed with: the client has named it, and the method allows it.
-  package let answerEncoding: MessageEncoding
+  package var answerEncoding = MessageEncoding.identity
 
   /// Whether the message or the answer may be packed.
   package var isPacked: Bool { encoding != .identity || answerEncoding != .identity }

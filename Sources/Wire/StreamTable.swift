@@ -48,10 +48,10 @@ struct StreamTable<Record: StreamRecord> {
     let slot: Int
     if let reused = free.popLast() {
       slot = Int(reused)
-      records[slot] = record
+      records[slot] = consume record
     } else {
       slot = records.count
-      records.append(record)
+      records.append(consume record)
     }
     count += 1
     place(slot, id)

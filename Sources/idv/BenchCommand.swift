@@ -5,7 +5,10 @@ internal import ArgumentParser
 struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measures this build.",
-    subcommands: [CompareBenchCommand.self, RPCBenchCommand.self, RPCBenchServerCommand.self])
+    subcommands: [
+      CompareBenchCommand.self, RPCBenchCommand.self, CountsCommand.self,
+      RPCBenchServerCommand.self, CodecBenchCommand.self,
+    ])
 }
 
 /// The version this tool prints.

@@ -43,10 +43,9 @@ struct ConnectionOptions: ParsableArguments {
   /// Opens a client, lends it to `body`, closes it. A server's error is printed with its detail and ends the
   /// command with status 1.
   func withCaller<R>(
-    _ body: (any UnaryCaller, CallOptions) async throws -> R
+    _ body: (any Caller, CallOptions) async throws -> R
   ) async throws -> R {
     let client = try makeClient()
-    let deadline = Deadline.after(.milliseconds(Int64(timeout * 1000)))
     do {
       let result = try await body(client, CallOptions(deadline: deadline))
       await client.close()
@@ -55,8 +54,18 @@ struct ConnectionOptions: ParsableArguments {
       await client.close()
       note(describe(error))
       throw ExitCode(1)
+    } catch let error as SchemaError {
+      await client.close()
+      note("idv: \(error)")
+      throw ExitCode(1)
+    } catch {
+      await client.close()
+      throw error
     }
   }
+
+  /// When to give up, from now.
+  var deadline: Deadline { .after(.milliseconds(Int64(timeout * 1000))) }
 
   /// A client of the server that these options name.
   func makeClient() throws -> Client { try makeClients(1)[0] }
@@ -86,15 +95,19 @@ struct ConnectionOptions: ParsableArguments {
       throw ExitCode(1)
     }
   }
+}
 
-  func describe(_ error: ServiceError) -> String {
-    var text = "idv: \(error.code.name): \(error.message)\n  \(error.detail.symbol.rawValue)"
-    if !error.detail.field.isEmpty { text += ", field \(error.detail.field)" }
-    if !error.detail.limit.isEmpty { text += ", limit \(error.detail.limit)" }
-    if error.detail.retryable { text += ", may be retried" }
-    if error.detail.retryAfterMillis > 0 { text += " after \(error.detail.retryAfterMillis) ms" }
-    return text
-  }
+/// A call's error for the person at the terminal.
+func describe(_ error: ServiceError) -> String {
+  let detail = error.detail
+  var text = "idv: \(error.code.name): \(plain(error.message))\n  \(detail.symbol.rawValue)"
+  if !detail.field.isEmpty { text += ", field \(plain(detail.field))" }
+  if !detail.limit.isEmpty { text += ", limit \(plain(detail.limit))" }
+  if detail.retryable { text += ", may be retried" }
+  if detail.retryAfterMillis > 0 { text += " after \(detail.retryAfterMillis) ms" }
+  let advice = Messages.NextAction(rawValue: detail.advice.rawValue)
+  if advice != .none { text += ", advice \(advice.wireName)" }
+  return text
 }
 
 extension String {

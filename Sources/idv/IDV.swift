@@ -10,13 +10,15 @@ struct IDV: AsyncParsableCommand {
     discussion: """
       Without options a command talks to 127.0.0.1:7443 with the development certificates of \
       `make setup`. Exit status: 0 the command worked (whatever the verdict), 1 it did not, \
-      3 a verdict other than PASS under --require-pass, 64 wrong usage (`idv load`: 2).
+      3 a verdict other than PASS under --require-pass, 64 wrong usage (`idv load`: 2). `idv health` \
+      has its own.
       """,
     version: ToolVersion.text,
     subcommands: [
       CompareCommand.self, DetectCommand.self, CallCommand.self, ListCommand.self,
-      StatusCommand.self, MetricsCommand.self, EvaluateCommand.self, LoadCommand.self,
-      BenchCommand.self,
+      DescribeCommand.self, HealthCommand.self, StatusCommand.self, MetricsCommand.self,
+      EvaluateCommand.self, LoadCommand.self, BenchCommand.self, InteropCommand.self,
+      ConformanceServerCommand.self, ConformanceClientCommand.self,
     ])
 
   static func main() async {

@@ -84,7 +84,7 @@ struct LoadCommand: AsyncParsableCommand {
     do throws(ServiceError) {
       result = try await run.run()
     } catch {
-      note(connection.describe(error))
+      note(describe(error))
       throw ExitCode(1)
     }
     signal.end()

@@ -1,5 +1,7 @@
 // How numbers and columns look in the terminal.
 
+internal import Dispatch
+
 #if canImport(Glibc)
   internal import Glibc
 #endif
@@ -29,6 +31,36 @@ func left(_ text: String, _ width: Int) -> String {
 /// `text` filled up with blanks on the left.
 func right(_ text: String, _ width: Int) -> String {
   String(repeating: " ", count: max(0, width - text.count)) + text
+}
+
+/// A peer's text without what a terminal would obey.
+func plain(_ text: String) -> String {
+  String(text.unicodeScalars.map { isControl($0) ? " " : Character($0) })
+}
+
+private func isControl(_ scalar: Unicode.Scalar) -> Bool {
+  scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+}
+
+/// Prints a line that a pipe's reader gets now.
+func printAtOnce(_ text: String) {
+  print(text)
+  fflush(nil)
+}
+
+/// All of standard input.
+func readAll() -> String {
+  var text = ""
+  while let line = readLine(strippingNewline: false) { text += line }
+  return text
+}
+
+/// Gives `body` each line of standard input, then nil, on a thread that may wait.
+func readLines(_ body: @escaping @Sendable (String?) -> Void) {
+  DispatchQueue(label: "standard input").async {
+    while let line = readLine() { body(line) }
+    body(nil)
+  }
 }
 
 /// Writes a line to standard error: progress and remarks, never results.

@@ -57,7 +57,8 @@ struct SettingsTests {
   @Test("lists, numbers and truth values are read in every notation")
   func types() async throws {
     let file = #"""
-      {"accounts": {"names": ["a", "b"]}, "compare": {"threshold": 85.5}, "tls": {"allowTLS12": true}}
+      {"accounts": {"names": ["a", "b"]}, "compare": {"threshold": 85.5}, "tls": {"allowTLS12": true},
+       "reflection": {"enabled": false}}
       """#
     let settings = try await Self.read(
       file: file, environment: ["IDV_ACCOUNTS_OPERATORS": "b,c", "IDV_TLS_CLIENT_CA": "x.pem"])
@@ -65,7 +66,33 @@ struct SettingsTests {
     #expect(settings.operators.map(\.name) == ["b", "c"])
     #expect(settings.compareThreshold == 85.5)
     #expect(settings.allowTLS12)
+    #expect(!settings.reflectionEnabled)
     #expect(settings.clientCAFile == "x.pem")
+  }
+
+  @Test("accounts are bound to keys in any usual notation of a digest")
+  func accountKeys() async throws {
+    let a = String(repeating: "0f", count: 32)
+    let colons = Array(repeating: "0F", count: 32).joined(separator: ":")
+    let b = String(repeating: "b2", count: 32)
+    let file = #"""
+      {"accounts": {"names": ["x", "y"], "operators": ["op"], "certificates": ["x=\#(colons)", "x=\#(b)", "op=\#(b)"]}}
+      """#
+    let keys = try await Self.read(file: file).accountKeys
+    #expect(keys == [AccountID("x")!: [a, b], AccountID("op")!: [b]])
+    let unlisted = await Self.refusal(flags: ["accounts.certificates": "ghost=\(a)"])
+    #expect(unlisted?.contains("binds ghost") == true)
+  }
+
+  @Test("files of TLS and what they mean can be set")
+  func tls() async throws {
+    #expect(try await Self.read().usesStaleCRL == false)
+    let settings = try await Self.read(
+      environment: ["IDV_TLS_CLIENT_CRL": "a.pem,b.pem", "IDV_TLS_STALE_CRL": "use"],
+      flags: ["tls.ocspResponse": "r.der", "tls.reloadSeconds": "0", "tls.resumption": "false"])
+    #expect(settings.clientCRLFiles == ["a.pem", "b.pem"])
+    #expect(settings.usesStaleCRL && !settings.resumesSessions)
+    #expect(settings.ocspResponseFile == "r.der" && settings.reloadSeconds == 0)
   }
 
   @Test("unknown keys are refused wherever they stand")
@@ -85,7 +112,12 @@ struct SettingsTests {
       ("listen.port", "65536"), ("listen.port", "-1"), ("listen.port", "x"),
       ("inference.lanes", "0"), ("compare.threshold", "101"), ("compare.threshold", "nan"),
       ("compare.threshold", "69"), ("compare.qualityLevel", "5"), ("image.sideMax", "63"),
-      ("accounts.names", "Bad Name"), ("tls.allowTLS12", "maybe"), ("log.level", "loud"),
+      ("accounts.names", "Bad Name"), ("tls.allowTLS12", "maybe"),
+      ("tls.staleCRL", "accept"), ("tls.reloadSeconds", "3601"), ("tls.resumption", "maybe"),
+      ("accounts.certificates", "dev"), ("accounts.certificates", "dev=12"),
+      ("accounts.certificates", "=\(String(repeating: "a", count: 64))"),
+      ("accounts.certificates", "dev=\(String(repeating: "g", count: 64))"), ("log.level", "loud"),
+      ("reflection.enabled", "sometimes"),
     ])
   func bounds(key: String, value: String) async {
     let refusal = await Self.refusal(flags: [key: value])
@@ -108,6 +140,9 @@ struct SettingsTests {
     #expect(ServerSettings.keys.count == ServerSettings.explanations.count)
     #expect(ServerSettings.environmentName("listen.drainSeconds") == "IDV_LISTEN_DRAIN_SECONDS")
     #expect(ServerSettings.environmentName("tls.clientCA") == "IDV_TLS_CLIENT_CA")
+    #expect(ServerSettings.environmentName("tls.clientCRL") == "IDV_TLS_CLIENT_CRL")
+    #expect(ServerSettings.environmentName("tls.staleCRL") == "IDV_TLS_STALE_CRL")
+    #expect(ServerSettings.environmentName("tls.ocspResponse") == "IDV_TLS_OCSP_RESPONSE")
     #expect(ServerSettings.environmentName("tls.allowTLS12") == "IDV_TLS_ALLOW_TLS12")
   }
 }

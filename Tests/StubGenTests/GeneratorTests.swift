@@ -55,6 +55,28 @@ internal import Testing
     #expect(both.contains("async throws(ServiceError) -> BidiCall<Messages.M, Messages.M>"))
   }
 
+  @Test("Methods that may be carried out twice are called so, others are not")
+  func idempotency() {
+    func call(_ level: Google_Protobuf_MethodOptions.IdempotencyLevel?) -> String {
+      var method = Google_Protobuf_MethodDescriptorProto()
+      method.name = "Look"
+      method.inputType = ".t.v1.M"
+      method.outputType = ".t.v1.M"
+      if let level { method.options.idempotencyLevel = level }
+      let described = file { file in
+        var service = Google_Protobuf_ServiceDescriptorProto()
+        service.name = "S"
+        service.method = [method]
+        file.service = [service]
+      }
+      return answer([described], parameter: "emit=services").file.map(\.content).joined()
+    }
+    let plain = "SMethods.look, request, options: options, limits: limits)"
+    let repeatable = "SMethods.look, request, options: options.idempotent, limits: limits)"
+    #expect(call(nil).contains(plain) && call(.idempotencyUnknown).contains(plain))
+    #expect(call(.noSideEffects).contains(repeatable) && call(.idempotent).contains(repeatable))
+  }
+
   @Test("Only fields that would contain themselves are given a place of their own")
   func recursion() throws {
     let made = try model(

@@ -77,6 +77,37 @@ internal import Testing
     expect(complaint(spoilt), "locked.key", "is encrypted")
   }
 
+  /// OpenSSL 3.0 reads SM2 certificates but cannot use them in TLS; one that can makes this test fail, and the
+  /// documentation wrong.
+  @Test func sm2IsRefusedInOneLineThatSaysWhatIsMissing() throws {
+    try identities.openssl(["genpkey", "-algorithm", "SM2", "-out", "sm2.key"])
+    try identities.openssl([
+      "req", "-x509", "-key", "sm2.key", "-sm3", "-out", "sm2.crt", "-days", "2", "-subj",
+      "/CN=localhost",
+    ])
+    var spoilt = settings.server
+    spoilt.certificateChainFile = identities["sm2"].certificate
+    spoilt.privateKeyFile = identities["sm2"].key
+    expect(complaint(spoilt), "sm2.crt", "has an SM2 key; this libssl has no SM2 in TLS")
+    // As an authority it is loaded, for nothing says that clients use it; but the operator is told.
+    var authority = settings.server
+    authority.clientAuthorityFile = identities["sm2"].certificate
+    let warnings = try TLSContext(server: authority).warnings
+    #expect(warnings.contains { $0.contains("authorities of clients has an SM2 key") })
+  }
+
+  @Test func keysThatTLSHasNoUseForAreNamed() throws {
+    try identities.openssl(["genpkey", "-algorithm", "X25519", "-out", "x25519.key"])
+    try identities.openssl(["pkey", "-in", "x25519.key", "-pubout", "-out", "x25519.pub"])
+    try identities.openssl([
+      "x509", "-new", "-force_pubkey", "x25519.pub", "-subj", "/CN=odd", "-CA", "ca.crt", "-CAkey",
+      "ca.key", "-days", "2", "-out", "odd.crt",
+    ])
+    var spoilt = settings.server
+    spoilt.certificateChainFile = identities["odd"].certificate
+    expect(complaint(spoilt), "odd.crt", "a kind of key that TLS has no use for")
+  }
+
   @Test func halfAClientIdentity() {
     var spoilt = settings.client
     spoilt.privateKeyFile = nil
@@ -92,7 +123,7 @@ internal import Testing
     old.privateKeyFile = identities["expired"].key
     let warnings = try TLSContext(server: old).warnings
     #expect(warnings.contains { $0.contains("expired on 20") })
-    let early = try TLSContext(server: settings.server, now: 1_000_000_000).warnings
+    let early = try TLSContext(server: settings.server, clock: { 1_000_000_000 }).warnings
     #expect(early.contains { $0.contains("not valid yet") })
   }
 

@@ -24,6 +24,8 @@ final class Side {
   }
 
   var established: Bool { session.isEstablished }
+  var isResumed: Bool { session.isResumed }
+  var stapledResponse: [UInt8]? { session.stapledResponse }
   var version: TLSVersion? { session.version }
   var applicationProtocol: String? { session.applicationProtocol }
   func identity() throws -> PeerIdentity? { try session.peerIdentity() }
@@ -101,10 +103,18 @@ struct Pair {
   init(
     _ settings: Settings = Settings(), outputRoom: Int = 20_000, plaintextRoom: Int = 20_000
   ) throws {
-    let serverContext = try TLSContext(server: settings.server)
-    let clientContext = try TLSContext(client: settings.client)
+    try self.init(
+      client: try TLSContext(client: settings.client),
+      server: try TLSContext(server: settings.server), host: settings.host,
+      outputRoom: outputRoom, plaintextRoom: plaintextRoom)
+  }
+
+  init(
+    client clientContext: TLSContext, server serverContext: TLSContext, host: String,
+    outputRoom: Int = 20_000, plaintextRoom: Int = 20_000
+  ) throws {
     client = Side(
-      try TLSSession(connecting: clientContext, to: settings.host), outputRoom: outputRoom,
+      try TLSSession(connecting: clientContext, to: host), outputRoom: outputRoom,
       plaintextRoom: plaintextRoom)
     server = Side(
       try TLSSession(accepting: serverContext), outputRoom: outputRoom,

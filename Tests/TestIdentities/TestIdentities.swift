@@ -67,15 +67,18 @@ package final class TestIdentities: Sendable {
     return file(name)
   }
 
-  /// Runs `openssl` with `arguments` in the folder.
-  package func openssl(_ arguments: [String]) throws {
+  /// Runs `openssl` with `arguments` in the folder; returns what it writes to standard output.
+  @discardableResult
+  package func openssl(_ arguments: [String]) throws -> String {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
     process.arguments = arguments
     process.currentDirectoryURL = folder
     let errors = Pipe()
     process.standardError = errors
-    process.standardOutput = FileHandle.nullDevice
+    // Our commands write little there: it fits the pipe.
+    let output = Pipe()
+    process.standardOutput = output
     try process.run()
     let said = errors.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
@@ -84,6 +87,7 @@ package final class TestIdentities: Sendable {
         description: "openssl \(arguments.joined(separator: " ")): "
           + String(decoding: said, as: UTF8.self))
     }
+    return String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
   }
 
   private static let newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]

@@ -60,6 +60,8 @@ internal import Wire
     let harness = try await Harness()
     await harness.listener.shutDown()
     #expect(harness.listener.connections == 0)
+    // A second stop finds nothing to do.
+    await harness.listener.shutDown()
   }
 
   @Test func clientCloseLetsRunningCallsFinish() async throws {
@@ -121,6 +123,46 @@ internal import Wire
       await early.close()
       await late.close()
     }
+  }
+
+  @Test(arguments: Profile.allCases)
+  func sessionsAreResumedAndKnowWhoCalls(profile: Profile) async throws {
+    try await Harness.run { harness async throws in
+      // Two clients of one context share what servers gave it.
+      let context = try Harness.clientTLS(harness.identities, profile)
+      var settings = ClientSettings(host: "127.0.0.1", port: harness.listener.port)
+      settings.profile = profile
+      for round in 0..<3 {
+        let client = Client(settings, tls: context)
+        #expect(try await client.test("Echo", [1]) == [1])
+        await client.close()
+        await harness.recorder.wait { $0.ends.count == round + 1 }
+        #expect(harness.recorder.seen.resumed == round)
+      }
+    }
+  }
+
+  @Test func revokedClientIsCountedAsSuch() async throws {
+    let identities = try TestIdentities()
+    var settings = Harness.serverSettings(identities)
+    settings.revocationFiles = [
+      try identities.makeRevocationList("list.pem", by: "ca", revoking: ["client"])
+    ]
+    let context = try TLSContext(server: settings)
+    let recorder = Recorder()
+    let listener = try await Listener.start(
+      ListenerSettings(port: 0, threads: 1), tls: { context }, dispatcher: TestDispatcher(),
+      observer: recorder)
+    var limits = ClientSettings(host: "127.0.0.1", port: listener.port)
+    limits.limits.attemptsMax = 1
+    let client = Client(limits, tls: try Harness.clientTLS(identities, .native))
+    let error = await client.error("Echo")
+    #expect(error?.code == .unavailable)
+    #expect(error?.message.contains("refused this client's certificate") == true)
+    await recorder.wait { $0.handshakeEnds.first == .failed(.certificateRevoked) }
+    await client.close()
+    await listener.shutDown()
+    #expect(listener.connections == 0)
   }
 
   @Test func wrongAuthorityIsExplained() async throws {

@@ -49,6 +49,11 @@ internal import Wire
         let seen = try await client.call(
           TestDispatcher.method("Encoding"), [Bytes(message)], options: options(encoding))
         #expect(String(decoding: seen.array, as: UTF8.self) == wanted.name)
+        // A method that is answered at once waits for its message to be unpacked too.
+        guard size > 0 else { return }
+        let now = try await client.call(
+          TestDispatcher.method("Now"), [Bytes(message)], options: options(encoding))
+        #expect(now.array == message)
       }
     }
   }

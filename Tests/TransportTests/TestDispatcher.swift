@@ -85,9 +85,9 @@ final class Changes: Sendable {
   }
 }
 
-/// Methods of `test.Service`: `Echo`, `Who` (the caller's account), `Wait` (at the gate), `Big` (as many bytes as the
-/// request says in text), `Fail`, `Encoding` (what the request came packed with), `Media` (as `Echo`, not packed on its
-/// way back); and those that stream: `Count` (as many messages as the request says, `n*bytes`),
+/// Methods of `test.Service`: `Echo`, `Now` (the same at once), `Who` (the caller's account), `Wait` (at the gate),
+/// `Big` (as many bytes as the request says in text), `Fail`, `Encoding` (what the request came packed with), `Media`
+/// (as `Echo`, not packed on its way back); and those that stream: `Count` (as many messages as the request says, `n*bytes`),
 /// `Collect` (answers with the sizes of what came), `Chat` (echoes each message; sends headers and trailers), `Hold`
 /// (waits at the gate, then does as `Chat`), `Quit` (fails after the first message).
 struct TestDispatcher: CallDispatcher {
@@ -103,14 +103,20 @@ struct TestDispatcher: CallDispatcher {
   ]
 
   let methods = [
-    "Echo", "Who", "Wait", "Big", "Fail", "Encoding", "Media", "Count", "Collect", "Chat", "Hold",
-    "Quit",
+    "Echo", "Now", "Who", "Wait", "Big", "Fail", "Encoding", "Media", "Count", "Collect", "Chat",
+    "Hold", "Quit",
   ].map { name in
-    var method = MethodDescriptor(
+    var descriptor = MethodDescriptor(
       Self.method(name), kind: Self.kinds[name] ?? .unary,
       requestBytesMax: name == "Who" ? 100 : nil)
-    method.compressesAnswers = name != "Media"
-    return method
+    descriptor.isImmediate = name == "Now"
+    descriptor.compressesAnswers = name != "Media"
+    return descriptor
+  }
+
+  func answer(_ call: RPC.IncomingCall) -> CallOutcome {
+    guard call.message.count > 0 else { return .failure(Self.refusal, trailers: Metadata()) }
+    return .success([call.message], trailers: Metadata())
   }
 
   func dispatch(_ call: RPC.IncomingCall) async -> CallOutcome {
@@ -125,7 +131,7 @@ struct TestDispatcher: CallDispatcher {
     case "Encoding":
       let name = call.channel.messageEncoding.name
       return .success([Bytes(Array(name.utf8))], trailers: Metadata())
-    case "Echo", "Media": return .success([call.message], trailers: Metadata())
+    case "Echo", "Media", "Now": return .success([call.message], trailers: Metadata())
     case "Who":
       let name = call.peer?.account?.name ?? "nobody"
       return .success([Bytes(Array(name.utf8))], trailers: Metadata())
@@ -181,6 +187,7 @@ final class Recorder: TransportObserver {
     var accepted = 0
     var refused: [ConnectionRefusal] = []
     var handshakes: [Profile] = []
+    var resumed = 0
     var handshakeEnds: [HandshakeEnd] = []
     var ends: [ConnectionEnd] = []
   }
@@ -204,6 +211,7 @@ final class Recorder: TransportObserver {
   func handshakeCompleted(took: Duration, version: TLSVersion, profile: Profile) {
     record { $0.handshakes.append(profile) }
   }
+  func handshakeResumed() { record { $0.resumed += 1 } }
   func handshakeEnded(_ how: HandshakeEnd) { record { $0.handshakeEnds.append(how) } }
   func connectionEnded(_ how: ConnectionEnd, lasted: Duration, counters: WireCounters) {
     record { $0.ends.append(how) }

@@ -7,6 +7,7 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/ocsp.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -48,15 +49,18 @@ void copenssl_select_alpn(SSL_CTX *context, const copenssl_alpn_list *list);
 /// Keeps OpenSSL from asking the terminal for a passphrase: an encrypted key is an error.
 void copenssl_refuse_passphrase(SSL_CTX *context);
 
+/// Only the certificates of the chain file are sent: libssl would add those of our trust store.
 static inline void copenssl_set_modes(SSL_CTX *context) {
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-                                SSL_MODE_RELEASE_BUFFERS);
+                                SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
   SSL_CTX_set_read_ahead(context, 1);
 }
 
-static inline void copenssl_set_server_options(SSL_CTX *context) {
+/// `chain_bytes` bounds the certificates that a client may send.
+static inline void copenssl_set_server_options(SSL_CTX *context, long chain_bytes) {
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
-                                   SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_NO_TICKET);
+                                   SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_max_cert_list(context, chain_bytes);
 }
 
 static inline void copenssl_set_client_options(SSL_CTX *context) {
@@ -72,11 +76,88 @@ static inline int copenssl_set_groups(SSL_CTX *context, const char *names) {
   return SSL_CTX_set1_groups_list(context, names) == 1;
 }
 
-/// No session is cached and no ticket sent: each connection verifies its certificate afresh.
+/// Signature algorithms for our own signatures, and those that a peer may use.
+static inline int copenssl_set_signatures(SSL_CTX *context, const char *names) {
+  return SSL_CTX_set1_sigalgs_list(context, names) == 1 &&
+         SSL_CTX_set1_client_sigalgs_list(context, names) == 1;
+}
+
+/// No session is cached and no ticket sent or used: each connection verifies its certificate afresh.
 static inline void copenssl_disable_resumption(SSL_CTX *context) {
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(context, 0);
+  SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
 }
+
+/// The client hands each session it may resume to the callback of SSL_CTX_sess_set_new_cb and keeps none.
+static inline void copenssl_report_sessions(SSL_CTX *context) {
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+}
+
+/// Keys that seal the tickets of one server context: the newest seals, it and the one before it open.
+typedef struct copenssl_ticket_keys copenssl_ticket_keys;
+
+/// Random keys, or NULL without memory or randomness.
+copenssl_ticket_keys *copenssl_ticket_keys_new(void);
+
+/// Wipes and frees. No SSL of a context that uses them may be left.
+void copenssl_ticket_keys_free(copenssl_ticket_keys *keys);
+
+/// Draws a new key; tickets of the key before the last are worthless from now on. Any thread. 1 on success.
+int copenssl_ticket_keys_rotate(copenssl_ticket_keys *keys);
+
+/// Makes the server seal TLS 1.3 tickets with `keys`, which must outlive `context` and every SSL made from it.
+/// Tickets live `seconds`; `count` are sent after a full handshake. TLS 1.2 gets none: there a stolen ticket key
+/// would open recorded traffic. 1 on success.
+int copenssl_seal_tickets(SSL_CTX *context, copenssl_ticket_keys *keys, long seconds, size_t count);
+
+/// Seconds since 1970; 0 for a damaged time.
+long long copenssl_seconds(const ASN1_TIME *time);
+
+/// The earliest end among the certificates by which the peer was verified in this handshake, in seconds since
+/// 1970; -1 if none were (no certificate, or a resumed session).
+long long copenssl_chain_until(const SSL *ssl);
+
+/// When an OCSP response holds, in seconds since 1970.
+typedef struct copenssl_response_times {
+  long long from;
+  long long until;
+} copenssl_response_times;
+
+/// Reads `count` DER bytes. 1: a good response for `certificate`, and when it holds; 0: not an OCSP response;
+/// -1: the responder could not answer; -2: about another certificate; -3: it says revoked or unknown.
+/// Its signature is left for clients to verify.
+int copenssl_read_response(const uint8_t *bytes, size_t count, const X509 *certificate,
+                           copenssl_response_times *times);
+
+/// Makes the server call `answer` with `argument` for a client that asks for a stapled response.
+static inline void copenssl_on_status_request(SSL_CTX *context, int (*answer)(SSL *, void *),
+                                              void *argument) {
+  SSL_CTX_set_tlsext_status_cb(context, answer);
+  SSL_CTX_set_tlsext_status_arg(context, argument);
+}
+
+/// Staples a copy of `bytes`. 1 on success.
+int copenssl_attach_staple(SSL *ssl, const uint8_t *bytes, size_t count);
+
+/// Lets clients ask for a stapled response.
+static inline void copenssl_request_staple(SSL_CTX *context) {
+  SSL_CTX_set_tlsext_status_type(context, TLSEXT_STATUSTYPE_ocsp);
+}
+
+/// The stapled response that the server sent, borrowed; its length, or -1 if there was none.
+static inline long copenssl_received_staple(SSL *ssl, const uint8_t **bytes) {
+  return SSL_get_tlsext_status_ocsp_resp(ssl, bytes);
+}
+
+/// The revocation list at `index` among those of `context`, borrowed; NULL past the last.
+X509_CRL *copenssl_revocation_list(SSL_CTX *context, int index);
+
+/// Whether libssl knows no way to use the key of `certificate`, because it is on the SM2 curve.
+int copenssl_is_sm2(const X509 *certificate);
+
+/// SHA-256 of the certificate's public key (DER, SubjectPublicKeyInfo) into `digest`, 32 bytes. 1 on success.
+int copenssl_key_digest(const X509 *certificate, uint8_t *digest);
 
 static inline int copenssl_set_server_name(SSL *ssl, const char *name) {
   return SSL_set_tlsext_host_name(ssl, name) == 1;

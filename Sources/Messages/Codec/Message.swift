@@ -52,8 +52,9 @@ extension Message {
     defer { arenaBytes = arena.usedBytes }
     self = try bytes.withUnsafeBytes { wire throws(DecodingError) in
       let lean = try descriptor.leanForm(of: wire, report, limits, arena)
+      guard let packed = descriptor.packed else { throw .notUnpacked }
       let unpacked = protobuf_c_message_unpack(
-        descriptor.packed, idv_arena_allocator(arena.pointer), lean.count, lean.baseAddress)
+        packed, idv_arena_allocator(arena.pointer), lean.count, lean.baseAddress)
       guard let unpacked else { throw .notUnpacked }
       return Self(unpacked: UnsafeRawPointer(unpacked), MessageReader(source: bytes))
     }

@@ -3,10 +3,34 @@
 /// Every service and message that this build knows, by name.
 package enum Catalog {
   /// In the order of the files.
-  package static let services: [ServiceDescriptor] = [idvV1Basic, idvV1Operations]
+  package static let services: [ServiceDescriptor] = [
+    grpcHealthV1Health, grpcReflectionV1ServerReflection, idvV1Basic, idvV1Operations,
+  ]
 
   /// Top-level messages, in the order of the files.
   package static let messages: [MessageDescriptor] = [
+    HealthCheckRequest.descriptor,
+    HealthCheckResponse.descriptor,
+    ServerReflectionRequest.descriptor,
+    ExtensionRequest.descriptor,
+    ServerReflectionResponse.descriptor,
+    FileDescriptorResponse.descriptor,
+    ExtensionNumberResponse.descriptor,
+    ListServiceResponse.descriptor,
+    ServiceResponse.descriptor,
+    ErrorResponse.descriptor,
+    SchemaSet.descriptor,
+    SchemaFile.descriptor,
+    SchemaMessage.descriptor,
+    SchemaMessageOptions.descriptor,
+    SchemaOneof.descriptor,
+    SchemaField.descriptor,
+    SchemaFieldOptions.descriptor,
+    SchemaEnum.descriptor,
+    SchemaEnumValue.descriptor,
+    SchemaService.descriptor,
+    SchemaMethod.descriptor,
+    SchemaMethodOptions.descriptor,
     CompareFacesRequest.descriptor,
     CompareFacesResponse.descriptor,
     DetectFacesRequest.descriptor,
@@ -32,6 +56,33 @@ package enum Catalog {
     GetMetricsRequest.descriptor,
     GetMetricsResponse.descriptor,
   ]
+
+  /// Methods of `grpc.health.v1.Health`.
+  package static let grpcHealthV1Health = ServiceDescriptor(
+    "grpc.health.v1.Health",
+    [
+      MethodDescriptor(
+        "Check", input: { HealthCheckRequest.descriptor },
+        output: { HealthCheckResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "Watch", input: { HealthCheckRequest.descriptor },
+        output: { HealthCheckResponse.descriptor }, serverStreaming: true
+      ),
+    ]
+  )
+
+  /// Methods of `grpc.reflection.v1.ServerReflection`.
+  package static let grpcReflectionV1ServerReflection = ServiceDescriptor(
+    "grpc.reflection.v1.ServerReflection",
+    [
+      MethodDescriptor(
+        "ServerReflectionInfo", input: { ServerReflectionRequest.descriptor },
+        output: { ServerReflectionResponse.descriptor }, clientStreaming: true,
+        serverStreaming: true
+      )
+    ]
+  )
 
   /// Methods of `idv.v1.Basic`.
   package static let idvV1Basic = ServiceDescriptor(

@@ -18,11 +18,14 @@ indirect enum JSONValue: Equatable {
   /// Parses all of `text`. Refuses what RFC 8259 does not allow, keys given twice, nesting deeper
   /// than `JSONLimits.depthMax`, and texts longer than `JSONLimits.textBytesMax`.
   init(parsing text: String) throws(JSONError) {
-    guard text.utf8.count <= JSONLimits.textBytesMax else {
-      throw JSONError("", "The JSON text is longer than \(JSONLimits.textBytesMax) bytes.")
-    }
-    var parser = JSONParser(bytes: Array(text.utf8))
+    var parser = try JSONParser(text)
     self = try parser.document()
+  }
+
+  /// All values that stand one after the other in `text`.
+  static func all(in text: String) throws(JSONError) -> [JSONValue] {
+    var parser = try JSONParser(text)
+    return try parser.documents()
   }
 
   /// What kind of value it is, for messages.
@@ -43,6 +46,23 @@ private struct JSONParser {
   let bytes: [UInt8]
   var at = 0
   var depth = 0
+
+  init(_ text: String) throws(JSONError) {
+    guard text.utf8.count <= JSONLimits.textBytesMax else {
+      throw JSONError("", "The JSON text is longer than \(JSONLimits.textBytesMax) bytes.")
+    }
+    bytes = Array(text.utf8)
+  }
+
+  mutating func documents() throws(JSONError) -> [JSONValue] {
+    var values: [JSONValue] = []
+    skipSpace()
+    while at < bytes.count {
+      values.append(try value())
+      skipSpace()
+    }
+    return values
+  }
 
   mutating func document() throws(JSONError) -> JSONValue {
     let value = try value()

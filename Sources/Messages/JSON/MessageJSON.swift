@@ -20,6 +20,26 @@ package enum MessageJSON {
     return Bytes(try JSONToWire(loadFile: loadFile).message(value, type, path: ""))
   }
 
+  /// The wire forms of any number of messages: texts one after the other, as JSON lines are, or one array.
+  /// - Throws: as `wire`; the path begins with the message's position.
+  package static func wires(
+    from text: String, as type: MessageDescriptor, loadFile: FileLoader? = nil
+  ) throws(JSONError) -> [Bytes] {
+    var values = try JSONValue.all(in: text)
+    if values.count == 1, case .array(let elements) = values[0] { values = elements }
+    let writer = JSONToWire(loadFile: loadFile)
+    var wires: [Bytes] = []
+    for (position, value) in values.enumerated() {
+      do throws(JSONError) {
+        wires.append(Bytes(try writer.message(value, type, path: "")))
+      } catch {
+        let path = "[\(position)]" + (error.path.isEmpty ? "" : "." + error.path)
+        throw values.count == 1 ? error : JSONError(path, error.message)
+      }
+    }
+    return wires
+  }
+
   /// `message` as proto JSON, fields in the order of their numbers.
   /// - Parameters:
   ///   - defaults: also writes fields that are absent and have no presence.

@@ -59,7 +59,7 @@ package struct FieldDescriptor: Sendable {
 }
 
 /// One message type. Generated code owns exactly one instance a type, for the life of the process;
-/// safe from any thread.
+/// a `DynamicSchema` owns those it has read. Safe from any thread.
 package final class MessageDescriptor: @unchecked Sendable {
   // Unchecked because of the raw pointer: it points to a constant of the C target.
 
@@ -67,8 +67,8 @@ package final class MessageDescriptor: @unchecked Sendable {
   package let name: String
   /// Fields in the order of their numbers.
   package let fields: [FieldDescriptor]
-  /// protobuf-c's descriptor of the type.
-  let packed: UnsafePointer<ProtobufCMessageDescriptor>
+  /// protobuf-c's descriptor of the type; nil for a type that was read at run time.
+  let packed: UnsafePointer<ProtobufCMessageDescriptor>?
   /// Stride of the Swift value, in bytes.
   let stride: Int
   /// The scan's layout, once it has been asked for.
@@ -83,6 +83,19 @@ package final class MessageDescriptor: @unchecked Sendable {
     self.packed = packed.assumingMemoryBound(to: ProtobufCMessageDescriptor.self)
     self.stride = stride
     self.fields = fields
+  }
+
+  /// A type read at run time, which has JSON but no value. Its layout has to be set before it is used.
+  init(readAtRunTime name: String, fields: [FieldDescriptor]) {
+    self.name = name
+    packed = nil
+    stride = 0
+    self.fields = fields
+  }
+
+  /// Gives a type that was read at run time its layout, which must outlive it.
+  func setLayout(_ layout: UnsafePointer<idv_layout>) {
+    builtLayout.store(UnsafeRawPointer(layout), ordering: .releasing)
   }
 
   /// The field `number`; nil when there is none.

@@ -16,11 +16,14 @@ enum LayoutTable {
 
   /// The layout of `descriptor`, building it and all below it at first use. Safe from any thread.
   static func layout(of descriptor: MessageDescriptor) -> UnsafePointer<idv_layout> {
-    known.withLock { table in
+    guard let packed = descriptor.packed else {
+      preconditionFailure("a type read at run time has a layout from its schema")
+    }
+    return known.withLock { table in
       // An address keeps the region checker from tying the result to the lock.
       UInt(
         bitPattern: table.build(
-          descriptor.packed, stride: descriptor.stride, fields: descriptor.fields))
+          packed, stride: descriptor.stride, fields: descriptor.fields))
     }.pointer
   }
 }
@@ -75,6 +78,60 @@ extension LayoutTable.Known {
     } else if case .message(let type) = field.kind {
       let type = type()
       row.below = UnsafePointer(build(below!, stride: type.stride, fields: type.fields))
+    }
+    return row
+  }
+}
+
+/// The layouts of a schema that was read at run time; freed with it.
+final class DynamicLayouts: @unchecked Sendable {
+  // Unchecked because of the pointers: written in `init`, constant afterwards.
+
+  /// One field as far as the scan cares, and the position of the message type below it.
+  struct Row {
+    let field: FieldDescriptor
+    let below: Int?
+  }
+
+  private let layouts: UnsafeMutablePointer<idv_layout>
+  private let rows: UnsafeMutablePointer<idv_layout_field>
+
+  /// - Parameter types: one for each message type, rows in the order of their numbers.
+  init(_ types: [[Row]]) {
+    layouts = .allocate(capacity: max(1, types.count))
+    rows = .allocate(capacity: max(1, types.reduce(0) { $0 + $1.count }))
+    var next = rows
+    for (index, type) in types.enumerated() {
+      // Nothing is unpacked into these sizes: they only make the scan's bound of memory mean something.
+      let size = UInt32(16 + 24 * type.count)
+      (layouts + index).initialize(
+        to: idv_layout(
+          unpacked_bytes: size, value_bytes: size, field_count: UInt32(type.count), fields: next))
+      for row in type {
+        next.initialize(to: row.inC(layouts))
+        next += 1
+      }
+    }
+  }
+
+  deinit {
+    rows.deallocate()
+    layouts.deallocate()
+  }
+
+  subscript(type: Int) -> UnsafePointer<idv_layout> { UnsafePointer(layouts + type) }
+}
+
+extension DynamicLayouts.Row {
+  fileprivate func inC(_ layouts: UnsafeMutablePointer<idv_layout>) -> idv_layout_field {
+    var row = idv_layout_field(
+      number: UInt32(field.number), wire_type: field.kind.wireType, shape: field.kind.shape,
+      repeated: field.cardinality.isRepeated ? 1 : 0, element_bytes: field.kind.elementBytes,
+      below: below.map { UnsafePointer(layouts + $0) })
+    if case .map = field.cardinality {
+      row.wire_type = 2
+      row.shape = UInt8(IDV_SHAPE_MESSAGE.rawValue)
+      row.element_bytes = 8
     }
     return row
   }

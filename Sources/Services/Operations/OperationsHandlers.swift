@@ -5,7 +5,7 @@ package import RPC
 internal import Stubs
 package import Vocabulary
 
-/// What the process knows about itself; made by the composition root.
+/// What the process knows about itself once its models are loaded; made by the composition root.
 package struct ServerFacts: Sendable {
   package var version: String
   package var models: [Messages.ModelVersion]
@@ -41,12 +41,12 @@ package struct ServerReadings: Sendable {
 /// Handles `idv.v1.Operations`, for operator accounts only. Safe from any thread.
 package struct OperationsHandlers: OperationsService {
   private let operators: Set<AccountID>
-  private let facts: ServerFacts
+  private let facts: @Sendable () -> ServerFacts
   private let readings: @Sendable () -> ServerReadings
   private let metricsText: @Sendable () -> String
 
   package init(
-    operators: Set<AccountID>, facts: ServerFacts,
+    operators: Set<AccountID>, facts: @escaping @Sendable () -> ServerFacts,
     readings: @escaping @Sendable () -> ServerReadings,
     metricsText: @escaping @Sendable () -> String
   ) {
@@ -60,7 +60,7 @@ package struct OperationsHandlers: OperationsService {
     _ request: GetStatusRequest, in call: CallContext
   ) async throws(ServiceError) -> GetStatusResponse {
     try admit(call)
-    let now = readings()
+    let (now, facts) = (readings(), facts())
     var response = GetStatusResponse()
     response.version = facts.version
     response.serving = now.serving

@@ -8,6 +8,8 @@ struct OutputModules: Equatable {
   var runtime: String?
   /// The Swift target with the generated messages, for services.
   var messages = "Messages"
+  /// The Swift target with what routes and clients are made of, when services go to another one.
+  var stubs: String?
 }
 
 extension SourceText {
@@ -32,9 +34,8 @@ extension SourceText {
   /// Protocols, routes and clients of the services of `file`.
   static func services(of file: SwiftFileModel, _ modules: OutputModules) -> String {
     var text = SourceText.opening(of: file.path)
-    text.line("package import \(modules.messages)")
-    text.line("package import RPC")
-    text.line("package import Vocabulary")
+    let imports = [modules.messages, modules.runtime, modules.stubs, "RPC", "Vocabulary"]
+    for module in Set(imports.compactMap(\.self)).sorted() { text.line("package import \(module)") }
     for model in file.services {
       text.line()
       text.service(model, messages: modules.messages)

@@ -112,13 +112,14 @@ extension SourceText {
     line("  \(request)options: CallOptions = .standard")
     block(") async throws(ServiceError) -> \(method.callType(module)) {") { text in
       let passed = method.clientStreaming ? "" : "request, "
+      let options = method.isIdempotent ? "options.idempotent" : "options"
       if method.clientStreaming || method.serverStreaming {
         text.line("try await caller.open(")
         text.line(
-          "  \(method.kindLabel): \(names), \(passed)options: options, limits: limits)")
+          "  \(method.kindLabel): \(names), \(passed)options: \(options), limits: limits)")
       } else {
         text.line("try await caller.call(")
-        text.line("  \(names), \(passed)options: options, limits: limits)")
+        text.line("  \(names), \(passed)options: \(options), limits: limits)")
       }
     }
   }

@@ -5,7 +5,7 @@ internal import SwiftProtobufPluginLibrary
 /// Writes messages as Swift values over protobuf-c's structs, or services.
 ///
 /// Parameters: `emit=messages|services`, `c_module=…`, `runtime=…` (when not generating into it),
-/// `messages=…`, `catalog=yes`.
+/// `messages=…`, `stubs=…`, `catalog=yes`.
 struct SwiftLanguage: Language {
   enum Emission: String { case messages, services }
 
@@ -24,6 +24,7 @@ struct SwiftLanguage: Language {
       case "c_module": modules.packedMessages = value
       case "runtime": modules.runtime = value
       case "messages": modules.messages = value
+      case "stubs": modules.stubs = value
       case "catalog": catalog = value == "yes"
       default: throw UnsupportedSchema(description: "\(key): no such parameter")
       }

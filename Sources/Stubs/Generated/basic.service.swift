@@ -78,7 +78,7 @@ package struct BasicClient: Sendable {
     _ request: Messages.CompareFacesRequest, options: CallOptions = .standard
   ) async throws(ServiceError) -> Messages.CompareFacesResponse {
     try await caller.call(
-      BasicMethods.compareFaces, request, options: options, limits: limits)
+      BasicMethods.compareFaces, request, options: options.idempotent, limits: limits)
   }
 
   /// Finds faces and says how good they are.
@@ -86,6 +86,6 @@ package struct BasicClient: Sendable {
     _ request: Messages.DetectFacesRequest, options: CallOptions = .standard
   ) async throws(ServiceError) -> Messages.DetectFacesResponse {
     try await caller.call(
-      BasicMethods.detectFaces, request, options: options, limits: limits)
+      BasicMethods.detectFaces, request, options: options.idempotent, limits: limits)
   }
 }

@@ -78,7 +78,7 @@ package struct OperationsClient: Sendable {
     _ request: Messages.GetStatusRequest, options: CallOptions = .standard
   ) async throws(ServiceError) -> Messages.GetStatusResponse {
     try await caller.call(
-      OperationsMethods.getStatus, request, options: options, limits: limits)
+      OperationsMethods.getStatus, request, options: options.idempotent, limits: limits)
   }
 
   /// All counters, gauges and histograms.
@@ -86,6 +86,6 @@ package struct OperationsClient: Sendable {
     _ request: Messages.GetMetricsRequest, options: CallOptions = .standard
   ) async throws(ServiceError) -> Messages.GetMetricsResponse {
     try await caller.call(
-      OperationsMethods.getMetrics, request, options: options, limits: limits)
+      OperationsMethods.getMetrics, request, options: options.idempotent, limits: limits)
   }
 }

@@ -15,20 +15,39 @@ final class BenchChild: Sendable {
     let description: String
   }
 
+  /// This program's own file.
+  static var tool: String {
+    URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().path
+  }
+
   /// Starts `program` and waits for its line `ready PORT` on standard output.
   convenience init(
     _ program: String, _ arguments: [String], environment: [String: String] = [:]
   ) throws {
-    try self.init(program, arguments, environment: environment, says: .output) { line in
-      let words = line.split(separator: " ")
-      return words.count == 2 && words[0] == "ready" ? Int(words[1]) : nil
+    try self.init(program, arguments, environment: environment, says: .output) {
+      BenchChild.readyPort($0)
     }
+  }
+
+  /// Starts other people's server, whose complaints are not ours to print.
+  convenience init(
+    peer program: String, _ arguments: [String], environment: [String: String] = [:]
+  ) throws {
+    try self.init(program, arguments, environment: environment, says: .output, quiet: true) {
+      BenchChild.readyPort($0)
+    }
+  }
+
+  /// The port in a line `ready PORT`; nil in any other line.
+  private static func readyPort(_ line: Substring) -> Int? {
+    let words = line.split(separator: " ")
+    return words.count == 2 && words[0] == "ready" ? Int(words[1]) : nil
   }
 
   /// Starts the idv-server beside this tool on a free port and waits until its log says that it listens.
   static func server(_ arguments: [String] = []) throws -> BenchChild {
-    let tool = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-    let server = tool.deletingLastPathComponent().appendingPathComponent("idv-server").path
+    let server = URL(fileURLWithPath: tool).deletingLastPathComponent()
+      .appendingPathComponent("idv-server").path
     return try BenchChild(server, ["--port", "0"] + arguments, says: .errors) { line in
       guard line.contains("msg=\"listening\"") else { return nil }
       return line.split(separator: ":").last.flatMap { Int($0) }
@@ -42,7 +61,7 @@ final class BenchChild: Sendable {
 
   private init(
     _ program: String, _ arguments: [String], environment: [String: String] = [:],
-    says stream: Stream, port find: (Substring) -> Int?
+    says stream: Stream, quiet: Bool = false, port find: (Substring) -> Int?
   ) throws {
     let process = Process()
     // By way of env, so that a name is looked up in PATH.
@@ -52,7 +71,9 @@ final class BenchChild: Sendable {
     process.standardInput = FileHandle.nullDevice
     let said = Pipe()
     switch stream {
-    case .output: process.standardOutput = said
+    case .output:
+      process.standardOutput = said
+      if quiet { process.standardError = FileHandle.nullDevice }
     case .errors: process.standardError = said
     }
     try process.run()
@@ -80,14 +101,53 @@ final class BenchChild: Sendable {
   /// Its resident memory in bytes.
   var residentBytes: Int { Int(baseline_process_resident(pid)) }
 
+  /// Waits until it has nothing left to do, at most some seconds: it may be tidying up after many connections.
+  func settle() {
+    for _ in 0..<settleTurnsMax {
+      let before = cpuMicros
+      usleep(settleMicros)
+      if cpuMicros == before { return }
+    }
+  }
+
   /// Ends it and waits for its end. It has nothing to save, and a child may have inherited a blocked SIGTERM.
   func stop() {
     process.withLock { process in
+      guard process.isRunning else { return }
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
     }
   }
 }
+
+/// The kernel counts time in ticks of 10 ms.
+private let settleMicros: UInt32 = 100_000
+private let settleTurnsMax = 50
+
+/// Notices what other programs take from a measurement.
+struct BenchQuiet {
+  private let child: BenchChild
+  private let start = ContinuousClock.now
+  private let machine = baseline_machine_micros()
+  private let own = baseline_own_micros()
+  private let childBefore: Double
+
+  /// Begins to watch.
+  init(_ child: BenchChild) {
+    self.child = child
+    childBefore = child.cpuMicros
+  }
+
+  /// Share of one core that neither this process nor the server used.
+  var othersShare: Double {
+    let ours = Double(baseline_own_micros() - own) + child.cpuMicros - childBefore
+    let all = Double(baseline_machine_micros() - machine)
+    return max(0, all - ours) / max(1, start.duration(to: .now).seconds * 1e6)
+  }
+}
+
+/// Lets this process and its children open as many files as the system allows; returns how many.
+func baselineFiles() -> Int { baseline_raise_files() }
 
 /// Sends what was printed on its way, also into a pipe.
 func flushOutput() { fflush(nil) }

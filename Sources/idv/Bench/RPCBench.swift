@@ -1,210 +1,196 @@
-// idv bench rpc: what a call costs the server, beside the least a TLS server can do and beside
-// grpcio.
+// idv bench rpc: what a call costs the server, beside the least a TLS server can do and beside peers.
 
-internal import CBaseline
 internal import Foundation
-internal import Vocabulary
-
-/// The certificates of a bench.
-struct RPCBenchIdentity: Sendable {
-  var authority: String
-  var serverCertificate: String
-  var serverKey: String
-  var clientCertificate: String
-  var clientKey: String
-  /// The account that the client certificate names.
-  var account = "dev"
-}
 
 /// What to measure and how long.
 struct RPCBenchOptions: Sendable {
   var identity: RPCBenchIdentity
-  /// Small calls in each round, 8 connections × 8 in flight.
-  var calls = 200_000
-  /// Uploads of 2 MiB in each round, 4 connections × 1 in flight.
-  var uploads = 400
-  /// Rounds; the servers take turns, and the best round of each counts.
+  var cases: [BenchCaseName]
+  var servers: [BenchServerKind]
+  /// Length of each measurement of each server in each round.
+  var seconds = 1.0
+  /// Rounds; in each of them every server has its turn.
   var rounds = 5
+  /// Share of a peer's capacity that makes a rate.
+  var load = 0.5
   /// Threads of each server.
   var threads: Int
-  /// A Python 3 and the folder that holds its `grpc` module; nil leaves grpcio out.
-  var python: (interpreter: String, modules: String)?
+  /// Connections of the idle case and of the slow readers.
+  var idleConnections = 10_000
+  var slowConnections = 100
+  /// A Python 3 and the folder that holds its `grpc` module.
+  var python: (interpreter: String, modules: String)
+  /// Where `make bench-peers` puts the peers.
+  var peers: String
   /// This tool, which starts itself as the servers.
   var tool: String
 }
 
-/// One server under one load; times of the best round.
-struct RPCBenchCase: Encodable, Sendable {
-  var name: String
-  var server: String
-  var callsPerSecond: Double
-  /// User and system time of the server process.
-  var serverCPUMicrosPerCall: Double
-  var p50Micros: Double
-  var p99Micros: Double
-  var rssMB: Double
+/// Runs the bench and fills a report. Blocks its thread: it is this process's only work.
+final class RPCBench {
+  private let options: RPCBenchOptions
+  private var report = RPCBenchReport()
+  private var servers: BenchServers
+  /// Calls a second of each server, as measured so far; decides how many calls a measurement makes.
+  private var pace: [String: Double] = [:]
 
-  /// Keeps the better figures of two rounds.
-  mutating func keepBest(_ other: RPCBenchCase) {
-    callsPerSecond = max(callsPerSecond, other.callsPerSecond)
-    serverCPUMicrosPerCall = min(serverCPUMicrosPerCall, other.serverCPUMicrosPerCall)
-    p50Micros = min(p50Micros, other.p50Micros)
-    p99Micros = min(p99Micros, other.p99Micros)
-    rssMB = max(rssMB, other.rssMB)
-  }
-}
-
-/// Everything measured in one run.
-struct RPCBenchReport: Encodable, Sendable {
-  var cases: [RPCBenchCase] = []
-  /// CPU per small call over the bare echo's, native profile; at most 3.
-  var smallCPUOverBare: Double?
-  /// The same over grpcio's; at most 1/15.
-  var smallCPUOverGRPC: Double?
-  /// Uploads per second over the bare read loop's; at least 0.7.
-  var uploadOverBare: Double?
-  /// Why a server is missing.
-  var skipped: [String] = []
-
-  func find(_ name: String, _ server: String) -> RPCBenchCase? {
-    cases.first { $0.name == name && $0.server == server }
+  static func run(_ options: RPCBenchOptions) throws -> RPCBenchReport {
+    let bench = try RPCBench(options)
+    defer { bench.servers.stop() }
+    try bench.measureAll()
+    return bench.report
   }
 
-  mutating func add(_ measured: RPCBenchCase) {
-    let same = cases.firstIndex { $0.name == measured.name && $0.server == measured.server }
-    if let same { cases[same].keepBest(measured) } else { cases.append(measured) }
+  private init(_ options: RPCBenchOptions) throws {
+    self.options = options
+    var missing: [String] = []
+    servers = try BenchServers(options.servers, options) { missing.append($0) }
+    report.skipped = missing
   }
 
-  mutating func compare() {
-    guard let native = find("small", "idv native"), let bare = find("small", "bare"),
-      let upload = find("upload 2 MiB", "idv compat"),
-      let bareUpload = find("upload 2 MiB", "bare")
-    else { return }
-    smallCPUOverBare = native.serverCPUMicrosPerCall / bare.serverCPUMicrosPerCall
-    uploadOverBare = upload.callsPerSecond / bareUpload.callsPerSecond
-    if let grpc = find("small", "grpcio") {
-      smallCPUOverGRPC = native.serverCPUMicrosPerCall / grpc.serverCPUMicrosPerCall
+  private func wants(_ name: BenchCaseName) -> Bool { options.cases.contains(name) }
+
+  private func measureAll() throws {
+    try rounds(.small) { server in
+      let small = try measure(.small, server, .echo, BenchLoad.Shape())
+      guard wants(.smallAtOnce), server.kind.isOurs else { return [small] }
+      return [small, try measure(.smallAtOnce, server, .echoAtOnce, BenchLoad.Shape())]
     }
+    try measureRate(.equalLoad, share: 1 / 4)
+    try measureRate(.lightLoad, share: 0)
+    try rounds(.upload) { server in
+      [try measure(.upload, server, .upload, BenchLoad.Shape(connections: 4, inFlight: 1))]
+    }
+    try rounds(.besideSlow, but: .bare) { try measureSlowReaders($0) }
+    servers.stop()
+    if wants(.idle) { try measureIdle() }
+    report.compare()
   }
 
-  /// A table for people.
-  var text: String {
-    var lines = [
-      left("case", 14) + left("server", 12) + right("calls/s", 10) + right("CPU µs/call", 13)
-        + right("p50 µs", 10) + right("p99 µs", 10) + right("RSS MB", 9)
-    ]
-    for line in cases {
-      lines.append(
-        left(line.name, 14) + left(line.server, 12) + right(fixed(line.callsPerSecond, 0), 10)
-          + right(fixed(line.serverCPUMicrosPerCall, 2), 13) + right(fixed(line.p50Micros, 0), 10)
-          + right(fixed(line.p99Micros, 0), 10) + right(fixed(line.rssMB, 1), 9))
-    }
-    lines.append("")
-    if let smallCPUOverBare {
-      lines.append("small call, CPU over bare echo: \(fixed(smallCPUOverBare, 2)) (at most 3)")
-    }
-    if let smallCPUOverGRPC {
-      lines.append(
-        "small call, CPU over grpcio: 1/\(fixed(1 / smallCPUOverGRPC, 1)) (at most 1/15)")
-    }
-    if let uploadOverBare {
-      lines.append(
-        "2 MiB upload, throughput over bare read loop: \(fixed(uploadOverBare, 2)) (at least 0.7)")
-    }
-    return (lines + skipped).joined(separator: "\n")
-  }
-}
-
-/// A load and the server it goes to.
-private struct RPCBenchRun {
-  var name: String
-  var server: String
-  var child: BenchChild
-  var load: baseline_protocol
-  var method: String
-  var messageBytes: Int
-  var connections: Int32
-  var inFlight: Int32
-  var calls: Int
-}
-
-/// Runs the whole bench. Blocks its thread for about half a minute: it is this process's only work.
-func runRPCBench(_ options: RPCBenchOptions) throws -> RPCBenchReport {
-  var report = RPCBenchReport()
-  let bare = try BenchChild(options.tool, YardstickArguments("bare", options).list)
-  defer { bare.stop() }
-  let idv = try BenchChild(options.tool, YardstickArguments("idv", options).list)
-  defer { idv.stop() }
-  let runs = benchRuns(options, bare, idv)
-  for round in 1...max(1, options.rounds) {
-    for run in runs {
-      note("round \(round) of \(options.rounds): \(run.name), \(run.server)")
-      report.add(try measure(run, options.identity))
-    }
-  }
-  do {
-    if let grpc = try measureGRPC(options) {
-      report.add(grpc)
-    } else {
-      report.skipped.append("grpcio: not installed (make setup-test)")
-    }
-  } catch {
-    report.skipped.append("grpcio: \(error)")
-  }
-  report.compare()
-  return report
-}
-
-private func benchRuns(
-  _ options: RPCBenchOptions, _ bare: BenchChild, _ idv: BenchChild
-) -> [RPCBenchRun] {
-  func small(_ server: String, _ child: BenchChild, _ load: baseline_protocol) -> RPCBenchRun {
-    RPCBenchRun(
-      name: "small", server: server, child: child, load: load, method: "Echo", messageBytes: 32,
-      connections: 8, inFlight: 8, calls: options.calls)
-  }
-  func upload(_ server: String, _ child: BenchChild, _ load: baseline_protocol) -> RPCBenchRun {
-    RPCBenchRun(
-      name: "upload 2 MiB", server: server, child: child, load: load, method: "Upload",
-      messageBytes: 2 << 20, connections: 4, inFlight: 1, calls: options.uploads)
-  }
-  return [
-    small("bare", bare, baseline_echo), small("idv native", idv, baseline_native),
-    small("idv compat", idv, baseline_compat), upload("bare", bare, baseline_upload),
-    upload("idv compat", idv, baseline_compat),
-  ]
-}
-
-private func measure(
-  _ run: RPCBenchRun, _ identity: RPCBenchIdentity
-) throws -> RPCBenchCase {
-  let message = [UInt8](repeating: 0x61, count: run.messageBytes)
-  var result = baseline_result()
-  let before = run.child.cpuMicros
-  let fault = message.withUnsafeBufferPointer { message in
-    identity.clientCertificate.withCString { certificate in
-      identity.clientKey.withCString { key in
-        YardstickService.name.withCString { service in
-          run.method.withCString { method in
-            var load = baseline_load(
-              protocol: run.load, port: Int32(run.child.port), connections: run.connections,
-              in_flight: run.inFlight, calls: run.calls, certificate: certificate, key: key,
-              service: service, method: method, message: message.baseAddress,
-              message_count: message.count)
-            return baseline_run_load(&load, &result).map { String(cString: $0) }
+  /// Gives every server its turn, round by round. A peer that fails is named and left out.
+  private func rounds(
+    _ name: BenchCaseName, but excluded: BenchServerKind? = nil,
+    _ turn: (BenchServer) throws -> [RPCBenchCase]
+  ) throws {
+    guard wants(name) else { return }
+    for round in 1...options.rounds {
+      for server in servers.running where server.kind != excluded {
+        note("\(name.rawValue), round \(round) of \(options.rounds): \(server.kind.rawValue)")
+        do {
+          for measured in try turn(server) { report.add(measured) }
+        } catch {
+          guard server.kind.isPeer else {
+            throw BenchChild.StartFailed(description: "\(server.kind.rawValue): \(error)")
           }
+          report.skipped.append("\(name.rawValue), \(server.kind.rawValue): \(error)")
+          servers.drop(server.kind)
         }
       }
     }
   }
-  if let fault { throw BenchChild.StartFailed(description: "\(run.server): \(fault)") }
-  guard result.failed == 0 else {
-    throw BenchChild.StartFailed(description: "\(run.server): \(result.failed) calls failed")
+
+  /// One measurement of about `options.seconds`. The first of its kind begins with a short one, which warms
+  /// the server up and tells how many calls that is.
+  private func measure(
+    _ name: BenchCaseName, _ server: BenchServer, _ method: YardstickMethod,
+    _ shape: BenchLoad.Shape
+  ) throws -> RPCBenchCase {
+    var shape = shape
+    let key = "\(method.name) \(server.kind.rawValue) \(shape.connections)×\(shape.inFlight)"
+    if shape.rate > 0 {
+      shape.calls = max(1, Int(shape.rate * options.seconds))
+    } else {
+      if pace[key] == nil {
+        shape.calls = method == .upload ? 16 : 2000
+        pace[key] = try BenchLoad(server, method, shape, options.identity).run().callsPerSecond
+      }
+      shape.calls = max(16, Int((pace[key] ?? 0) * options.seconds))
+    }
+    let load = BenchLoad(server, method, shape, options.identity)
+    let quiet = BenchQuiet(server.child)
+    let before = server.child.cpuMicros
+    let result = try load.run()
+    if shape.rate == 0 { pace[key] = max(pace[key] ?? 0, result.callsPerSecond) }
+    return RPCBenchCase(
+      name, server.kind.rawValue, result, cpuMicros: server.child.cpuMicros - before,
+      rssMB: Double(server.child.residentBytes) / 1e6, others: quiet.othersShare)
   }
-  let answered = Double(result.answered)
-  return RPCBenchCase(
-    name: run.name, server: run.server, callsPerSecond: answered / result.seconds,
-    serverCPUMicrosPerCall: (run.child.cpuMicros - before) / answered,
-    p50Micros: result.p50_micros, p99Micros: result.p99_micros,
-    rssMB: Double(run.child.residentBytes) / 1e6)
+
+  private func capacity(_ kind: BenchServerKind) -> Double {
+    report.find(.small, kind)?.callsPerSecond ?? 0
+  }
+
+  /// All at one rate, timed from when a call is due: `load` of what the slowest peer can do, among those that
+  /// do at least `share` of the best one's calls. Slower ones would be measured at their limit.
+  private func measureRate(_ name: BenchCaseName, share: Double) throws {
+    guard wants(name) else { return }
+    let peers = servers.running.map(\.kind).filter(\.isPeer)
+    let best = (peers.isEmpty ? servers.running.map(\.kind) : peers).map(capacity).max() ?? 0
+    let good = servers.running.map(\.kind).filter { capacity($0) >= best * share }
+    guard let slowest = good.map(capacity).min(), slowest > 0 else { return }
+    for kind in servers.running.map(\.kind) where !good.contains(kind) {
+      report.skipped.append("\(name.rawValue), \(kind.rawValue): cannot keep up with the others")
+    }
+    let shape = BenchLoad.Shape(rate: (slowest * options.load).rounded())
+    try rounds(name) { server in
+      good.contains(server.kind) ? [try measure(name, server, .echo, shape)] : []
+    }
+  }
+
+  /// One caller without and with connections that ask for large answers and hardly read them.
+  private func measureSlowReaders(_ server: BenchServer) throws -> [RPCBenchCase] {
+    let fast = BenchLoad.Shape(connections: 1, inFlight: 1)
+    let alone = try measure(.alone, server, .echo, fast)
+    let slow = BenchLoad.Shape(connections: options.slowConnections, inFlight: slowCallsInFlight)
+    let crowd = try BenchCrowd(
+      BenchLoad(server, .download(bytes: slowAnswerBytes), slow, options.identity))
+    defer {
+      crowd.close()
+      server.child.settle()
+    }
+    try crowd.dawdle(bytesPerSecond: slowBytesPerSecond)
+    // Until the kernel's buffers are full, the answers flow as they would to anybody.
+    Thread.sleep(forTimeInterval: options.seconds / 2)
+    let beside = try measure(.besideSlow, server, .echo, fast)
+    guard crowd.lost == 0, crowd.readBytes > 0 else {
+      throw BenchChild.StartFailed(description: "\(crowd.lost) slow readers were dropped")
+    }
+    return [alone, beside]
+  }
+
+  /// Memory with many connections open; every server is started afresh for it.
+  private func measureIdle() throws {
+    let files = baselineFiles()
+    let most = min(options.idleConnections, files - 200)
+    if most < options.idleConnections {
+      report.skipped.append("idle: \(most) connections, because the system allows \(files) files")
+    }
+    for kind in options.servers where kind != .compat {
+      note("idle: \(kind.rawValue), \(most) connections")
+      let child: BenchChild
+      do { child = try kind.start(options) } catch { continue }
+      defer { child.stop() }
+      let server = BenchServer(kind: kind, child: child)
+      do {
+        let shape = BenchLoad.Shape(connections: most, inFlight: 0)
+        let crowd = try BenchCrowd(BenchLoad(server, .echo, shape, options.identity))
+        defer { crowd.close() }
+        let open = crowd.attend(seconds: options.seconds)
+        guard open == most else {
+          throw BenchChild.StartFailed(description: "only \(open) of \(most) connections lasted")
+        }
+        report.add(RPCBenchCase(.idle, kind.rawValue, rssMB: Double(child.residentBytes) / 1e6))
+      } catch {
+        guard kind.isPeer else {
+          throw BenchChild.StartFailed(description: "idle, \(kind.rawValue): \(error)")
+        }
+        report.skipped.append("idle, \(kind.rawValue): \(error)")
+      }
+    }
+  }
 }
+
+/// A slow reader has this many answers of this size on their way, and takes this much of them.
+private let slowCallsInFlight = 4
+private let slowAnswerBytes = 1 << 20
+private let slowBytesPerSecond = 64 << 10

@@ -6,27 +6,62 @@ internal import Foundation
 struct RPCBenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rpc",
-    abstract: "A call's cost through TLS, wire and RPC, against a bare echo and grpcio.",
+    abstract: "A call's cost through TLS, wire and RPC, against a bare echo and peers.",
     discussion: """
-      Small calls of 32 bytes on 8 connections × 8 in flight, and uploads of 2 MiB. One load client drives \
-      the bare server and idv; grpcio, where `make setup-test` installed it, is driven by its own client. \
-      Servers take turns for --rounds, the best round of each counts. The ratios are what matters.
+      Servers: a bare epoll + OpenSSL echo, idv's native and compat profiles, and as peers Go's ttrpc, \
+      grpc-swift and grpcio where `make bench-peers` built them. All run at the same time and take turns \
+      under one load client, with the same certificates and cipher, mutual TLS (the bare echo alone asks \
+      for no client certificate) and messages without a codec. Each figure is that of its best round. The \
+      ratios are what matters; ! marks an aim that is missed, ~ latencies that other programs disturbed.
+        small       32 bytes, 8 connections × 8 in flight; with idv also of an immediate method, which has no task
+        rate        the same at one rate for all, timed from when a call is due: --load of what the slowest
+                    good peer can do (equal load), --load of what the slowest peer can do (light load)
+        upload      2 MiB, 4 connections
+        slow        one caller without and with 100 connections that hardly read 1 MiB answers
+        idle        memory with 10,000 connections open
       """)
+
+  /// A case, or two that go together.
+  enum Case: String, ExpressibleByArgument, CaseIterable {
+    case small, rate, upload, slow, idle
+
+    var names: [BenchCaseName] {
+      switch self {
+      case .small: [.small, .smallAtOnce]
+      case .upload: [.upload]
+      case .slow: [.alone, .besideSlow]
+      case .idle: [.idle]
+      case .rate: [.small, .equalLoad, .lightLoad]
+      }
+    }
+  }
 
   @Option(help: "Folder of ca.crt, server.crt, server.key, client.crt and client.key.")
   var certs = "Certs/dev"
 
-  @Option(help: "Small calls in each round.")
-  var calls = 200_000
+  @Option(parsing: .upToNextOption, help: "Cases to measure.")
+  var cases = Case.allCases
 
-  @Option(help: "Uploads in each round.")
-  var uploads = 400
+  @Flag(help: "Only idv and the bare echo.")
+  var noPeers = false
+
+  @Option(help: "Seconds of each measurement.")
+  var seconds = 1.0
 
   @Option(help: "Rounds.")
   var rounds = 5
 
+  @Option(help: "Share of a peer's capacity that the case rate asks for.")
+  var load = 0.5
+
   @Option(help: "Threads of each server.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  @Option(help: "Idle connections.")
+  var idle = 10_000
+
+  @Option(help: "Slow readers.")
+  var slow = 100
 
   @Option(help: "Python 3 for grpcio.")
   var python = "python3"
@@ -34,29 +69,41 @@ struct RPCBenchCommand: AsyncParsableCommand {
   @Option(help: "Folder of Python's grpc module.")
   var peer = ".deps/peer"
 
+  @Option(help: "Folder where `make bench-peers` puts the other peers.")
+  var peers = ".build-peers"
+
   @Flag(help: "Print JSON.")
   var json = false
 
   func run() async throws {
-    guard calls > 0, uploads > 0, rounds > 0, threads > 0 else {
-      throw ValidationError("--calls, --uploads, --rounds and --threads must be positive.")
+    guard seconds > 0, rounds > 0, load > 0, threads > 0, idle > 0, slow > 0 else {
+      throw ValidationError(
+        "--seconds, --rounds, --load, --threads, --idle and --slow must be positive.")
     }
-    let tool = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().path
     let report: RPCBenchReport
     do {
-      report = try runRPCBench(
+      report = try RPCBench.run(
         RPCBenchOptions(
-          identity: RPCBenchIdentity(
-            authority: "\(certs)/ca.crt", serverCertificate: "\(certs)/server.crt",
-            serverKey: "\(certs)/server.key", clientCertificate: "\(certs)/client.crt",
-            clientKey: "\(certs)/client.key"),
-          calls: calls, uploads: uploads, rounds: rounds, threads: threads,
-          python: (interpreter: python, modules: peer), tool: tool))
+          identity: .inFolder(certs), cases: cases.flatMap(\.names),
+          servers: BenchServerKind.allCases.filter { !noPeers || !$0.isPeer }, seconds: seconds,
+          rounds: rounds, load: load, threads: threads, idleConnections: idle,
+          slowConnections: slow,
+          python: (interpreter: python, modules: peer), peers: peers, tool: BenchChild.tool))
     } catch {
       note("idv: \(error)")
       throw ExitCode(1)
     }
     if json { try printJSON(report) } else { print(report.text) }
+  }
+}
+
+extension RPCBenchIdentity {
+  /// The files that `Certs/make-dev-certs.sh` makes.
+  static func inFolder(_ folder: String) -> RPCBenchIdentity {
+    RPCBenchIdentity(
+      authority: "\(folder)/ca.crt", serverCertificate: "\(folder)/server.crt",
+      serverKey: "\(folder)/server.key", clientCertificate: "\(folder)/client.crt",
+      clientKey: "\(folder)/client.key")
   }
 }
 

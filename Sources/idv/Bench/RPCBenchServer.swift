@@ -10,7 +10,8 @@ internal import Transport
 internal import Vocabulary
 internal import Wire
 
-/// `idv.bench.Yardstick`: `Echo` gives its request back, `Upload` takes any bytes and gives 16.
+/// `idv.bench.Yardstick`: `Echo` gives its request back, `EchoAtOnce` does so as an immediate method, `Upload` takes any bytes and gives 16, `Download` gives
+/// as many as the first four bytes say (big-endian), `Mark` tells what `baseline_mark` counts.
 struct YardstickService: Service {
   static let name = "idv.bench.Yardstick"
 
@@ -21,8 +22,17 @@ struct YardstickService: Service {
     let acknowledgement = [Bytes([UInt8](repeating: 0, count: 16))]
     methods = [
       ServiceMethod(MethodName(service: Self.name, method: "Echo")) { request, _ in [request] },
-      ServiceMethod(MethodName(service: Self.name, method: "EchoTask")) { request, _ in [request] },
+      .immediate(MethodName(service: Self.name, method: "EchoAtOnce")) { request, _ in [request] },
       ServiceMethod(MethodName(service: Self.name, method: "Upload")) { _, _ in acknowledgement },
+      ServiceMethod(MethodName(service: Self.name, method: "Download")) { request, _ in
+        guard request.count >= 4 else { return [] }
+        let count = (0..<4).reduce(0) { $0 << 8 | Int(request[$1]) }
+        return [Bytes([UInt8](repeating: 0, count: min(count, answerBytesMax)))]
+      },
+      ServiceMethod(MethodName(service: Self.name, method: "Mark")) { _, _ in
+        let counts = baseline_mark()
+        return [Bytes(bigEndianBytes(counts.allocations) + bigEndianBytes(counts.bytes))]
+      },
     ]
   }
 }
@@ -93,9 +103,18 @@ private func startYardstickListener(
       accounts: FixedAccounts([Account(id: account, concurrentCallsMax: callsMax)]),
       limits: limits), metrics: CallMetrics(), log: .silent,
     newID: { CallID(high: 0, low: last.wrappingAdd(1, ordering: .relaxed).newValue) })
+  var settings = ListenerSettings(port: 0, threads: threads)
+  settings.limits.connectionsMax = connectionsMax
   return try await Listener.start(
-    ListenerSettings(port: 0, threads: threads), tls: { context }, dispatcher: router)
+    settings, tls: { context }, dispatcher: router)
 }
 
-/// More calls at once than the bench makes.
+/// More calls and connections at once than the bench makes.
 private let callsMax = 100_000
+private let connectionsMax = 100_000
+/// Largest answer of `Download`.
+private let answerBytesMax = 4 << 20
+
+private func bigEndianBytes(_ value: UInt64) -> [UInt8] {
+  withUnsafeBytes(of: value.bigEndian, Array.init)
+}
