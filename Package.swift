@@ -93,10 +93,10 @@ let package = Package(
     // Tier 4: bytes in and out, numbers, typed services.
     .target(
       name: "Transport",
-      dependencies: ["Observability", "RPC", "TLS", "Vocabulary", "Wire"] + nio,
+      dependencies: ["Compression", "Observability", "RPC", "TLS", "Vocabulary", "Wire"] + nio,
       swiftSettings: strict),
     .target(
-      name: "Client", dependencies: ["RPC", "TLS", "Vocabulary", "Wire"] + nio,
+      name: "Client", dependencies: ["Compression", "RPC", "TLS", "Vocabulary", "Wire"] + nio,
       swiftSettings: strict),
     .target(
       name: "Vision", dependencies: ["Inference", "Media", "Vocabulary"],
@@ -212,7 +212,7 @@ let package = Package(
     .testTarget(
       name: "TransportTests",
       dependencies: [
-        "Client", "RPC", "TLS", "TestIdentities", "Transport", "Vocabulary", "Wire",
+        "Client", "Compression", "RPC", "TLS", "TestIdentities", "Transport", "Vocabulary", "Wire",
         dep("NIOPosix", "swift-nio"),
       ], swiftSettings: test),
     .testTarget(
@@ -255,7 +255,10 @@ let package = Package(
 if let only = Context.environment["IDV_ONLY"] {
   package.targets.append(
     .executableTarget(
-      name: "Fuzz", dependencies: ["Media", "Messages", "TestMessages", "Vocabulary", "Wire"],
+      name: "Fuzz",
+      dependencies: [
+        "Compression", "Media", "Messages", "TestMessages", "Vocabulary", "Wire",
+      ],
       path: "Tests/Fuzz", swiftSettings: test))
   var wanted = Set(only.split(separator: " ").map(String.init))
   var count = 0

@@ -34,14 +34,18 @@ package final class Client: Caller {
     // One deadline for all attempts.
     let deadline = options.deadline ?? .after(settings.limits.deadlineDefault)
     options.deadline = deadline
+    let packed = await MessagePacking.pack(request, options.encoding)
     var attempt = 1
     while true {
-      switch await attemptCall(method, request, options) {
+      switch await attemptCall(method, request, packed, options) {
       case .success(let answer):
         throttle.succeeded()
         options.response?.headers = answer.headers
         options.response?.trailers = answer.trailers
-        return answer.message
+        options.response?.encoding = answer.message.encoding
+        return try await MessagePacking.unpack(
+          answer.message.bytes, answer.message.encoding,
+          bytesMax: settings.limits.wire.messageBytesMax)
       case .failure(let failure):
         options.response?.trailers = failure.trailers
         guard
@@ -56,9 +60,10 @@ package final class Client: Caller {
   }
 
   private func attemptCall(
-    _ method: RPC.MethodName, _ request: [Bytes], _ options: CallOptions
+    _ method: RPC.MethodName, _ request: [Bytes], _ packed: OutgoingMessage?,
+    _ options: CallOptions
   ) async -> UnaryCall.Outcome {
-    let call = UnaryCall(method, .unary, request, options, settings.limits)
+    let call = UnaryCall(method, .unary, request, packed: packed, options, settings.limits)
     let pool = pool
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
@@ -72,7 +77,9 @@ package final class Client: Caller {
   package func open(
     _ method: RPC.MethodName, kind: MethodKind, _ request: [Bytes]?, options: CallOptions
   ) async throws(ServiceError) -> any OpenCall {
-    let call = StreamingCall(method, kind, request, options, settings.limits)
+    var packed: OutgoingMessage?
+    if let request { packed = await MessagePacking.pack(request, options.encoding) }
+    let call = StreamingCall(method, kind, request, packed: packed, options, settings.limits)
     let pool = pool
     let started = await withTaskCancellationHandler {
       pool.loop.execute { if !call.isFinished { pool.submit(call) } }
@@ -80,8 +87,8 @@ package final class Client: Caller {
     } onCancel: {
       pool.loop.execute { pool.cancel(call) }
     }
-    try started.get()
-    return ClientStreamHandle(call, pool)
+    return ClientStreamHandle(
+      call, pool, encoding: try started.get(), answerBytesMax: settings.limits.wire.messageBytesMax)
   }
 
   /// Lets running calls finish, then closes all connections. Later calls fail.

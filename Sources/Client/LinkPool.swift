@@ -62,10 +62,19 @@ final class LinkPool: @unchecked Sendable {
     waiting.removeAll { $0 === call }
   }
 
+  /// The caller of `call` cannot use what came on it.
+  func giveUp(_ call: PendingCall, _ error: ServiceError) {
+    if let link = call.link, let stream = call.stream { link.cancel(stream) }
+    call.fail(error)
+  }
+
   /// Hands waiting calls to connections with room; opens one when there is none.
   func pump() {
     while let call = waiting.first {
-      guard let link = links.first(where: { $0.openSlots > 0 }) else { break }
+      let isPacked = call.encoding != .identity
+      guard
+        let link = links.first(where: { $0.openSlots > 0 && !(isPacked && $0.awaitsSettings) })
+      else { break }
       waiting.removeFirst()
       guard !call.isFinished else { continue }
       do {
@@ -76,7 +85,9 @@ final class LinkPool: @unchecked Sendable {
         refuse(call, error)
       }
     }
-    let connecting = links.count { $0.isConnecting } + dialling
+    let isPacked = waiting.first.map { $0.encoding != .identity } ?? false
+    let connecting =
+      links.count { $0.isConnecting || (isPacked && $0.awaitsSettings) } + dialling
     if !waiting.isEmpty, connecting == 0, links.count < settings.limits.connectionsMax { connect() }
   }
 

@@ -12,6 +12,10 @@ class PendingCall: @unchecked Sendable {
   let kind: MethodKind
   /// The request of a method that takes one message.
   let message: OutgoingMessage?
+  /// The same compressed, for servers that take it.
+  let packed: OutgoingMessage?
+  /// What messages may be compressed with.
+  let encoding: MessageEncoding
   let deadline: Deadline
   let metadata: Metadata
   let waitsForReady: Bool
@@ -27,9 +31,11 @@ class PendingCall: @unchecked Sendable {
   final private(set) var isFinished = false
 
   init(
-    _ method: RPC.MethodName, _ kind: MethodKind, _ request: [Bytes]?, _ options: CallOptions,
-    _ limits: ClientLimits
+    _ method: RPC.MethodName, _ kind: MethodKind, _ request: [Bytes]?, packed: OutgoingMessage?,
+    _ options: CallOptions, _ limits: ClientLimits
   ) {
+    self.packed = packed
+    encoding = options.encoding
     self.method = Wire.MethodName(service: method.service, method: method.method)
     self.kind = kind
     message = request.map { OutgoingMessage($0) }
@@ -60,16 +66,16 @@ class PendingCall: @unchecked Sendable {
 
   // MARK: What happens to it; on the loop
 
-  /// It has been sent.
-  func started() {}
+  /// It has been sent; messages may be packed with `encoding`.
+  func started(_ encoding: MessageEncoding) {}
   /// It failed; once, and nothing follows.
   func failed(_ failure: CallFailure) {}
   /// It succeeded with one message; once, and nothing follows.
-  func answered(_ message: Bytes, headers: Metadata, trailers: Metadata) {}
+  func answered(_ message: ReceivedMessage, headers: Metadata, trailers: Metadata) {}
   /// Metadata came ahead of a stream.
   func headersCame(_ headers: Metadata) {}
   /// The next message of a stream came.
-  func messageCame(_ message: Bytes) {}
+  func messageCame(_ message: ReceivedMessage) {}
   /// A stream ended well; once, and nothing follows.
   func ended(trailers: Metadata) {}
   /// There is room for the next message.
@@ -79,7 +85,7 @@ class PendingCall: @unchecked Sendable {
 /// A call with one request and one answer: a continuation waits for it.
 final class UnaryCall: PendingCall, @unchecked Sendable {
   // Unchecked: as its parent.
-  typealias Answer = (message: Bytes, headers: Metadata, trailers: Metadata)
+  typealias Answer = (message: ReceivedMessage, headers: Metadata, trailers: Metadata)
   typealias Outcome = Result<Answer, CallFailure>
 
   private var continuation: CheckedContinuation<Outcome, Never>?
@@ -96,7 +102,7 @@ final class UnaryCall: PendingCall, @unchecked Sendable {
 
   override func failed(_ failure: CallFailure) { resume(.failure(failure)) }
 
-  override func answered(_ message: Bytes, headers: Metadata, trailers: Metadata) {
+  override func answered(_ message: ReceivedMessage, headers: Metadata, trailers: Metadata) {
     if finish() { resume(.success((message, headers, trailers))) }
   }
 

@@ -1,6 +1,7 @@
 // One TLS connection to a server, seen from the client.
 
 internal import NIOCore
+internal import RPC
 internal import TLS
 internal import Vocabulary
 internal import Wire
@@ -28,6 +29,7 @@ final class ServerLink: ChannelDuplexHandler, @unchecked Sendable {
   private var isSettling = false
   private var isReadPaused = false
   private var isReadHeldBack = false
+  private var knowsServer = false
   private let scratch = UnsafeMutableRawBufferPointer.allocate(
     byteCount: 4 * TLSLimits.recordPlaintextBytesMax, alignment: 64)
 
@@ -47,18 +49,23 @@ final class ServerLink: ChannelDuplexHandler, @unchecked Sendable {
 
   // MARK: What the pool asks for
 
+  /// Whether a call that asks for compression has to wait: what the server takes is not known yet.
+  var awaitsSettings: Bool { phase == .open && !knowsServer }
+
   /// Sends `call`.
   func start(_ call: PendingCall) throws(CallRefusal) {
     guard phase == .open, wire != nil else { throw .closed }
+    let encoding = wire!.takes(call.encoding) ? call.encoding : .identity
+    let message = encoding == .identity ? call.message : call.packed ?? call.message
     let stream = try wire!.startCall(
-      call.method, kind: call.kind, call.message, deadline: call.deadline,
-      metadata: call.metadata, now: .now)
+      call.method, kind: call.kind, message, deadline: call.deadline,
+      metadata: call.metadata, encoding: encoding, now: .now)
     call.attempts += 1
     call.link = self
     call.stream = stream
     calls[stream] = call
     settleSoon()
-    call.started()
+    call.started(encoding)
   }
 
   /// Sends one message of a call that takes a stream.
@@ -164,6 +171,10 @@ final class ServerLink: ChannelDuplexHandler, @unchecked Sendable {
         wire?.receive(
           UnsafeRawBufferPointer(rebasing: scratch[..<step.plaintext]), now: .now)
         handleEvents()
+        if !knowsServer, wire?.knowsServer == true {
+          knowsServer = true
+          pool.pump()
+        }
       }
       switch step.outcome {
       case .needsRoom: continue
@@ -206,6 +217,7 @@ final class ServerLink: ChannelDuplexHandler, @unchecked Sendable {
     var connection = ClientConnection(
       profile: settings.profile, limits: settings.limits.wire, now: .now)
     connection.start(now: .now)
+    knowsServer = connection.knowsServer
     wire = consume connection
     settleSoon()
     pool.opened(self)
@@ -238,9 +250,15 @@ final class ServerLink: ChannelDuplexHandler, @unchecked Sendable {
       switch event {
       case .response(let stream, let message, let headers, let trailers):
         calls.removeValue(forKey: stream)?
-          .answered(message, headers: headers, trailers: trailers)
+          .answered(ReceivedMessage(message), headers: headers, trailers: trailers)
+      case .packedResponse(let stream, let message, let encoding, let headers, let trailers):
+        calls.removeValue(forKey: stream)?
+          .answered(
+            ReceivedMessage(message, packed: encoding), headers: headers, trailers: trailers)
       case .headers(let stream, let headers): calls[stream]?.headersCame(headers)
-      case .message(let stream, let message): calls[stream]?.messageCame(message)
+      case .message(let stream, let message): calls[stream]?.messageCame(ReceivedMessage(message))
+      case .packedMessage(let stream, let message, let encoding):
+        calls[stream]?.messageCame(ReceivedMessage(message, packed: encoding))
       case .ended(let stream, let trailers):
         calls.removeValue(forKey: stream)?.ended(trailers: trailers)
       case .sendRoom(let stream): calls[stream]?.roomCame()

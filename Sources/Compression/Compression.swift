@@ -22,14 +22,21 @@ package enum CompressionLimits {
   package static let ratioFreeBytes = 64 << 10
   /// Smaller messages are sent as they are: a packet holds them either way.
   package static let messageBytesMin = 1 << 10
-  /// What is unpacked or packed on the caller's thread; larger messages take milliseconds and belong elsewhere.
+  /// What is packed on the caller's thread; larger messages take milliseconds and belong elsewhere.
   package static let inlineBytesMax = 32 << 10
+  /// What is unpacked on the caller's thread, bytes of output: unpacking is several times as fast.
+  package static let inlineOutputBytesMax = 128 << 10
 }
 
 /// Compression of messages. Stateless: safe from any thread; takes time in proportion to the message.
 package enum Compression {
-  /// `message` packed with `encoding`; nil when that would not make it smaller.
-  package static func pack(_ message: [Bytes], _ encoding: MessageEncoding) -> Bytes? {
+  /// `message` packed with `encoding`; nil when that would not make it smaller, or so small that `unpack` would take
+  /// it for a bomb.
+  /// - Parameter ratioMax: nil makes bombs too.
+  package static func pack(
+    _ message: [Bytes], _ encoding: MessageEncoding,
+    ratioMax: Int? = CompressionLimits.ratioMax
+  ) -> Bytes? {
     guard let kind = encoding.kind else { return nil }
     let whole = Bytes(joining: message)
     var result: UnsafeMutablePointer<UInt8>?
@@ -40,7 +47,13 @@ package enum Compression {
     }
     guard status == idv_compression_ok else { return nil }
     let packed = Bytes(owner: Allocation(result), base: UnsafeRawPointer(result), count: count)
+    if let ratioMax, whole.count > outputBytesMax(packed, ratioMax) { return nil }
     return packed.count < whole.count ? packed : nil
+  }
+
+  /// The most that an honest sender's message holds.
+  private static func outputBytesMax(_ packed: Bytes, _ ratioMax: Int) -> Int {
+    max(packed.count * ratioMax, CompressionLimits.ratioFreeBytes)
   }
 
   /// What `message` holds, at most `bytesMax` bytes of it.
@@ -48,9 +61,7 @@ package enum Compression {
     _ message: Bytes, _ encoding: MessageEncoding, bytesMax: Int
   ) throws(CompressionError) -> Bytes {
     guard let kind = encoding.kind else { return message }
-    let byRatio = max(
-      message.count * CompressionLimits.ratioMax, CompressionLimits.ratioFreeBytes)
-    let limit = min(bytesMax, byRatio)
+    let limit = min(bytesMax, outputBytesMax(message, CompressionLimits.ratioMax))
     var result: UnsafeMutablePointer<UInt8>?
     var count = 0
     let status = message.withUnsafeBytes {
@@ -74,6 +85,30 @@ extension MessageEncoding {
     case .identity: nil
     case .gzip: idv_compression_gzip
     case .zstd: idv_compression_zstd
+    }
+  }
+}
+
+extension ServiceError {
+  /// What the sender of a message that could not be unpacked is told.
+  /// - Parameter field: which message: `message` or `answer`.
+  package init(unpacking error: CompressionError, field: String) {
+    switch error {
+    case .damaged:
+      self.init(
+        .internal, "The \(field) is damaged: it is not what its encoding says.",
+        ErrorDetail(.protocolViolation, field: field))
+    case .tooLarge(let limitBytes):
+      self.init(
+        .resourceExhausted, "The \(field) is over the limit once it is unpacked; send less.",
+        ErrorDetail(
+          .payloadTooLarge, field: field, limit: "\(limitBytes) bytes", advice: .correctInput))
+    case .noMemory:
+      self.init(
+        .resourceExhausted, "No memory is left to unpack the \(field); try again later.",
+        ErrorDetail(
+          .overloaded, field: field, advice: .waitAndRetry, retryable: true, retryAfterMillis: 1000)
+      )
     }
   }
 }

@@ -25,10 +25,10 @@ package struct TestServiceHandlers: TestServiceService {
     _ request: SimpleRequest, in call: CallContext
   ) async throws(ServiceError) -> SimpleResponse {
     echoMetadata(call)
-    try refuse(unless: request.expectCompressed)
+    try refuse(unless: request.expectCompressed, call)
     try fail(as: request.responseStatus)
     var response = SimpleResponse()
-    response.payload = try payload(request.responseSize)
+    response.payload = try payload(request.responseSize, request.responseCompressed, call)
     if request.fillUsername { response.username = call.account.id.name }
     return response
   }
@@ -38,7 +38,7 @@ package struct TestServiceHandlers: TestServiceService {
     to responses: ResponseWriter<StreamingOutputCallResponse>, in call: CallContext
   ) async throws(ServiceError) {
     echoMetadata(call)
-    try await answer(request, to: responses)
+    try await answer(request, to: responses, call)
   }
 
   package func streamingInputCall(
@@ -46,7 +46,7 @@ package struct TestServiceHandlers: TestServiceService {
   ) async throws(ServiceError) -> StreamingInputCallResponse {
     var size = 0
     while let request = try await requests.next() {
-      try refuse(unless: request.expectCompressed)
+      try refuse(unless: request.expectCompressed, call)
       size += request.payload?.body.count ?? 0
     }
     var response = StreamingInputCallResponse()
@@ -59,7 +59,9 @@ package struct TestServiceHandlers: TestServiceService {
     to responses: ResponseWriter<StreamingOutputCallResponse>, in call: CallContext
   ) async throws(ServiceError) {
     echoMetadata(call)
-    while let request = try await requests.next() { try await answer(request, to: responses) }
+    while let request = try await requests.next() {
+      try await answer(request, to: responses, call)
+    }
   }
 
   package func halfDuplexCall(
@@ -68,7 +70,7 @@ package struct TestServiceHandlers: TestServiceService {
   ) async throws(ServiceError) {
     var all: [StreamingOutputCallRequest] = []
     while let request = try await requests.next() { all.append(request) }
-    for request in all { try await answer(request, to: responses) }
+    for request in all { try await answer(request, to: responses, call) }
   }
 
   package func unimplementedCall(
@@ -81,25 +83,30 @@ package struct TestServiceHandlers: TestServiceService {
 
   private func answer(
     _ request: StreamingOutputCallRequest,
-    to responses: ResponseWriter<StreamingOutputCallResponse>
+    to responses: ResponseWriter<StreamingOutputCallResponse>, _ call: CallContext
   ) async throws(ServiceError) {
     try fail(as: request.responseStatus)
     for parameters in request.responseParameters {
       try await pause(.microseconds(Int64(parameters.intervalUs)))
       var response = StreamingOutputCallResponse()
-      response.payload = try payload(parameters.size)
+      response.payload = try payload(parameters.size, parameters.compressed, call)
       try await responses.send(response)
     }
   }
 
-  private func payload(_ size: Int32) throws(ServiceError) -> Payload {
+  /// Zeros, or text where the answer must come compressed; from here on the call compresses as `compressed` says.
+  private func payload(
+    _ size: Int32, _ compressed: BoolValue?, _ call: CallContext
+  ) throws(ServiceError) -> Payload {
     guard (0...Self.payloadBytesMax).contains(Int(size)) else {
       throw ServiceError(
         .invalidArgument, "No payload has this size.",
         ErrorDetail(.outOfRange, field: "size", limit: "\(Self.payloadBytesMax) bytes"))
     }
     var payload = Payload()
-    payload.body = zeros(Int(size))
+    if let compressed { call.channel.compress(compressed.value) }
+    payload.body =
+      compressed?.value == true ? compressibleText(Int(size)) : zeros(Int(size))
     return payload
   }
 
@@ -109,11 +116,15 @@ package struct TestServiceHandlers: TestServiceService {
     throw ServiceError(code, status.message, ErrorDetail(.internalFault))
   }
 
-  /// A request that must come compressed is refused: no encoding is offered.
-  private func refuse(unless compressed: BoolValue?) throws(ServiceError) {
-    guard compressed?.value == true else { return }
+  /// A request that says how it comes is refused if it comes otherwise.
+  private func refuse(
+    unless compressed: BoolValue?, _ call: CallContext
+  ) throws(ServiceError) {
+    guard let compressed, compressed.value != (call.channel.messageEncoding != .identity) else {
+      return
+    }
     throw ServiceError(
-      .invalidArgument, "The request was not compressed.",
+      .invalidArgument, "The request did not come compressed as it says.",
       ErrorDetail(.protocolViolation, field: "expect_compressed"))
   }
 
@@ -141,6 +152,11 @@ package struct TestServiceRoutesServed: Service {
 
 /// That many bytes of 0.
 func zeros(_ count: Int) -> Bytes { Bytes([UInt8](repeating: 0, count: count)) }
+
+/// `count` bytes of which compression leaves about a third.
+package func compressibleText(_ count: Int) -> Bytes {
+  Bytes((0..<count).map { UInt8(truncatingIfNeeded: ($0 / 7) % 61 + ($0 &* $0 >> 9) % 31 + 32) })
+}
 
 /// Waits, unless the call ends before.
 func pause(_ duration: Duration) async throws(ServiceError) {

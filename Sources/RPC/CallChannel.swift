@@ -21,6 +21,18 @@ package protocol CallChannel: Sendable {
 
   /// Adds metadata that go with the end of the call, whether it succeeds or fails.
   func addTrailers(_ trailers: Metadata)
+
+  /// Whether messages given from now on, the answer included, may be packed with the encoding that the client asks
+  /// for; they may be at first, unless the method opts out.
+  func compress(_ isOn: Bool)
+
+  /// What the request message came packed with: the one taken last, where the method takes a stream.
+  var messageEncoding: MessageEncoding { get }
+}
+
+extension CallChannel {
+  package func compress(_ isOn: Bool) {}
+  package var messageEncoding: MessageEncoding { .identity }
 }
 
 /// The channel of a method that is answered at once: no messages, no headers, no trailers but its outcome's.

@@ -13,17 +13,22 @@ package struct CallOptions: Sendable {
   /// Whether the call may be carried out twice without harm: it is then tried again when the server is unavailable.
   /// A call that the server never began is tried again in any case.
   package var isIdempotent: Bool
+  /// What requests are packed with where that makes them smaller, and what answers may be; only if the server takes
+  /// it. Means nothing without a wire, nor in the compat profile.
+  package var encoding: MessageEncoding
   /// Filled with what the server sends beside its messages.
   package var response: ResponseMetadata?
 
   package init(
     deadline: Deadline? = nil, metadata: Metadata = Metadata(), waitsForReady: Bool = false,
-    isIdempotent: Bool = false, response: ResponseMetadata? = nil
+    isIdempotent: Bool = false, encoding: MessageEncoding = .identity,
+    response: ResponseMetadata? = nil
   ) {
     self.deadline = deadline
     self.metadata = metadata
     self.waitsForReady = waitsForReady
     self.isIdempotent = isIdempotent
+    self.encoding = encoding
     self.response = response
   }
 
@@ -33,7 +38,8 @@ package struct CallOptions: Sendable {
 
 /// Where a caller finds the metadata of an answer, also of one that is an error. One a call; safe from any thread.
 package final class ResponseMetadata: Sendable {
-  private let state = Mutex((headers: Metadata(), trailers: Metadata()))
+  private let state = Mutex(
+    (headers: Metadata(), trailers: Metadata(), encoding: MessageEncoding.identity))
 
   package init() {}
 
@@ -47,6 +53,12 @@ package final class ResponseMetadata: Sendable {
   package var trailers: Metadata {
     get { state.withLock { $0.trailers } }
     set { state.withLock { $0.trailers = newValue } }
+  }
+
+  /// What the answer came packed with.
+  package var encoding: MessageEncoding {
+    get { state.withLock { $0.encoding } }
+    set { state.withLock { $0.encoding = newValue } }
   }
 }
 
@@ -93,4 +105,15 @@ package protocol OpenCall: AnyObject, Sendable {
 
   /// Gives the call up.
   func cancel()
+
+  /// Whether messages sent from now on may be packed as the options say; they may be at first.
+  func compress(_ isOn: Bool)
+
+  /// What the message taken last came packed with.
+  var messageEncoding: MessageEncoding { get }
+}
+
+extension OpenCall {
+  package func compress(_ isOn: Bool) {}
+  package var messageEncoding: MessageEncoding { .identity }
 }

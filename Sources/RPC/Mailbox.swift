@@ -3,25 +3,37 @@
 internal import Synchronization
 package import Vocabulary
 
+/// A message as it came over a wire.
+package struct ReceivedMessage: Sendable {
+  package let bytes: Bytes
+  /// What it is packed with still.
+  package let encoding: MessageEncoding
+
+  package init(_ bytes: Bytes, packed encoding: MessageEncoding = .identity) {
+    self.bytes = bytes
+    self.encoding = encoding
+  }
+}
+
 /// A queue of messages with an end. Whoever puts never waits; one task at a time takes, and one at a time may wait for
 /// room. Safe from any thread.
 package final class Mailbox: Sendable {
-  private typealias Reader = CheckedContinuation<Result<Bytes?, ServiceError>, Never>
+  private typealias Reader = CheckedContinuation<Result<ReceivedMessage?, ServiceError>, Never>
   private typealias Waiter = CheckedContinuation<ServiceError?, Never>
 
   private struct State {
-    var messages: [Bytes] = []
+    var messages: [ReceivedMessage] = []
     var head = 0
     /// Nil while more may come; then how it ended.
-    var end: Result<Bytes?, ServiceError>?
+    var end: Result<ReceivedMessage?, ServiceError>?
     var reader: Reader?
     var waiter: Waiter?
 
     var count: Int { messages.count - head }
 
-    mutating func pop() -> Bytes {
+    mutating func pop() -> ReceivedMessage {
       defer {
-        messages[head] = .empty
+        messages[head] = ReceivedMessage(.empty)
         head += 1
         if head == messages.count || head == 64 {
           messages.removeFirst(head)
@@ -39,7 +51,10 @@ package final class Mailbox: Sendable {
   package init(countMax: Int = 16) { self.countMax = countMax }
 
   /// Adds a message; ignored after the end.
-  package func put(_ message: Bytes) {
+  package func put(_ message: Bytes) { put(ReceivedMessage(message)) }
+
+  /// The same for one that may be packed.
+  package func put(_ message: ReceivedMessage) {
     let reader = state.withLock { state -> Reader? in
       guard state.end == nil else { return nil }
       if let reader = state.reader {
@@ -61,7 +76,7 @@ package final class Mailbox: Sendable {
   /// The call has failed after all that came before: what waits may still be taken.
   package func finish(failing error: ServiceError) { end(.failure(error), dropping: false) }
 
-  private func end(_ end: Result<Bytes?, ServiceError>, dropping: Bool) {
+  private func end(_ end: Result<ReceivedMessage?, ServiceError>, dropping: Bool) {
     let (reader, waiter) = state.withLock { state -> (Reader?, Waiter?) in
       // A call that ended well may still be abandoned before its messages are taken.
       guard state.end == nil || dropping else { return (nil, nil) }
@@ -81,8 +96,11 @@ package final class Mailbox: Sendable {
     waiter?.resume(returning: CallEnd.over(end))
   }
 
+  /// The next message of a queue into which nothing packed is put.
+  package func next() async throws(ServiceError) -> Bytes? { try await nextReceived()?.bytes }
+
   /// The next message, waiting for it if need be; nil after the last one. Cancelling the task ends the wait.
-  package func next() async throws(ServiceError) -> Bytes? {
+  package func nextReceived() async throws(ServiceError) -> ReceivedMessage? {
     if let ready = takeNow() { return try ready.get() }
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { (reader: Reader) in
@@ -99,8 +117,9 @@ package final class Mailbox: Sendable {
   }
 
   /// What can be had without waiting; nil if nothing can.
-  private func takeNow() -> Result<Bytes?, ServiceError>? {
-    let (taken, waiter) = state.withLock { state -> (Result<Bytes?, ServiceError>?, Waiter?) in
+  private func takeNow() -> Result<ReceivedMessage?, ServiceError>? {
+    let (taken, waiter) = state.withLock {
+      state -> (Result<ReceivedMessage?, ServiceError>?, Waiter?) in
       guard state.count > 0 else { return (state.end, nil) }
       let message = state.pop()
       guard state.count < countMax else { return (.success(message), nil) }
@@ -111,7 +130,7 @@ package final class Mailbox: Sendable {
     return taken
   }
 
-  private func register(_ reader: Reader) -> Result<Bytes?, ServiceError>? {
+  private func register(_ reader: Reader) -> Result<ReceivedMessage?, ServiceError>? {
     state.withLock { state in
       if state.count > 0 { return .success(state.pop()) }
       if let end = state.end { return end }
@@ -201,7 +220,7 @@ package enum CallEnd {
     ErrorDetail(.cancelled))
 
   /// Why nothing can be sent on a call that ended so.
-  static func over(_ end: Result<Bytes?, ServiceError>) -> ServiceError {
+  static func over(_ end: Result<ReceivedMessage?, ServiceError>) -> ServiceError {
     if case .failure(let error) = end { error } else { ended }
   }
 }

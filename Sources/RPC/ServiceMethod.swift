@@ -16,7 +16,7 @@ package struct ServiceMethod: Sendable {
   package typealias ImmediateHandler =
     @Sendable (Bytes, CallContext) throws(ServiceError) -> [Bytes]
 
-  package let descriptor: MethodDescriptor
+  package private(set) var descriptor: MethodDescriptor
   package let handle: Handler
   /// The same as a plain function, for methods that are answered at once.
   let answer: ImmediateHandler?
@@ -50,6 +50,15 @@ package struct ServiceMethod: Sendable {
   }
 }
 
+extension ServiceMethod {
+  /// The same method for media: its answers are not compressed.
+  package var withoutCompression: ServiceMethod {
+    var method = self
+    method.descriptor.compressesAnswers = false
+    return method
+  }
+}
+
 /// What a transport has to know of a method before its first call.
 package struct MethodDescriptor: Sendable, Hashable {
   package let name: MethodName
@@ -59,6 +68,8 @@ package struct MethodDescriptor: Sendable, Hashable {
   /// Whether `CallDispatcher.answer` may be asked in place of `dispatch`; unary only. Transports do so for requests
   /// that come in one piece.
   package var isImmediate = false
+  /// Whether answers are compressed for clients that ask for it.
+  package var compressesAnswers = true
 
   package init(_ name: MethodName, kind: MethodKind = .unary, requestBytesMax: Int? = nil) {
     self.name = name
@@ -73,4 +84,15 @@ package protocol Service: Sendable {
   var serviceName: String { get }
   /// Its methods; names are unique.
   var methods: [ServiceMethod] { get }
+}
+
+/// A service of pictures or sound, which are compressed already: compressing again would only cost time.
+package struct MediaService: Service {
+  private let base: any Service
+
+  package init(_ base: any Service) { self.base = base }
+
+  package var serviceName: String { base.serviceName }
+
+  package var methods: [ServiceMethod] { base.methods.map(\.withoutCompression) }
 }

@@ -91,6 +91,7 @@ package enum ServerApp {
       host: settings.host, port: settings.port, threads: settings.loops)
     listening.limits.connectionsMax = settings.connectionsMax
     listening.limits.wire.drainGrace = .seconds(settings.drainSeconds)
+    if !settings.compression { listening.limits.wire.encodings = [] }
     if settings.connectionAgeSeconds > 0 {
       listening.limits.connectionAge = .seconds(settings.connectionAgeSeconds)
     }

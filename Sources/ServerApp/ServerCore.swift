@@ -55,7 +55,7 @@ package final class ServerCore: Sendable {
     if settings.reflectionEnabled { names.append(ServerReflectionMethods.service) }
     let health = HealthBoard(services: names)
     var services: [any Service] = [
-      BasicRoutes(WarmingBasic(warming), limits: Self.comparisonLimits(settings)),
+      MediaService(BasicRoutes(WarmingBasic(warming), limits: Self.comparisonLimits(settings))),
       OperationsRoutes(Self.operations(settings, metrics, admission, state, warming)),
       HealthEndpoint(health, limits: Self.smallRequests),
     ]

@@ -13,6 +13,7 @@ extension ServerSettings {
     connectionsMax = try read.int("listen.connectionsMax") ?? connectionsMax
     drainSeconds = try read.int("listen.drainSeconds") ?? drainSeconds
     connectionAgeSeconds = try read.int("listen.connectionAgeSeconds") ?? connectionAgeSeconds
+    compression = try read.bool("listen.compression") ?? compression
     certificateFile = read.text("tls.certificate") ?? certificateFile
     keyFile = read.text("tls.key") ?? keyFile
     clientCAFile = read.text("tls.clientCA") ?? clientCAFile

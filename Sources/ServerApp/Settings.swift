@@ -23,6 +23,8 @@ package struct ServerSettings: Sendable, Equatable {
   /// `listen.connectionAgeSeconds`: age at which a connection is drained, so that callers spread over new servers;
   /// 0 never, else 60–2592000. Default 0.
   package var connectionAgeSeconds = 0
+  /// `listen.compression`: whether messages may be compressed, for clients that ask for it. Default true.
+  package var compression = true
 
   /// `tls.certificate`: PEM file, leaf first. Default `Certs/dev/server.crt`.
   package var certificateFile = "Certs/dev/server.crt"
@@ -115,6 +117,7 @@ extension ServerSettings {
     ("listen.connectionsMax", "connections open at the same time (10000)"),
     ("listen.drainSeconds", "how long calls may go on after SIGTERM (30)"),
     ("listen.connectionAgeSeconds", "age at which a connection is drained, 0 never (0)"),
+    ("listen.compression", "take and send compressed messages where clients ask for it (true)"),
     ("tls.certificate", "PEM file, leaf first (Certs/dev/server.crt)"),
     ("tls.key", "PEM file (Certs/dev/server.key)"),
     ("tls.clientCA", "PEM file that verifies client certificates (Certs/dev/ca.crt)"),

@@ -78,6 +78,9 @@ package struct ResponseStream<Response: Message>: AsyncSequence, AsyncIteratorPr
 
   package func makeAsyncIterator() -> ResponseStream<Response> { self }
 
+  /// What the message taken last came packed with.
+  package var messageEncoding: MessageEncoding { call.messageEncoding }
+
   /// What the server sent ahead of its messages.
   package func headers() async throws(ServiceError) -> Metadata { try await call.headers() }
 
@@ -103,6 +106,9 @@ package struct UploadCall<Request: Message, Response: Message>: Sendable {
   package func send(_ request: Request) async throws(ServiceError) {
     try await call.send(request.encodedSegments())
   }
+
+  /// Whether messages sent from now on may be packed as the options say; they may be at first.
+  package func compress(_ isOn: Bool) { call.compress(isOn) }
 
   /// Closes our side and waits for the answer.
   package func answer() async throws(ServiceError) -> Response {
@@ -141,6 +147,9 @@ package struct BidiCall<Request: Message, Response: Message>: Sendable {
   package func send(_ request: Request) async throws(ServiceError) {
     try await call.send(request.encodedSegments())
   }
+
+  /// Whether messages sent from now on may be packed as the options say; they may be at first.
+  package func compress(_ isOn: Bool) { call.compress(isOn) }
 
   /// No more messages will be sent; the answer goes on.
   package func closeSend() { call.closeSend() }

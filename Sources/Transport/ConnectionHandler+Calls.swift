@@ -22,6 +22,8 @@ struct RunningCalls {
 
   private var places: [Place] = []
   private var free: [Int32] = []
+  /// Calls whose answer may have to be packed.
+  var packing = 0
 
   var isEmpty: Bool { free.count == places.count }
 
@@ -62,6 +64,15 @@ struct RunningCalls {
     places.first { $0.stream == stream }?.traffic
   }
 
+  /// Of the call at `place`, whose task has let go of it.
+  mutating func handlerEnded(at place: Int32) -> StreamTraffic? {
+    places[Int(place)].worker = nil
+    return places[Int(place)].traffic
+  }
+
+  /// The messages of the call at `place`.
+  func traffic(at place: Int32) -> StreamTraffic? { places[Int(place)].traffic }
+
   /// Asks the handler of `stream` to stop.
   mutating func cancel(_ stream: StreamID) {
     for place in places.indices where places[place].stream == stream { cancel(at: place) }
@@ -91,7 +102,7 @@ extension Reply {
     }
   }
 
-  private static func join(_ first: Metadata, _ second: Metadata) -> Metadata {
+  static func join(_ first: Metadata, _ second: Metadata) -> Metadata {
     if first.isEmpty { return second }
     return Metadata(first.pairs + second.pairs)
   }
@@ -105,6 +116,8 @@ extension ConnectionHandler {
       switch action {
       case .call(let call): start(call)
       case .message(let stream, let message): calls.traffic(of: stream)?.incoming.put(message)
+      case .packedMessage(let stream, let message, let encoding):
+        calls.traffic(of: stream)?.incoming.put(ReceivedMessage(message, packed: encoding))
       case .messagesEnded(let stream): calls.traffic(of: stream)?.incoming.finish()
       case .sendRoom(let stream): calls.traffic(of: stream)?.roomCame()
       case .cancelled(let stream, _): calls.cancel(stream)
@@ -129,8 +142,9 @@ extension ConnectionHandler {
 
   /// Has the call answered on the loop, once the bytes that were read are all taken.
   private func start(_ call: consuming Wire.IncomingCall) {
+    if call.isPacked { return startPacked(call) }
     let stream = call.stream
-    let traffic = call.kind == .unary ? nil : StreamTraffic()
+    let traffic = call.kind == .unary ? nil : StreamTraffic(packing(of: call))
     let place = calls.add(stream, traffic)
     let described = describe(
       call,
@@ -140,6 +154,11 @@ extension ConnectionHandler {
 
   /// The call at `place` is answered.
   func finish(_ place: Int32, _ outcome: consuming CallOutcome) {
+    if calls.packing > 0, let traffic = calls.traffic(at: place),
+      traffic.packing.answers != .identity
+    {
+      return finishPacked(place, outcome)
+    }
     guard let ended = calls.remove(place) else { return }
     wire?.conclude(ended.stream, Reply(outcome, ended.trailers), now: executor.now)
     executor.touch(self)
@@ -148,10 +167,16 @@ extension ConnectionHandler {
   // MARK: What handlers ask for while they run; on the loop
 
   /// Sends one message of a stream.
-  func send(_ message: [Bytes], on stream: StreamID) -> SendResult {
-    let result = wire?.send(stream, OutgoingMessage(message), now: executor.now) ?? .closed
+  func send(_ message: OutgoingMessage, on stream: StreamID) -> SendResult {
+    let result = wire?.send(stream, message, now: executor.now) ?? .closed
     executor.touch(self)
     return result
+  }
+
+  /// Ends a call for what came on it; its handler winds down.
+  func fail(_ error: ServiceError, on stream: StreamID) {
+    wire?.respond(stream, .failure(error), now: executor.now)
+    executor.touch(self)
   }
 
   /// A handler has taken a message of `bytes`.

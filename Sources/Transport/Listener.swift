@@ -62,7 +62,8 @@ package final class Listener: Sendable {
         methods.map {
           MethodEntry(
             service: $0.name.service, method: $0.name.method, kind: $0.kind,
-            requestBytesMax: $0.requestBytesMax, isAtOnce: $0.isImmediate)
+            requestBytesMax: $0.requestBytesMax, isAtOnce: $0.isImmediate,
+            compressesAnswers: $0.compressesAnswers)
         }), methodNames: methods.map(\.name), dispatcher: dispatcher, observer: observer,
       load: ListenerLoad(settings.limits))
     let group = MultiThreadedEventLoopGroup(

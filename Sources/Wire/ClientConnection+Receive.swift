@@ -132,12 +132,15 @@ extension ClientConnection {
       giveUp(slot, error, now)
       return .stream
     }
+    if !incoming.assembly.isMidMessage {
+      incoming.isMessagePacked = header.flags.contains(.compressed)
+    }
     dataSlot = slot
     return .stream
   }
 
   /// The part of a call that an answer larger than its RESPONSE needs.
-  private mutating func answer(_ slot: Int) -> IncomingAnswer {
+  mutating func answer(_ slot: Int) -> IncomingAnswer {
     if let incoming = streams[slot].incoming { return incoming }
     let incoming = IncomingAnswer(
       bytesMax: streams[slot].responseBytesMax, windowBytes: link.limits.streamWindowBytes)
@@ -151,7 +154,11 @@ extension ClientConnection {
     let flags = header.flags
     if flags.contains(.more) && header.length == 0 { return Refusal.malformedResponse }
     if !flags.isDisjoint(with: [.noData, .remoteClosed]) { return Refusal.malformedResponse }
-    if flags.contains(.compressed) { return Refusal.encodingUnsupported }
+    if flags.contains(.compressed)
+      && (streams[slot].answerEncoding == .identity || incoming.assembly.isMidMessage)
+    {
+      return Refusal.malformedResponse
+    }
     if incoming.message != nil { return Refusal.answerCardinality }
     if incoming.assembly.heldBytes + Int(header.length) > streams[slot].responseBytesMax {
       return Refusal.responseTooLarge(limitBytes: streams[slot].responseBytesMax)
@@ -227,8 +234,12 @@ extension ClientConnection {
     guard let slot = streams.slot(of: current.stream) else { return }
     let incoming = answer(slot)
     guard incoming.headers == nil, !incoming.hasData,
-      let envelope = HeadersEnvelope(body, limits: link.limits), !envelope.isEncoded
+      let envelope = HeadersEnvelope(body, limits: link.limits)
     else { return giveUp(slot, Refusal.malformedResponse, now) }
+    guard let encoding = envelope.encoding, link.limits.encodings.takes(encoding) else {
+      return giveUp(slot, Refusal.encodingUnsupported, now)
+    }
+    streams[slot].answerEncoding = encoding
     incoming.headers = envelope.metadata
     if streams[slot].kind.serverStreams {
       events.append(.headers(StreamID(current.stream), envelope.metadata))
@@ -266,86 +277,27 @@ extension ClientConnection {
       return
     }
     if isNative || !current.flags.contains(.noData) {
-      deliver(slot, incoming, incoming.assembly.takeMessage())
+      deliver(
+        slot, incoming, incoming.assembly.takeMessage(), isPacked: incoming.isMessagePacked)
     }
     // Compat streams end with their last DATA; native ones with RESPONSE.
     if !isNative && current.flags.contains(.remoteClosed) { ended(slot, Metadata(), now) }
   }
 
-  private mutating func deliver(_ slot: Int, _ incoming: IncomingAnswer, _ message: Bytes) {
+  mutating func deliver(
+    _ slot: Int, _ incoming: IncomingAnswer, _ message: Bytes, isPacked: Bool
+  ) {
     incoming.assembly.isUnread(message.count)
     charge(slot, MessageAssembly.messageOverheadBytes)
-    events.append(.message(StreamID(streams[slot].id), message))
+    let stream = StreamID(streams[slot].id)
+    events.append(
+      isPacked
+        ? .packedMessage(stream, message, streams[slot].answerEncoding) : .message(stream, message))
   }
 
   /// A call that the server streams to came to its good end.
-  private mutating func ended(_ slot: Int, _ trailers: Metadata, _ now: Moment) {
+  mutating func ended(_ slot: Int, _ trailers: Metadata, _ now: Moment) {
     events.append(.ended(StreamID(streams[slot].id), trailers: trailers))
     close(slot, now)
-  }
-
-  // MARK: RESPONSE
-
-  private mutating func response(
-    _ body: UnsafeRawBufferPointer, _ owned: Bytes?, _ now: Moment
-  ) {
-    guard let slot = streams.slot(of: current.stream) else { return }
-    if streams[slot].phase == .sending && link.profile == .native {
-      // The server has answered before our message was out: what is left is not sent.
-      link.frame(.data, [.remoteClosed, .noData], stream: current.stream, 0) { _ in }
-    }
-    guard let envelope = ResponseEnvelope(body, limits: link.limits, profile: link.profile) else {
-      return failed(slot, CallFailure(Refusal.malformedResponse), now)
-    }
-    if let error = envelope.error {
-      return failed(slot, CallFailure(error, trailers: envelope.trailers), now)
-    }
-    if let error = answerFault(slot, envelope) {
-      return failed(slot, CallFailure(error, trailers: envelope.trailers), now)
-    }
-    if streams[slot].kind.serverStreams {
-      if !envelope.payload.isEmpty {
-        // Stock servers never do; some others put the last message of a compat stream here.
-        deliver(slot, answer(slot), SmallMessage.copy(payload(body, envelope)))
-      }
-      return ended(slot, envelope.trailers, now)
-    }
-    let message: Bytes
-    if let assembled = streams[slot].incoming?.message {
-      message = assembled
-    } else {
-      message = owned?[envelope.payload] ?? SmallMessage.copy(payload(body, envelope))
-    }
-    events.append(
-      .response(
-        StreamID(current.stream), message: message,
-        headers: streams[slot].incoming?.headers ?? Metadata(), trailers: envelope.trailers))
-    close(slot, now)
-  }
-
-  private func payload(
-    _ body: UnsafeRawBufferPointer, _ envelope: ResponseEnvelope
-  ) -> UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(rebasing: body[envelope.payload])
-  }
-
-  /// What is wrong with an answer that says OK: it must bring exactly one message, within our limit.
-  private mutating func answerFault(_ slot: Int, _ envelope: ResponseEnvelope) -> ServiceError? {
-    if envelope.payload.count > streams[slot].responseBytesMax {
-      return Refusal.responseTooLarge(limitBytes: streams[slot].responseBytesMax)
-    }
-    guard link.profile == .native else { return nil }
-    if envelope.isEncoded { return Refusal.encodingUnsupported }
-    let isInline = !current.flags.contains(.noData)
-    let incoming = streams[slot].incoming
-    let isHalf = incoming?.assembly.isMidMessage ?? false
-    if streams[slot].kind.serverStreams {
-      return isHalf || isInline || !envelope.payload.isEmpty ? Refusal.malformedResponse : nil
-    }
-    let hasMessage = incoming?.message != nil
-    if isHalf || isInline == hasMessage || (!isInline && !envelope.payload.isEmpty) {
-      return Refusal.answerCardinality
-    }
-    return nil
   }
 }

@@ -21,10 +21,13 @@ extension ClientConnection {
   }
 
   /// Bytes of the envelope without its payload.
-  static func envelopeSize(_ method: MethodName, _ nanos: Int64, _ metadata: Metadata) -> Int {
+  static func envelopeSize(
+    _ method: MethodName, _ nanos: Int64, _ metadata: Metadata, _ encoding: MessageEncoding
+  ) -> Int {
     method.envelopeHead.count
       + (nanos == 0 ? 0 : 1 + ProtoWriter.varintSize(UInt64(nanos)))
       + (metadata.isEmpty ? 0 : MetadataRules.size(metadata, field: 5))
+      + encoding.nameSize(field: 100)
   }
 
   /// Whether an envelope of `whole` bytes goes into one REQUEST.
@@ -44,12 +47,12 @@ extension ClientConnection {
   /// Appends the REQUEST. It goes out at once, because ids must arrive in order.
   mutating func sendRequest(
     _ id: UInt32, _ method: MethodName, _ kind: MethodKind, _ message: OutgoingMessage?,
-    _ size: Int, _ nanos: Int64, _ metadata: Metadata
+    _ size: Int, _ nanos: Int64, _ metadata: Metadata, _ encoding: MessageEncoding
   ) {
     let count = message?.count ?? 0
     let head =
       method.envelopeHead.count + (count == 0 ? 0 : ProtoWriter.fieldSize(3, count) - count)
-    let flags = requestFlags(kind, isInline: message != nil)
+    let flags = requestFlags(kind, isInline: message != nil).union(message?.flag ?? [])
     link.frameHead(.request, flags, stream: id, length: size, head) { writer in
       method.envelopeHead.withUnsafeBytes { writer.raw($0) }
       if count > 0 { writer.fieldHead(3, count) }
@@ -61,6 +64,7 @@ extension ClientConnection {
       var writer = ProtoWriter(start)
       if nanos != 0 { writer.varintField(4, UInt64(nanos)) }
       MetadataRules.write(metadata, field: 5, to: &writer)
+      encoding.writeName(field: 100, to: &writer)
     }
   }
 
@@ -110,12 +114,13 @@ extension ClientConnection {
       }
       return
     }
+    let first: FrameFlags = outgoing.nextRemaining == message.count ? message.flag : []
     let (piece, isLast) = outgoing.takePiece(min(allowed, link.peer.frameBytesMax))
     streams[slot].sendWindow.spend(piece.count)
     link.sendWindow.spend(piece.count)
     let closes = isLast && outgoing.count == 1 && outgoing.end != nil
     let flags: FrameFlags = closes ? .remoteClosed : isLast ? [] : .more
-    link.frameHead(.data, flags, stream: streams[slot].id, length: piece.count)
+    link.frameHead(.data, flags.union(first), stream: streams[slot].id, length: piece.count)
     link.payload(piece)
     if isLast { messageSent(slot, outgoing, isClosed: closes) } else { requeue(slot) }
   }

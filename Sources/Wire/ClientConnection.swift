@@ -18,6 +18,10 @@ package struct ClientConnection: ~Copyable {
     case headers(StreamID, Metadata)
     /// The next message of a call that the server streams to. Answer with `messageTaken` once the caller has it.
     case message(StreamID, Bytes)
+    /// The same two, of a message that is to be unpacked first. `messageTaken` counts the bytes as they came.
+    case packedResponse(
+      StreamID, message: Bytes, MessageEncoding, headers: Metadata, trailers: Metadata)
+    case packedMessage(StreamID, Bytes, MessageEncoding)
     /// A call that the server streams to succeeded; no more messages come.
     case ended(StreamID, trailers: Metadata)
     /// A `send` that said "no room" was followed by some: go on.
@@ -95,6 +99,12 @@ package struct ClientConnection: ~Copyable {
 
   package var profile: Profile { link.profile }
 
+  /// Whether it is known what the server takes beyond the assumed settings.
+  package var knowsServer: Bool { link.profile == .compat || link.peerSettingsSeen }
+
+  /// Whether the server takes messages packed with `encoding`.
+  package func takes(_ encoding: MessageEncoding) -> Bool { link.peer.encodings.takes(encoding) }
+
   /// Where the call `stream` stands, for tests and diagnostics.
   package func phase(of stream: StreamID) -> ClientPhase {
     streams.slot(of: stream.raw).map { streams[$0].phase } ?? .vacant
@@ -107,10 +117,13 @@ package struct ClientConnection: ~Copyable {
   /// - Parameters:
   ///   - message: the request of a method that takes one; nil where messages follow with `send`.
   ///   - deadline: enforced here and told to the server.
+  ///   - encoding: named for this call, if the server takes it: messages that are packed with it may be sent then,
+  ///     and may come.
   ///   - responseBytesMax: largest message taken; `WireLimits.messageBytesMax` if nil.
   package mutating func startCall(
     _ method: MethodName, kind: MethodKind = .unary, _ message: OutgoingMessage?,
-    deadline: Deadline, metadata: Metadata = Metadata(), responseBytesMax: Int? = nil, now: Instant
+    deadline: Deadline, metadata: Metadata = Metadata(), encoding: MessageEncoding = .identity,
+    responseBytesMax: Int? = nil, now: Instant
   ) throws(CallRefusal) -> StreamID {
     assert((message == nil) == kind.clientStreams, "a stream of requests has no first one")
     if link.isClosed { throw .closed }
@@ -127,7 +140,9 @@ package struct ClientConnection: ~Copyable {
     let timeout = expiry.map { $0 - now }
     if let timeout, timeout <= .zero { throw .deadlinePassed }
     let nanos = timeout.map(Self.nanoseconds) ?? 0
-    let head = Self.envelopeSize(method, nanos, metadata)
+    let named = takes(encoding) ? encoding : .identity
+    assert(message.map { $0.encoding == .identity || $0.encoding == named } ?? true)
+    let head = Self.envelopeSize(method, nanos, metadata, named)
     let count = message?.count ?? 0
     let whole = head + (count == 0 ? 0 : ProtoWriter.fieldSize(3, count))
     let isInline = try checkSize(whole, count) && message != nil
@@ -146,7 +161,8 @@ package struct ClientConnection: ~Copyable {
     let slot = streams.insert(stream)
     if let expiry { earliestDeadline = earliestDeadline.map { min($0, expiry) } ?? expiry }
     sendRequest(
-      id, method, kind, isInline ? message : nil, isInline ? whole : head, nanos, metadata)
+      id, method, kind, isInline ? message : nil, isInline ? whole : head, nanos, metadata,
+      named)
     if let message, !isInline {
       streams[slot].outgoing = OutgoingQueue(message, end: .close)
       chargeOutgoing(slot, MessageAssembly.cost(message.count))

@@ -26,6 +26,8 @@ struct ClientStream: StreamRecord {
   /// What we may send (native).
   var sendWindow = SendWindow(0)
   var responseBytesMax = 0
+  /// What those of the server's messages that say so are packed with, as its HEADERS named it.
+  var answerEncoding = MessageEncoding.identity
   /// While messages of ours wait to be sent.
   var outgoing: OutgoingQueue?
   /// Once something of the answer has come ahead of the RESPONSE.
@@ -42,6 +44,8 @@ final class IncomingAnswer {
   var hasData = false
   /// The whole message of an answer that is one, once it is here.
   var message: Bytes?
+  /// Whether `message`, or the one that is being put together, is compressed.
+  var isMessagePacked = false
 
   init(bytesMax: Int, windowBytes: Int) {
     assembly = MessageAssembly(bytesMax: bytesMax, windowBytes: windowBytes)

@@ -16,8 +16,8 @@ struct RequestEnvelope {
   var timeoutNanos: Int64 = 0
   var metadata = Metadata()
   var metadataFault: MetadataFault?
-  /// Whether messages are encoded in any way other than `identity`.
-  var isEncoded = false
+  /// What those of the sender's messages that say so are packed with; nil for what we do not know.
+  var encoding: MessageEncoding? = .identity
 
   /// Nil if `bytes` are not protobuf. Ranges are positions in `bytes`.
   init?(_ bytes: UnsafeRawBufferPointer, limits: borrowing WireLimits, profile: Profile) {
@@ -30,7 +30,7 @@ struct RequestEnvelope {
       case ProtoReader.bytes(3): payload = reader.range()
       case ProtoReader.varint(4): timeoutNanos = Int64(bitPattern: reader.varint())
       case ProtoReader.bytes(5): collector.add(reader.slice())
-      case ProtoReader.bytes(100): isEncoded = !reader.isIdentity()
+      case ProtoReader.bytes(100): encoding = reader.encoding()
       default: reader.skip(tag)
       }
     }
@@ -46,8 +46,8 @@ struct ResponseEnvelope {
   var error: ServiceError?
   var payload = 0..<0
   var trailers = Metadata()
-  /// Whether messages are encoded in any way other than `identity`.
-  var isEncoded = false
+  /// What those of the sender's messages that say so are packed with; nil for what we do not know.
+  var encoding: MessageEncoding? = .identity
 
   /// Nil if `bytes` are not protobuf.
   init?(_ bytes: UnsafeRawBufferPointer, limits: borrowing WireLimits, profile: Profile) {
@@ -59,7 +59,7 @@ struct ResponseEnvelope {
         guard StatusMessage.parse(reader.slice(), &error) else { return nil }
       case ProtoReader.bytes(2): payload = reader.range()
       case ProtoReader.bytes(100): collector.add(reader.slice())
-      case ProtoReader.bytes(101): isEncoded = !reader.isIdentity()
+      case ProtoReader.bytes(101): encoding = reader.encoding()
       default: reader.skip(tag)
       }
     }
@@ -72,8 +72,8 @@ struct ResponseEnvelope {
 /// A parsed HEADERS payload {1 metadata, 100 encoding}.
 struct HeadersEnvelope {
   var metadata = Metadata()
-  /// Whether messages are encoded in any way other than `identity`.
-  var isEncoded = false
+  /// What those of the sender's messages that say so are packed with; nil for what we do not know.
+  var encoding: MessageEncoding? = .identity
 
   /// Nil if `bytes` are not protobuf.
   init?(_ bytes: UnsafeRawBufferPointer, limits: borrowing WireLimits) {
@@ -82,7 +82,7 @@ struct HeadersEnvelope {
     while let tag = reader.nextTag() {
       switch tag {
       case ProtoReader.bytes(1): collector.add(reader.slice())
-      case ProtoReader.bytes(100): isEncoded = !reader.isIdentity()
+      case ProtoReader.bytes(100): encoding = reader.encoding()
       default: reader.skip(tag)
       }
     }

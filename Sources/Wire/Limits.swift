@@ -1,5 +1,7 @@
 // Every bound of the wire layer in one place, with its default and where the default comes from.
 
+package import Vocabulary
+
 /// The bounds one connection keeps. Values are those of PROTOCOL.md, "Defaults"; the reference behind each
 /// is named beside it. A connection copies them at its start.
 ///
@@ -26,6 +28,8 @@ package struct WireLimits: Sendable {
   package var cancelReasonBytesMax = 256
   /// Text of a GOAWAY.
   package var goAwayTextBytesMax = 1 << 10
+  /// What messages may be packed with (native); announced. The bounds of unpacking are in `CompressionLimits`.
+  package var encodings = MessageEncodings.all
   /// Entries of a SETTINGS frame.
   package var settingsEntriesMax = 64
 

@@ -15,11 +15,14 @@ package struct MethodEntry: Sendable, Hashable {
   /// Whether calls are answered while they are received, by `receive`'s `answer`, instead of being started; unary
   /// only.
   package let isAtOnce: Bool
+  /// Whether answers may be compressed; not worth it for media.
+  package let compressesAnswers: Bool
 
   package init(
     service: String, method: String, kind: MethodKind = .unary, requestBytesMax: Int? = nil,
-    isAtOnce: Bool = false
+    isAtOnce: Bool = false, compressesAnswers: Bool = true
   ) {
+    self.compressesAnswers = compressesAnswers
     self.isAtOnce = isAtOnce && kind == .unary
     self.service = service
     self.method = method
@@ -40,6 +43,7 @@ package final class MethodTable: Sendable {
   private let serviceLengths: [Int]
   let kinds: [MethodKind]
   let bytesMax: [Int?]
+  let compressesAnswers: [Bool]
   let areAtOnce: [Bool]
   /// Open addressing over the keys; -1 is empty.
   private let index: [Int32]
@@ -59,6 +63,7 @@ package final class MethodTable: Sendable {
     serviceLengths = entries.map { $0.service.utf8.count }
     kinds = entries.map(\.kind)
     bytesMax = entries.map(\.requestBytesMax)
+    compressesAnswers = entries.map(\.compressesAnswers)
     areAtOnce = entries.map(\.isAtOnce)
     services = Set(entries.map(\.service)).sorted().map { Array($0.utf8) }
     precondition(Set(keys).count == keys.count, "a method is listed twice")
@@ -82,6 +87,14 @@ package final class MethodTable: Sendable {
   package subscript(method: Int) -> MethodEntry { entries[method] }
 
   package var count: Int { entries.count }
+
+  /// Largest request message of `method`, packed or not.
+  package func messageBytesMax(_ method: Int, _ limits: borrowing WireLimits) -> Int {
+    guard let own = bytesMax[method] else {
+      return min(limits.methodMessageBytesMax, limits.messageBytesMax)
+    }
+    return min(own, limits.messageBytesMax)
+  }
 
   /// Finds the method with these names.
   func find(service: UnsafeRawBufferPointer, method: UnsafeRawBufferPointer) -> Match {

@@ -11,14 +11,18 @@ package struct OutgoingMessage: Sendable {
   let others: [Bytes]?
   /// Bytes of the whole message.
   package let count: Int
+  /// What it is packed with; a stream sends messages as they are and packed with the one encoding that it names.
+  package let encoding: MessageEncoding
 
-  package init(_ bytes: Bytes) {
+  package init(_ bytes: Bytes, encoding: MessageEncoding = .identity) {
     first = bytes
     others = nil
     count = bytes.count
+    self.encoding = encoding
   }
 
   package init(_ segments: [Bytes]) {
+    encoding = .identity
     first = segments.first ?? .empty
     // Most messages have one segment: no slice, no copy.
     others = segments.count > 1 ? Array(segments.dropFirst()) : nil
@@ -28,8 +32,23 @@ package struct OutgoingMessage: Sendable {
   /// The segments after the first.
   package var rest: [Bytes] { others ?? [] }
 
+  /// What the flag of a frame says that begins with this message.
+  var flag: FrameFlags { encoding == .identity ? [] : .compressed }
+
   /// The empty message.
   package static var empty: OutgoingMessage { OutgoingMessage(Bytes.empty) }
+}
+
+extension MessageEncoding {
+  /// Bytes of its name as field `number` of an envelope; none for messages as they are.
+  func nameSize(field number: UInt64) -> Int {
+    self == .identity ? 0 : ProtoWriter.fieldSize(number, name.utf8.count)
+  }
+
+  /// Writes its name as field `number`.
+  func writeName(field number: UInt64, to writer: inout ProtoWriter) {
+    if self != .identity { writer.textField(number, name) }
+  }
 }
 
 /// How far a message has been sent.

@@ -1,5 +1,7 @@
 // The little of the protobuf wire format that envelopes need, read and written by hand.
 
+internal import Vocabulary
+
 /// Reads fields from a run of bytes: `nextTag`, then the one call that fits it. What is not protobuf ends the
 /// reading and sets `isMalformed`.
 struct ProtoReader {
@@ -47,10 +49,11 @@ struct ProtoReader {
     return UnsafeRawBufferPointer(rebasing: bytes[range])
   }
 
-  /// Reads the name of a message encoding: whether it is the one that changes nothing.
-  mutating func isIdentity() -> Bool {
+  /// Reads the name of a message encoding; nil for one that we do not know.
+  mutating func encoding() -> MessageEncoding? {
     let name = slice()
-    return name.isEmpty || name.elementsEqual("identity".utf8)
+    if name.isEmpty { return .identity }
+    return MessageEncoding.allCases.first { name.elementsEqual($0.name.utf8) }
   }
 
   /// Passes over the value of a field that means nothing to us. Groups are refused.

@@ -17,7 +17,15 @@ enum Refusal {
     ErrorDetail(.malformedMessage, field: "envelope", advice: .correctInput))
 
   static let encodingUnsupported = ServiceError(
-    .unimplemented, "This message encoding is not supported; send messages uncompressed.",
+    .unimplemented, "This message encoding is not supported; send messages as they are.",
+    ErrorDetail(.protocolViolation, field: "encoding", advice: .correctInput))
+
+  static let encodingUnnamed = ServiceError(
+    .invalidArgument, "A compressed message on a stream that names no encoding.",
+    ErrorDetail(.protocolViolation, field: "encoding", advice: .correctInput))
+
+  static let misplacedCompression = ServiceError(
+    .invalidArgument, "Z belongs on the first frame of a message, and on no frame without one.",
     ErrorDetail(.protocolViolation, field: "encoding", advice: .correctInput))
 
   static let cardinality = ServiceError(

@@ -68,19 +68,25 @@ extension ServerConnection {
       fail(.flowControl, now)
       return nil
     }
+    let encoding = streams[slot].encoding
     let error =
       streams[slot].phase == .running
-      ? streamFault(incoming, header) : singleFault(incoming, header)
+      ? streamFault(incoming, header, encoding) : singleFault(incoming, header, encoding)
     if let error {
       endForViolation(slot, error, now)
       return .stream
+    }
+    if !incoming.assembly.isMidMessage && incoming.message == nil {
+      incoming.isMessagePacked = isPacked(slot)
     }
     dataSlot = slot
     return .stream
   }
 
   /// What is wrong with any DATA frame of this shape.
-  private func shapeFault(_ incoming: IncomingMessages, _ header: FrameHeader) -> ServiceError? {
+  private func shapeFault(
+    _ incoming: IncomingMessages, _ header: FrameHeader, _ encoding: MessageEncoding
+  ) -> ServiceError? {
     let flags = header.flags
     if link.profile == .compat {
       // MORE and Z are unknown bits there.
@@ -92,18 +98,24 @@ extension ServerConnection {
     if flags.contains(.noData) && (header.length > 0 || flags.contains(.more)) {
       return Refusal.malformedFragment
     }
-    if flags.contains(.compressed) { return Refusal.encodingUnsupported }
-    return nil
+    guard flags.contains(.compressed) else { return nil }
+    // It is the message that is compressed, so the first fragment says it for all.
+    if flags.contains(.noData) || incoming.assembly.isMidMessage {
+      return Refusal.misplacedCompression
+    }
+    return encoding == .identity ? Refusal.encodingUnnamed : nil
   }
 
   /// What is wrong with a DATA frame of a call that takes one message and has not got it.
-  private func singleFault(_ incoming: IncomingMessages, _ header: FrameHeader) -> ServiceError? {
+  private func singleFault(
+    _ incoming: IncomingMessages, _ header: FrameHeader, _ encoding: MessageEncoding
+  ) -> ServiceError? {
     let flags = header.flags
     let hasMessage = incoming.message != nil
     let isBareClose =
       flags.contains(.remoteClosed) && header.length == 0
       && (flags.contains(.noData) || hasMessage)
-    if let fault = shapeFault(incoming, header) { return fault }
+    if let fault = shapeFault(incoming, header, encoding) { return fault }
     if isBareClose {
       // A close in the middle of a message leaves half of one; without a message it leaves none.
       return hasMessage ? nil : Refusal.cardinality
@@ -113,8 +125,10 @@ extension ServerConnection {
   }
 
   /// What is wrong with a DATA frame of a call that takes a stream.
-  private func streamFault(_ incoming: IncomingMessages, _ header: FrameHeader) -> ServiceError? {
-    if let fault = shapeFault(incoming, header) { return fault }
+  private func streamFault(
+    _ incoming: IncomingMessages, _ header: FrameHeader, _ encoding: MessageEncoding
+  ) -> ServiceError? {
+    if let fault = shapeFault(incoming, header, encoding) { return fault }
     if header.flags.contains(.noData) && incoming.assembly.isMidMessage {
       return Refusal.malformedFragment
     }
@@ -175,14 +189,16 @@ extension ServerConnection {
     guard current.flags.contains(.remoteClosed) else { return }
     streams[slot].remoteOpen = false
     streams[slot].incoming = nil
-    dispatch(slot, incoming.method, message, incoming.metadata)
+    dispatch(
+      slot, incoming.method, message, incoming.metadata, isPacked: incoming.isMessagePacked)
   }
 
   /// A frame has ended of a call that takes a stream: whole messages go to the handler.
   private mutating func streamFrameEnded(_ slot: Int, _ incoming: IncomingMessages) {
     guard !incoming.assembly.isMidMessage else { return }
     if !current.flags.contains(.noData) {
-      deliver(slot, incoming, incoming.assembly.takeMessage())
+      deliver(
+        slot, incoming, incoming.assembly.takeMessage(), isPacked: incoming.isMessagePacked)
     }
     if current.flags.contains(.remoteClosed) {
       streams[slot].remoteOpen = false
@@ -191,10 +207,29 @@ extension ServerConnection {
   }
 
   /// Hands a whole message to the handler. Its bytes are charged already, what it costs beside them is not.
-  mutating func deliver(_ slot: Int, _ incoming: IncomingMessages, _ message: Bytes) {
+  mutating func deliver(
+    _ slot: Int, _ incoming: IncomingMessages, _ message: Bytes, isPacked: Bool
+  ) {
     incoming.assembly.isUnread(message.count)
     charge(slot, MessageAssembly.messageOverheadBytes)
-    actions.append(.message(StreamID(streams[slot].id), message))
+    let stream = StreamID(streams[slot].id)
+    actions.append(
+      isPacked
+        ? .packedMessage(stream, message, streams[slot].encoding) : .message(stream, message))
+  }
+
+  /// The one message of a running call has been unpacked to `more` bytes above what came: they count like those,
+  /// until the handler ends. False when the call has been given up, or ends here because there is no memory.
+  package mutating func messageUnpacked(_ stream: StreamID, more: Int, now: Instant) -> Bool {
+    guard let slot = streams.slot(of: stream.raw), streams[slot].phase == .running else {
+      return false
+    }
+    if link.processMemoryFull || link.chargedBytes + more > link.limits.memoryBytesMax {
+      respond(stream, .failure(Refusal.memoryFull), now: now)
+      return false
+    }
+    charge(slot, max(0, more))
+    return true
   }
 
   /// The handler of `stream` has taken a message of `bytes` that a `.message` brought: its memory is free, and the

@@ -25,9 +25,7 @@ extension ServerConnection {
     case .unknownService: answer(id, Refusal.unknownService)
     case .unknownMethod: answer(id, Refusal.unknownMethod)
     case .method(let method):
-      let bytesMax = min(
-        methods.bytesMax[method] ?? link.limits.methodMessageBytesMax,
-        link.limits.messageBytesMax)
+      let bytesMax = methods.messageBytesMax(method, link.limits)
       if let error = fault(envelope, methods.kinds[method], bytesMax) { return answer(id, error) }
       open(id, method, bytesMax, envelope, body, owned, now, answering)
     }
@@ -39,7 +37,7 @@ extension ServerConnection {
   ) -> ServiceError? {
     if let fault = envelope.metadataFault { return Refusal.metadata(fault, limits: link.limits) }
     if envelope.timeoutNanos < 0 { return Refusal.deadline }
-    if envelope.isEncoded && link.profile == .native { return Refusal.encodingUnsupported }
+    if link.profile == .native, let fault = encodingFault(envelope) { return fault }
     if envelope.payload.count > bytesMax { return Refusal.messageTooLarge(limitBytes: bytesMax) }
     if link.isMemoryFull || link.chargedBytes + envelope.payload.count > link.limits.memoryBytesMax
     {
@@ -51,6 +49,16 @@ extension ServerConnection {
     if !envelope.payload.isEmpty { return Refusal.malformedFragment }
     let followsAsData = flags.contains(.remoteOpen) && link.profile == .native
     return followsAsData || kind.clientStreams ? nil : Refusal.cardinality
+  }
+
+  /// What is wrong with the encoding that a native client names, or does not name.
+  private mutating func encodingFault(_ envelope: borrowing RequestEnvelope) -> ServiceError? {
+    guard let encoding = envelope.encoding, link.limits.encodings.takes(encoding) else {
+      return Refusal.encodingUnsupported
+    }
+    guard current.flags.contains(.compressed) else { return nil }
+    if encoding == .identity { return Refusal.encodingUnnamed }
+    return current.flags.contains(.noData) ? Refusal.misplacedCompression : nil
   }
 
   private mutating func open(
@@ -66,7 +74,9 @@ extension ServerConnection {
       owned?[envelope.payload]
       ?? SmallMessage.copy(UnsafeRawBufferPointer(rebasing: body[envelope.payload]))
     let remoteOpen = current.flags.contains(.remoteOpen)
-    if !remoteOpen, methods.areAtOnce[method] {
+    let encoding = link.profile == .native ? envelope.encoding ?? .identity : .identity
+    // Packing takes longer than such a method may.
+    if !remoteOpen, methods.areAtOnce[method], encoding == .identity {
       let reply = answering(
         IncomingCall(
           stream: StreamID(id), method: method, kind: .unary, message: message,
@@ -75,19 +85,36 @@ extension ServerConnection {
     }
     let kind = methods.kinds[method]
     let slot = insert(id, kind, deadline, remoteOpen: remoteOpen)
+    if encoding != .identity { name(encoding, of: slot, method) }
     // What is held is the whole envelope when the message shares its memory.
     charge(slot, owned?.count ?? envelope.payload.count)
     if kind.clientStreams {
       startStream(slot, method, bytesMax, message, envelope.metadata)
     } else if !remoteOpen || link.profile == .compat {
       // A compat caller cannot say that messages follow: such a method starts with what the REQUEST holds.
-      dispatch(slot, method, message, envelope.metadata)
+      dispatch(slot, method, message, envelope.metadata, isPacked: isPacked(slot))
     } else {
-      streams[slot].incoming = IncomingMessages(
+      let incoming = IncomingMessages(
         method: method, bytesMax: bytesMax, metadata: envelope.metadata,
         windowBytes: link.limits.streamWindowBytes,
         message: current.flags.contains(.noData) ? nil : message)
+      incoming.isMessagePacked = isPacked(slot)
+      streams[slot].incoming = incoming
     }
+  }
+
+  /// The client has named what its messages may be packed with, and ours where it takes that too.
+  private mutating func name(_ encoding: MessageEncoding, of slot: Int, _ method: Int) {
+    streams[slot].encoding = encoding
+    if methods.compressesAnswers[method] && link.peer.encodings.takes(encoding) {
+      streams[slot].answerEncoding = encoding
+    }
+  }
+
+  /// Whether the message that the current frame begins is compressed. Without a named encoding none is: in the
+  /// compat profile the flag means nothing.
+  func isPacked(_ slot: Int) -> Bool {
+    current.flags.contains(.compressed) && streams[slot].encoding != .identity
   }
 
   private mutating func insert(
@@ -124,16 +151,18 @@ extension ServerConnection {
       method: method, bytesMax: bytesMax, metadata: metadata,
       windowBytes: link.limits.streamWindowBytes, message: nil)
     streams[slot].incoming = incoming
-    dispatch(slot, method, .empty, metadata)
+    dispatch(slot, method, .empty, metadata, isPacked: false)
     // Stock ttrpc clients open with an empty payload that is no message and do not say ND.
     let isOpening = link.profile == .compat && isOpen && first.isEmpty
-    if !current.flags.contains(.noData) && !isOpening { deliver(slot, incoming, first) }
+    if !current.flags.contains(.noData) && !isOpening {
+      deliver(slot, incoming, first, isPacked: isPacked(slot))
+    }
     if !isOpen { actions.append(.messagesEnded(StreamID(streams[slot].id))) }
   }
 
   /// Hands a call to its handler.
   mutating func dispatch(
-    _ slot: Int, _ method: Int, _ message: Bytes, _ metadata: Metadata
+    _ slot: Int, _ method: Int, _ message: Bytes, _ metadata: Metadata, isPacked: Bool
   ) {
     streams[slot].phase = .running
     streams[slot].handlerRunning = true
@@ -141,7 +170,9 @@ extension ServerConnection {
     newCalls.append(
       IncomingCall(
         stream: StreamID(streams[slot].id), method: method, kind: streams[slot].kind,
-        message: message, metadata: metadata, expiry: expiry))
+        message: message, metadata: metadata, expiry: expiry,
+        encoding: isPacked ? streams[slot].encoding : .identity,
+        answerEncoding: streams[slot].answerEncoding))
   }
 
   // MARK: Answers without a handler

@@ -16,6 +16,8 @@ extension ServerConnection {
     guard message.count <= limit else {
       return .tooLarge(Refusal.responseTooLarge(limitBytes: limit))
     }
+    assert(message.encoding == .identity || message.encoding == streams[slot].answerEncoding)
+    if streams[slot].outgoing == nil { nameEncoding(slot) }
     let outgoing = streams[slot].outgoing ?? OutgoingQueue()
     streams[slot].outgoing = outgoing
     outgoing.append(message)
@@ -87,11 +89,27 @@ extension ServerConnection {
         headers, bytesMax: link.metadataBytesSendable, pairsMax: link.limits.metadataPairsMax)
         == nil
     else { return }
+    writeHeaders(slot, headers)
+  }
+
+  private mutating func writeHeaders(_ slot: Int, _ headers: Metadata) {
     streams[slot].headersSent = true
-    link.frame(.headers, [], stream: stream.raw, MetadataRules.size(headers, field: 1)) {
+    let encoding = streams[slot].answerEncoding
+    let size = MetadataRules.size(headers, field: 1) + encoding.nameSize(field: 100)
+    link.frame(.headers, [], stream: streams[slot].id, size) {
       MetadataRules.write(headers, field: 1, to: &$0)
+      encoding.writeName(field: 100, to: &$0)
     }
   }
+
+  /// Ahead of the first DATA: names what messages may be packed with, unless that is done.
+  private mutating func nameEncoding(_ slot: Int) {
+    guard streams[slot].answerEncoding != .identity, !streams[slot].headersSent else { return }
+    writeHeaders(slot, Metadata())
+  }
+
+  /// The largest message that the client takes, packed or not.
+  package var messageBytesSendable: Int { link.peer.messageBytesMax }
 
   /// The handler of `stream` has ended: its slot and its memory are free. A handler that ends without an
   /// answer is answered for.
@@ -145,11 +163,12 @@ extension ServerConnection {
   private mutating func succeed(
     _ slot: Int, _ message: OutgoingMessage, _ trailers: Metadata, _ now: Moment
   ) {
-    if isSentAtOnce(message.count, trailers) {
+    if isSentAtOnce(message, trailers) {
       sendInline(streams[slot].id, message, trailers)
       close(slot, now)
       return
     }
+    if message.encoding != .identity { nameEncoding(slot) }
     streams[slot].phase = .replying
     dropIncoming(slot)
     streams[slot].outgoing = OutgoingQueue(message, end: .reply(nil, trailers: trailers))
@@ -157,15 +176,17 @@ extension ServerConnection {
     requeue(slot)
   }
 
-  private mutating func isSentAtOnce(_ messageBytes: Int, _ trailers: Metadata) -> Bool {
-    messageBytes <= link.limits.coalescedBytesMax && isInline(messageBytes, trailers)
+  private mutating func isSentAtOnce(
+    _ message: borrowing OutgoingMessage, _ trailers: Metadata
+  ) -> Bool {
+    message.count <= link.limits.coalescedBytesMax && isInline(message, trailers)
       && link.outbox.pendingBytes < link.limits.outboundBytesMax
   }
 
   /// Sends the answer of a call that has no record. False when it needs one.
   mutating func sendAtOnce(_ id: UInt32, _ reply: Reply) -> Bool {
     guard case .success(let message, let trailers) = reply, trailersFault(trailers) == nil,
-      isSentAtOnce(message.count, trailers), replyFault(message, trailers) == nil
+      isSentAtOnce(message, trailers), replyFault(message, trailers) == nil
     else { return false }
     sendInline(id, message, trailers)
     return true
@@ -209,12 +230,15 @@ extension ServerConnection {
   }
 
   /// Whether an answer goes into one RESPONSE frame.
-  mutating func isInline(_ messageBytes: Int, _ trailers: Metadata) -> Bool {
-    link.profile == .compat || Self.replySize(messageBytes, trailers) <= link.peer.frameBytesMax
+  mutating func isInline(_ message: borrowing OutgoingMessage, _ trailers: Metadata) -> Bool {
+    if link.profile == .compat { return true }
+    let size = Self.replySize(message.count, trailers) + message.encoding.nameSize(field: 101)
+    return size <= link.peer.frameBytesMax
   }
 
   /// Writes a RESPONSE that holds its message.
   mutating func sendInline(_ id: UInt32, _ message: OutgoingMessage, _ trailers: Metadata) {
+    if message.encoding != .identity { return sendPackedInline(id, message, trailers) }
     let count = message.count
     let head = count == 0 ? 0 : ProtoWriter.fieldSize(2, count) - count
     link.frameHead(.response, [], stream: id, length: Self.replySize(count, trailers), head) {
@@ -226,6 +250,24 @@ extension ServerConnection {
         var writer = ProtoWriter($0)
         MetadataRules.write(trailers, field: 100, to: &writer)
       }
+    }
+  }
+
+  /// The same for a compressed message: such a RESPONSE names its encoding.
+  private mutating func sendPackedInline(
+    _ id: UInt32, _ message: OutgoingMessage, _ trailers: Metadata
+  ) {
+    let count = message.count
+    let head = count == 0 ? 0 : ProtoWriter.fieldSize(2, count) - count
+    let tail = message.encoding.nameSize(field: 101) + MetadataRules.size(trailers, field: 100)
+    link.frameHead(.response, .compressed, stream: id, length: head + count + tail, head) {
+      if count > 0 { $0.fieldHead(2, count) }
+    }
+    link.payload(message)
+    link.outbox.append(tail) {
+      var writer = ProtoWriter($0)
+      MetadataRules.write(trailers, field: 100, to: &writer)
+      message.encoding.writeName(field: 101, to: &writer)
     }
   }
 

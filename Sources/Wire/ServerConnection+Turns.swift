@@ -31,7 +31,7 @@ extension ServerConnection {
     guard let message = outgoing.next else { return }
     let id = streams[slot].id
     if !streams[slot].kind.serverStreams, !outgoing.hasSentData,
-      case .reply(nil, let trailers)? = outgoing.end, isInline(message.count, trailers)
+      case .reply(nil, let trailers)? = outgoing.end, isInline(message, trailers)
     {
       sendInline(id, message, trailers)
       return close(slot, link.lastSeen)
@@ -41,13 +41,15 @@ extension ServerConnection {
       link.frameHead(.data, [], stream: id, length: message.count)
       link.payload(message)
     } else {
-      guard sendPiece(slot, outgoing) else { return }
+      guard sendPiece(slot, outgoing, message) else { return }
     }
     messageSent(slot, outgoing)
   }
 
   /// Sends a fragment of the message whose turn it is; true if that was its last.
-  private mutating func sendPiece(_ slot: Int, _ outgoing: OutgoingQueue) -> Bool {
+  private mutating func sendPiece(
+    _ slot: Int, _ outgoing: OutgoingQueue, _ message: OutgoingMessage
+  ) -> Bool {
     let allowed = min(streams[slot].sendWindow.available, link.sendWindow.available)
     guard allowed > 0 || outgoing.nextRemaining == 0 else {
       if streams[slot].sendWindow.available > 0 {
@@ -57,10 +59,12 @@ extension ServerConnection {
       }
       return false
     }
+    let first: FrameFlags = outgoing.nextRemaining == message.count ? message.flag : []
     let (piece, isLast) = outgoing.takePiece(min(allowed, link.peer.frameBytesMax))
     streams[slot].sendWindow.spend(piece.count)
     link.sendWindow.spend(piece.count)
-    link.frameHead(.data, isLast ? [] : .more, stream: streams[slot].id, length: piece.count)
+    let flags = isLast ? first : first.union(.more)
+    link.frameHead(.data, flags, stream: streams[slot].id, length: piece.count)
     link.payload(piece)
     if !isLast { requeue(slot) }
     return isLast

@@ -24,6 +24,8 @@ package struct ServerConnection: ~Copyable {
     case call(IncomingCall)
     /// The next message of a call that takes a stream. Answer with `messageTaken` once the handler has it.
     case message(StreamID, Bytes)
+    /// The same, of a message that is to be unpacked first. `messageTaken` counts the bytes as they came.
+    case packedMessage(StreamID, Bytes, MessageEncoding)
     /// The client sends no more messages on a call that takes a stream.
     case messagesEnded(StreamID)
     /// A `send` that said "no room" was followed by some: go on.

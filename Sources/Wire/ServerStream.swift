@@ -29,6 +29,10 @@ struct ServerStream: StreamRecord {
   /// A handler has the call and has not ended.
   var handlerRunning = false
   var headersSent = false
+  /// What those of the client's messages that say so are packed with.
+  var encoding = MessageEncoding.identity
+  /// What our messages may be packed with.
+  var answerEncoding = MessageEncoding.identity
   /// Whether the slot is in the send queue.
   var isQueued = false
   var deadline: Moment?
@@ -56,6 +60,8 @@ final class IncomingMessages {
   var assembly: MessageAssembly
   /// The one message of a method that takes one, once it is here.
   var message: Bytes?
+  /// Whether `message`, or the one that is being put together, is compressed.
+  var isMessagePacked = false
 
   init(method: Int, bytesMax: Int, metadata: Metadata, windowBytes: Int, message: Bytes?) {
     self.method = method
@@ -77,6 +83,13 @@ package struct IncomingCall: Sendable, Equatable {
   package let message: Bytes
   package let metadata: Metadata
   let expiry: Moment
+  /// What `message` is packed with.
+  package var encoding = MessageEncoding.identity
+  /// What answers may be packed with: the client has named it, and the method allows it.
+  package var answerEncoding = MessageEncoding.identity
+
+  /// Whether the message or the answer may be packed.
+  package var isPacked: Bool { encoding != .identity || answerEncoding != .identity }
 
   /// When the caller stops waiting; the server's default and maximum are applied.
   package var deadline: Deadline { Deadline(expiry) }

@@ -1,5 +1,7 @@
 // SETTINGS: what each side can take. Native profile.
 
+internal import Vocabulary
+
 /// The announced abilities of one side.
 struct Settings: Equatable {
   var streamWindowBytes: Int
@@ -8,14 +10,13 @@ struct Settings: Equatable {
   var messageBytesMax: Int
   var streamsMax: Int
   var metadataBytesMax: Int
-  /// Bit 0 gzip, bit 1 zstd.
-  var encodings: UInt32
+  var encodings: MessageEncodings
   var pingIntervalMinMillis: Int
 
   /// What holds for a peer until its SETTINGS arrive. Announced values may only be higher.
   static let assumed = Settings(
     streamWindowBytes: 64 << 10, connectionWindowBytes: 64 << 10, frameBytesMax: 16 << 10,
-    messageBytesMax: 4 << 20, streamsMax: 16, metadataBytesMax: 8 << 10, encodings: 0,
+    messageBytesMax: 4 << 20, streamsMax: 16, metadataBytesMax: 8 << 10, encodings: [],
     pingIntervalMinMillis: 10_000)
 
   /// Numbers of the entries on the wire.
@@ -34,14 +35,16 @@ struct Settings: Equatable {
       streamWindowBytes: limits.streamWindowBytes,
       connectionWindowBytes: limits.connectionWindowBytes,
       frameBytesMax: limits.nativeFrameBytesMax, messageBytesMax: limits.messageBytesMax,
-      streamsMax: limits.streamsMax, metadataBytesMax: limits.metadataBytesMax, encodings: 0,
+      streamsMax: limits.streamsMax, metadataBytesMax: limits.metadataBytesMax,
+      encodings: limits.encodings,
       pingIntervalMinMillis: Int(ping.seconds) * 1000
         + Int(ping.attoseconds / 1_000_000_000_000_000))
   }
 
   init(
     streamWindowBytes: Int, connectionWindowBytes: Int, frameBytesMax: Int, messageBytesMax: Int,
-    streamsMax: Int, metadataBytesMax: Int, encodings: UInt32, pingIntervalMinMillis: Int
+    streamsMax: Int, metadataBytesMax: Int, encodings: MessageEncodings,
+    pingIntervalMinMillis: Int
   ) {
     self.streamWindowBytes = streamWindowBytes
     self.connectionWindowBytes = connectionWindowBytes
@@ -60,7 +63,7 @@ struct Settings: Equatable {
       (.connectionWindow, UInt32(connectionWindowBytes)),
       (.maxFrame, UInt32(frameBytesMax)), (.maxMessage, UInt32(messageBytesMax)),
       (.maxStreams, UInt32(streamsMax)), (.maxMetadata, UInt32(metadataBytesMax)),
-      (.encodings, encodings), (.minPing, UInt32(pingIntervalMinMillis)),
+      (.encodings, encodings.rawValue), (.minPing, UInt32(pingIntervalMinMillis)),
     ]
   }
 
@@ -83,7 +86,7 @@ struct Settings: Equatable {
     case .maxStreams: return raise(\.streamsMax, value)
     case .maxMetadata: return raise(\.metadataBytesMax, value)
     case .encodings:
-      encodings = UInt32(value)
+      encodings = MessageEncodings(rawValue: UInt32(value))
       return nil
     case .minPing: return raise(\.pingIntervalMinMillis, value)
     }

@@ -25,6 +25,9 @@ struct ConnectionOptions: ParsableArguments {
   @Option(help: "Protocol: native (idv/1) or compat (ttrpc/1.2).")
   var profile = ProfileOption.native
 
+  @Option(help: "Compress messages, where the server takes it: identity, gzip or zstd.")
+  var encoding = EncodingOption.identity
+
   @Option(help: "Seconds to wait for an answer.")
   var timeout = 30.0
 
@@ -40,6 +43,18 @@ struct ConnectionOptions: ParsableArguments {
     }
   }
 
+  enum EncodingOption: String, ExpressibleByArgument, CaseIterable {
+    case identity, gzip, zstd
+
+    var encoding: MessageEncoding {
+      switch self {
+      case .identity: .identity
+      case .gzip: .gzip
+      case .zstd: .zstd
+      }
+    }
+  }
+
   /// Opens a client, lends it to `body`, closes it. A server's error is printed with its detail and ends the
   /// command with status 1.
   func withCaller<R>(
@@ -47,7 +62,8 @@ struct ConnectionOptions: ParsableArguments {
   ) async throws -> R {
     let client = try makeClient()
     do {
-      let result = try await body(client, CallOptions(deadline: deadline))
+      let result = try await body(
+        client, CallOptions(deadline: deadline, encoding: encoding.encoding))
       await client.close()
       return result
     } catch let error as ServiceError {

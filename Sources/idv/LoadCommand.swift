@@ -75,7 +75,10 @@ struct LoadCommand: AsyncParsableCommand {
       $0.limits.connectionsMax = 1
       $0.limits.waitingMax = max(1, settings.streams)
     }
-    let drivers = clients.map { client in CallerDriver(client) { await client.close() } }
+    let encoding = connection.encoding.encoding
+    let drivers = clients.map { client in
+      CallerDriver(client, encoding: encoding) { await client.close() }
+    }
     let run = LoadRun(
       settings, drivers: drivers, payloads: payloads,
       observer: quiet ? nil : LoadProgress(settings))

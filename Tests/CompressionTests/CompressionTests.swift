@@ -32,11 +32,21 @@ internal import Vocabulary
     }
   }
 
+  /// What we pack ourselves is never taken for a bomb.
+  @Test(arguments: packed)
+  func whatPacksTooWellIsSentAsItIs(_ encoding: MessageEncoding) throws {
+    #expect(Compression.pack([Bytes([UInt8](repeating: 0, count: 1 << 20))], encoding) == nil)
+    let free = [UInt8](repeating: 0, count: CompressionLimits.ratioFreeBytes)
+    let packed = try #require(Compression.pack([Bytes(free)], encoding))
+    #expect(try Compression.unpack(packed, encoding, bytesMax: free.count).array == free)
+  }
+
   /// A bomb: a few kilobytes that would become 24 MiB.
   @Test(arguments: packed)
   func aBombIsCutOffByItsRatio(_ encoding: MessageEncoding) throws {
     let packed = try #require(
-      Compression.pack([Bytes([UInt8](repeating: 0, count: 24 << 20))], encoding))
+      Compression.pack(
+        [Bytes([UInt8](repeating: 0, count: 24 << 20))], encoding, ratioMax: nil))
     let limit = max(packed.count * 100, 64 << 10)
     #expect(limit < 24 << 20)
     #expect(throws: CompressionError.tooLarge(limitBytes: limit)) {

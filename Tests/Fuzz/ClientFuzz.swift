@@ -71,7 +71,7 @@ private struct ClientUnderFuzz: ~Copyable {
     while let event = machine.nextEvent() {
       precondition(!isClosed, "an event after .close")
       switch event {
-      case .response(let stream, _, _, _):
+      case .response(let stream, _, _, _), .packedResponse(let stream, _, _, _, _):
         precondition(!calls.remove(at: index(stream)).kind.serverStreams, "an answer to a stream")
       case .failed(let stream, _): calls.remove(at: index(stream))
       case .ended(let stream, _):
@@ -81,7 +81,7 @@ private struct ClientUnderFuzz: ~Copyable {
         let place = index(stream)
         precondition(!calls[place].hasHeaders && calls[place].received == 0, "late headers")
         calls[place].hasHeaders = true
-      case .message(let stream, let message):
+      case .message(let stream, let message), .packedMessage(let stream, let message, _):
         let place = index(stream)
         precondition(calls[place].kind.serverStreams, "a message on no stream")
         calls[place].unread.append(message.count)

@@ -146,7 +146,7 @@ struct ServerUnderFuzz: ~Copyable {
         precondition(!handlers.contains { $0.stream == call.stream }, "a call was started twice")
         precondition(call.message.isEmpty || !call.kind.clientStreams, "a first message")
         handlers.append(FuzzHandler(stream: call.stream, kind: call.kind))
-      case .message(let stream, let message):
+      case .message(let stream, let message), .packedMessage(let stream, let message, _):
         let place = index(stream)
         precondition(handlers[place].kind.clientStreams && !handlers[place].isOver)
         handlers[place].unread.append(message.count)

@@ -146,7 +146,8 @@ private struct Pair: ~Copyable {
     precondition(server.fault == nil, "the server accuses the client")
     while let event = client.nextEvent() {
       switch event {
-      case .response(let stream, let message, _, _):
+      case .response(let stream, let message, _, _),
+        .packedResponse(let stream, let message, _, _, _):
         precondition(answers[stream] == message.count, "an answer of another size")
         calls.removeAll { $0.stream == stream }
       case .ended(let stream, _):
@@ -155,7 +156,7 @@ private struct Pair: ~Copyable {
         precondition(
           !isCanary || calls[place].received == 0 || calls[place].sent == 0, "the canary was found")
         calls.remove(at: place)
-      case .message(let stream, let message):
+      case .message(let stream, let message), .packedMessage(let stream, let message, _):
         guard let place = calls.firstIndex(where: { $0.stream == stream }) else { break }
         calls[place].unread.append(message.count)
         calls[place].received += 1

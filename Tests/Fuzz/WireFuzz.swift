@@ -46,7 +46,7 @@ private func feedServer(_ profile: Profile, _ input: UnsafeRawBufferPointer) {
         _ = machine.send(call.stream, OutgoingMessage(call.message), now: now)
         machine.respond(call.stream, .success(OutgoingMessage(call.message)), now: now)
         machine.handlerEnded(call.stream, now: now)
-      case .message(let stream, let message):
+      case .message(let stream, let message), .packedMessage(let stream, let message, _):
         machine.messageTaken(stream, bytes: message.count, now: now)
         _ = machine.send(stream, OutgoingMessage(message), now: now)
       case .messagesEnded(let stream):

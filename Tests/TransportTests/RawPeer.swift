@@ -21,11 +21,22 @@ private func blocking<R: Sendable>(_ body: @escaping @Sendable () throws -> R) a
 final class RawSocket: Sendable {
   let descriptor: Int32
 
-  init(port: Int, receiveBytes: Int32? = nil) throws {
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+  /// Waits for a connection to `listening`.
+  init(acceptedBy listening: Int32) throws {
+    descriptor = accept(listening, nil, nil)
+    guard descriptor >= 0 else { throw PeerFault(what: "accept") }
+    limitPatience()
+  }
+
+  private func limitPatience() {
     var patience = timeval(tv_sec: 10, tv_usec: 0)
     setsockopt(
       descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+  }
+
+  init(port: Int, receiveBytes: Int32? = nil) throws {
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    limitPatience()
     if var receiveBytes { setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBytes, 4) }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -118,7 +129,7 @@ struct RawFrame: Equatable {
   static let settings = RawFrame(stream: 0, type: 0x10, flags: 0, body: [])
 }
 
-/// A TLS client over `RawSocket`, its handshake done.
+/// One end of a TLS connection over `RawSocket`, its handshake done.
 final class RawPeer: @unchecked Sendable {
   // Unchecked: a test uses it from one task, which waits while a thread of the pool has it.
   let socket: RawSocket
@@ -132,14 +143,20 @@ final class RawPeer: @unchecked Sendable {
     try await blocking { try RawPeer(port: port, tls: tls, receiveBytes: receiveBytes) }
   }
 
-  private init(port: Int, tls: TLSContext, receiveBytes: Int32?) throws {
-    socket = try RawSocket(port: port, receiveBytes: receiveBytes)
-    session = try TLSSession(connecting: tls, to: "127.0.0.1")
+  private convenience init(port: Int, tls: TLSContext, receiveBytes: Int32?) throws {
+    try self.init(
+      RawSocket(port: port, receiveBytes: receiveBytes),
+      TLSSession(connecting: tls, to: "127.0.0.1"))
+  }
+
+  fileprivate init(_ socket: RawSocket, _ session: consuming TLSSession) throws {
+    self.socket = socket
+    self.session = session
     var input: [UInt8] = []
     while true {
       var room = [UInt8](repeating: 0, count: 16_384)
       let step = input.withUnsafeBytes { input in
-        room.withUnsafeMutableBytes { session.handshake(input: input, output: $0) }
+        room.withUnsafeMutableBytes { self.session.handshake(input: input, output: $0) }
       }
       try socket.send(room[..<step.produced])
       input.removeFirst(step.consumed)
@@ -215,6 +232,39 @@ final class RawPeer: @unchecked Sendable {
       let ciphertext = try socket.receive()
       if ciphertext.isEmpty { return nil }
       try open(ciphertext)
+    }
+  }
+}
+
+/// A server that does what the test says, for one connection.
+final class RawServer: Sendable {
+  private let descriptor: Int32
+  let port: Int
+
+  init() throws {
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let descriptor = descriptor
+    let bound = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, size) == 0 && listen(descriptor, 1) == 0
+          && getsockname(descriptor, $0, &size) == 0
+      }
+    }
+    port = Int(UInt16(bigEndian: address.sin_port))
+    guard bound else { throw PeerFault(what: "listen") }
+  }
+
+  deinit { close(descriptor) }
+
+  /// The next connection, its handshake done.
+  func accept(_ tls: TLSContext) async throws -> RawPeer {
+    let descriptor = descriptor
+    return try await blocking {
+      try RawPeer(RawSocket(acceptedBy: descriptor), TLSSession(accepting: tls))
     }
   }
 }

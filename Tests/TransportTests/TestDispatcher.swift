@@ -119,8 +119,9 @@ final class Changes: Sendable {
   }
 }
 
-/// Methods of `test.Service`: `Echo`, `Now` (the same at once), `Who` (the caller's account), `Wait` (at the gate), `Big` (as many bytes as the
-/// request says in text), `Fail`; and those that stream: `Count` (as many messages as the request says, `n*bytes`),
+/// Methods of `test.Service`: `Echo`, `Now` (the same at once), `Who` (the caller's account), `Wait` (at the gate),
+/// `Big` (as many bytes as the request says in text), `Fail`, `Encoding` (what the request came packed with), `Media`
+/// (as `Echo`, not packed on its way back); and those that stream: `Count` (as many messages as the request says, `n*bytes`),
 /// `Collect` (answers with the sizes of what came), `Chat` (echoes each message; sends headers and trailers), `Hold`
 /// (waits at the gate, then does as `Chat`), `Quit` (fails after the first message).
 struct TestDispatcher: CallDispatcher {
@@ -136,12 +137,14 @@ struct TestDispatcher: CallDispatcher {
   ]
 
   let methods = [
-    "Echo", "Now", "Who", "Wait", "Big", "Fail", "Count", "Collect", "Chat", "Hold", "Quit",
+    "Echo", "Now", "Who", "Wait", "Big", "Fail", "Encoding", "Media", "Count", "Collect", "Chat",
+    "Hold", "Quit",
   ].map { name in
     var descriptor = MethodDescriptor(
       Self.method(name), kind: Self.kinds[name] ?? .unary,
       requestBytesMax: name == "Who" ? 100 : nil)
     descriptor.isImmediate = name == "Now"
+    descriptor.compressesAnswers = name != "Media"
     return descriptor
   }
 
@@ -159,7 +162,10 @@ struct TestDispatcher: CallDispatcher {
       }
     }
     switch call.method.method {
-    case "Echo", "Now": return .success([call.message], trailers: Metadata())
+    case "Encoding":
+      let name = call.channel.messageEncoding.name
+      return .success([Bytes(Array(name.utf8))], trailers: Metadata())
+    case "Echo", "Media", "Now": return .success([call.message], trailers: Metadata())
     case "Who":
       let name = call.peer?.account?.name ?? "nobody"
       return .success([Bytes(Array(name.utf8))], trailers: Metadata())

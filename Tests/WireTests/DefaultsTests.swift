@@ -1,6 +1,7 @@
 // The defaults of PROTOCOL.md are those of the code.
 
 internal import Testing
+internal import Vocabulary
 internal import Wire
 
 @Suite struct DefaultsTests {
@@ -22,6 +23,10 @@ internal import Wire
     if let duration = value as? Duration {
       let seconds = duration.components.seconds
       return seconds >= 600 && seconds % 60 == 0 ? "\(seconds / 60) min" : "\(seconds) s"
+    }
+    if let encodings = value as? MessageEncodings {
+      let names = MessageEncoding.allCases.dropFirst().filter(encodings.takes).map(\.name)
+      return names.joined(separator: ", ")
     }
     guard let number = value as? Int else { return "?" }
     if number >= 1 << 20 && number % (1 << 20) == 0 { return "\(number >> 20) MiB" }

@@ -43,7 +43,7 @@ struct EchoServer {
   private mutating func perform(_ action: ServerConnection.Action, _ box: ServerBox) {
     switch action {
     case .call(let call): begin(call, box)
-    case .message(let stream, let message):
+    case .message(let stream, let message), .packedMessage(let stream, let message, _):
       box.taken(stream.raw, message.count)
       received(stream.raw, message.array, box)
     case .messagesEnded(let stream):

@@ -14,7 +14,7 @@ internal import Wire
     let client = ClientBox(.native).frames()
     #expect(server == client)
     let entries: [(UInt16, UInt32)] = [
-      (1, 1_048_576), (2, 4_194_304), (3, 65_536), (4, 25_165_824), (5, 100), (6, 8_192), (7, 0),
+      (1, 1_048_576), (2, 4_194_304), (3, 65_536), (4, 25_165_824), (5, 100), (6, 8_192), (7, 3),
       (8, 10_000),
     ]
     #expect(server == [.settings(entries)])
@@ -111,7 +111,7 @@ internal import Wire
       .request(1, envelope("no.Such", "Unary", [])),
       .request(3, envelope("rpcvec.v1.Echo", "Nope")),
       .request(5, envelope("rpcvec.v1.Echo", ""), flags: 6), .request(7, [0xFF]),
-      .request(9, Self.small + field(100, "gzip")),
+      .request(9, Self.small + field(100, "br")),
       .request(11, Self.small + field(100, "identity")))
     #expect(box.frames().map(\.status) == [12, 12, 12, 3, 12])
     #expect(box.takeCalls().map(\.stream.raw) == [11])

@@ -125,7 +125,7 @@ internal import Wire
       ]),
   ]
 
-  @Test(arguments: scenarios + streamScenarios)
+  @Test(arguments: scenarios + streamScenarios + compressedScenarios)
   func theServerAnswersAsTheGoldenFile(_ scenario: Scenario) throws {
     let box = ServerBox(.native)
     var lines = ["# \(scenario.name): \(scenario.about)"]

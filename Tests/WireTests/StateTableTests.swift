@@ -172,6 +172,7 @@ internal import Wire
     switch action {
     case .call(let call): "call(\(call.message.count)B)"
     case .message(_, let message): "message(\(message.count)B)"
+    case .packedMessage(_, let message, let encoding): "message(\(message.count)B \(encoding))"
     case .messagesEnded: "messagesEnded"
     case .sendRoom: "sendRoom"
     case .cancelled(_, let reason): "cancelled(\(reason))"
@@ -318,7 +319,10 @@ internal import Wire
     case .response(_, let message, let headers, _):
       "response(\(message.count)B\(headers.isEmpty ? "" : " headers"))"
     case .headers: "headers"
+    case .packedResponse(_, let message, let encoding, _, _):
+      "response(\(message.count)B \(encoding))"
     case .message(_, let message): "message(\(message.count)B)"
+    case .packedMessage(_, let message, let encoding): "message(\(message.count)B \(encoding))"
     case .ended: "ended"
     case .sendRoom: "sendRoom"
     case .failed(_, let failure):

@@ -10,6 +10,8 @@ import Vocabulary
 /// What one side of a call has still to do, and what it has seen.
 private struct Side {
   let kind: MethodKind
+  /// What messages may be marked as packed with; the machines never look.
+  var encoding = MessageEncoding.identity
   /// Messages still to be sent.
   var toSend = 0
   var sent: UInt32 = 0
@@ -38,6 +40,8 @@ struct StreamWorld: ~Copyable {
   private var serverTotals: [UInt32: UInt32] = [:]
   private var cancelled: Set<UInt32> = []
   private(set) var completed = 0
+  /// Answers that were marked as packed.
+  private(set) var packed = 0
 
   private static let names: [(kind: MethodKind, method: String)] = [
     (.unary, "Unary"), (.serverStreaming, "ServerStream"), (.clientStreaming, "ClientStream"),
@@ -61,14 +65,29 @@ struct StreamWorld: ~Copyable {
 
   // MARK: Messages that say which they are
 
-  private func message(_ stream: UInt32, _ number: UInt32, _ size: Int) -> OutgoingMessage {
+  private func message(
+    _ stream: UInt32, _ number: UInt32, _ size: Int, _ encoding: MessageEncoding = .identity
+  ) -> OutgoingMessage {
     let head = be(stream) + be(number)
     let body = [UInt8](repeating: UInt8(truncatingIfNeeded: number &* 31 &+ stream), count: size)
+    if Self.isPacked(size, encoding) {
+      return OutgoingMessage(Bytes(head + body), encoding: encoding)
+    }
     return size % 3 == 0
       ? OutgoingMessage([Bytes(head), Bytes(body)]) : OutgoingMessage(Bytes(head + body))
   }
 
-  private func check(_ message: Bytes, _ stream: UInt32, _ number: UInt32) {
+  /// Some messages of a stream that names an encoding are marked as packed, the others are not.
+  private static func isPacked(_ size: Int, _ encoding: MessageEncoding) -> Bool {
+    encoding != .identity && size % 2 == 1
+  }
+
+  private func check(
+    _ message: Bytes, _ stream: UInt32, _ number: UInt32, packed encoding: MessageEncoding,
+    of side: Side?
+  ) {
+    let wantsPacked = Self.isPacked(message.count - 8, side?.encoding ?? .identity)
+    #expect(encoding == (wantsPacked ? side?.encoding : .identity))
     // A unary request is made before its stream has a number.
     let wanted = self.message(number == .max ? 0 : stream, number, message.count - 8)
     let expected = wanted.first.array + wanted.rest.flatMap(\.array)
@@ -105,16 +124,19 @@ struct StreamWorld: ~Copyable {
   private mutating func startCall() {
     guard client.openSlots > 0 else { return }
     let (kind, method) = Self.names.randomElement(using: &random)!
-    let first = kind.clientStreams ? nil : message(0, .max, size())
+    // Known once the server's SETTINGS are here.
+    let wanted = MessageEncoding.allCases.randomElement(using: &random)!
+    let encoding = client.takes(wanted) ? wanted : .identity
+    let first = kind.clientStreams ? nil : message(0, .max, size(), encoding)
     guard
       let id = try? client.startCall(
         MethodName(service: "rpcvec.v1.Echo", method: method), kind: kind, first,
-        deadline: .never, now: now)
+        deadline: .never, encoding: encoding, now: now)
     else {
       Issue.record("a call could not start")
       return
     }
-    var side = Side(kind: kind)
+    var side = Side(kind: kind, encoding: encoding)
     side.toSend = kind.clientStreams ? Int.random(in: 0..<12, using: &random) : 0
     side.isDone = !kind.clientStreams
     calls[id.raw] = side
@@ -125,7 +147,7 @@ struct StreamWorld: ~Copyable {
     if !side.unread.isEmpty && Bool.random(using: &random) {
       client.messageTaken(StreamID(id), bytes: side.unread.removeFirst(), now: now)
     } else if side.toSend > 0 && !side.isWaitingForRoom {
-      let message = message(id, side.sent, size())
+      let message = message(id, side.sent, size(), side.encoding)
       if case .taken(let hasRoom) = client.send(StreamID(id), message, now: now) {
         side.isWaitingForRoom = !hasRoom
       } else {
@@ -153,7 +175,7 @@ struct StreamWorld: ~Copyable {
     if !side.unread.isEmpty && Bool.random(using: &random) {
       server.messageTaken(StreamID(id), bytes: side.unread.removeFirst(), now: now)
     } else if side.toSend > 0 && !side.isWaitingForRoom {
-      let message = message(id, side.sent, size())
+      let message = message(id, side.sent, size(), side.encoding)
       switch server.send(StreamID(id), message, now: now) {
       case .taken(let hasRoom): side.isWaitingForRoom = !hasRoom
       case .closed: #expect(cancelled.contains(id))
@@ -176,7 +198,7 @@ struct StreamWorld: ~Copyable {
       let error = ServiceError(.notFound, "gone", ErrorDetail(.internalFault))
       server.respond(StreamID(id), .failure(error), now: now)
     } else {
-      let reply = side.kind.serverStreams ? .empty : message(id, 0, size())
+      let reply = side.kind.serverStreams ? .empty : message(id, 0, size(), side.encoding)
       server.respond(StreamID(id), .success(reply), now: now)
     }
   }
@@ -226,14 +248,14 @@ struct StreamWorld: ~Copyable {
   private mutating func perform(_ action: ServerConnection.Action) {
     switch action {
     case .call(let call):
-      var side = Side(kind: call.kind)
+      var side = Side(kind: call.kind, encoding: call.answerEncoding)
       side.toSend = call.kind.serverStreams ? Int.random(in: 0..<12, using: &random) : 0
-      if !call.kind.clientStreams { check(call.message, call.stream.raw, .max) }
+      if !call.kind.clientStreams {
+        check(call.message, call.stream.raw, .max, packed: call.encoding, of: side)
+      }
       #expect(handlers.updateValue(side, forKey: call.stream.raw) == nil)
-    case .message(let stream, let message):
-      check(message, stream.raw, handlers[stream.raw]?.received ?? 0)
-      handlers[stream.raw]?.received += 1
-      handlers[stream.raw]?.unread.append(message.count)
+    case .message(let stream, let message): came(stream.raw, message, .identity)
+    case .packedMessage(let stream, let message, let encoding): came(stream.raw, message, encoding)
     case .messagesEnded(let stream):
       #expect(handlers[stream.raw]?.isPeerDone == false)
       handlers[stream.raw]?.isPeerDone = true
@@ -250,15 +272,17 @@ struct StreamWorld: ~Copyable {
 
   private mutating func note(_ event: ClientConnection.Event) {
     switch event {
-    case .message(let stream, let message):
-      check(message, stream.raw, calls[stream.raw]?.received ?? 0)
-      calls[stream.raw]?.received += 1
-      calls[stream.raw]?.unread.append(message.count)
+    case .message(let stream, let message): told(stream.raw, message, .identity)
+    case .packedMessage(let stream, let message, let encoding): told(stream.raw, message, encoding)
     case .sendRoom(let stream):
       #expect(calls[stream.raw]?.isWaitingForRoom == true)
       calls[stream.raw]?.isWaitingForRoom = false
     case .response(let stream, let message, _, _):
-      check(message, stream.raw, 0)
+      check(message, stream.raw, 0, packed: .identity, of: calls[stream.raw])
+      ended(stream.raw)
+    case .packedResponse(let stream, let message, let encoding, _, _):
+      check(message, stream.raw, 0, packed: encoding, of: calls[stream.raw])
+      packed += 1
       ended(stream.raw)
     case .ended(let stream, _): ended(stream.raw)
     case .failed(let stream, let failure):
@@ -273,6 +297,19 @@ struct StreamWorld: ~Copyable {
     case .headers, .slotsChanged: break
     case .goingAway, .close: Issue.record("the client closes")
     }
+  }
+
+  private mutating func came(_ id: UInt32, _ message: Bytes, _ encoding: MessageEncoding) {
+    check(message, id, handlers[id]?.received ?? 0, packed: encoding, of: handlers[id])
+    handlers[id]?.received += 1
+    handlers[id]?.unread.append(message.count)
+  }
+
+  private mutating func told(_ id: UInt32, _ message: Bytes, _ encoding: MessageEncoding) {
+    check(message, id, calls[id]?.received ?? 0, packed: encoding, of: calls[id])
+    if encoding != .identity { packed += 1 }
+    calls[id]?.received += 1
+    calls[id]?.unread.append(message.count)
   }
 
   private mutating func ended(_ id: UInt32) {
@@ -323,12 +360,15 @@ struct StreamWorld: ~Copyable {
   func everyMessageArrivesOnceAndNothingIsLeft(_ profile: Profile) {
     let seed = newSeed()
     var completed = 0
+    var packed = 0
     for run in 0..<12 {
       var world = StreamWorld(profile, seed: seed &+ UInt64(run))
       for _ in 0..<1_000 { world.step() }
       world.finish()
       completed += world.completed
+      packed += world.packed
     }
     #expect(completed > 200)
+    #expect(profile == .native ? packed > 50 : packed == 0)
   }
 }

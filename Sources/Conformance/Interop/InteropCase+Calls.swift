@@ -150,60 +150,10 @@ extension InteropCase {
       }
     },
   ]
-
-  /// These ask for compression; who answers them without is found out by `expect_compressed`.
-  static let compressed = [
-    InteropCase("client_compressed_unary", .compression) { bench in
-      var request = SimpleRequest()
-      request.responseSize = 314_159
-      request.payload = payload(271_828)
-      var flag = BoolValue()
-      flag.value = true
-      request.expectCompressed = flag
-      let response = try await bench.service.unaryCall(request, options: bench.options)
-      try expectPayload(response.payload, 314_159)
-    },
-    InteropCase("server_compressed_unary", .compression) { bench in
-      var request = SimpleRequest()
-      request.responseSize = 314_159
-      request.payload = payload(271_828)
-      var flag = BoolValue()
-      flag.value = true
-      request.responseCompressed = flag
-      let response = try await bench.service.unaryCall(request, options: bench.options)
-      try expectPayload(response.payload, 314_159)
-    },
-    InteropCase("client_compressed_streaming", .compression) { bench in
-      let call = try await bench.service.streamingInputCall(options: bench.options)
-      for (size, isCompressed) in [(27_182, true), (45_904, false)] {
-        var request = StreamingInputCallRequest()
-        request.payload = payload(size)
-        var flag = BoolValue()
-        flag.value = isCompressed
-        request.expectCompressed = flag
-        try await call.send(request)
-      }
-      let size = try await call.answer().aggregatedPayloadSize
-      try expect(size == 73_086, "the server counted \(size) bytes instead of 73086")
-    },
-    InteropCase("server_compressed_streaming", .compression) { bench in
-      var request = StreamingOutputCallRequest()
-      request.responseParameters = [(31_415, true), (92_653, false)].map { size, isCompressed in
-        var made = parameters(size)
-        var flag = BoolValue()
-        flag.value = isCompressed
-        made.compressed = flag
-        return made
-      }
-      let call = try await bench.service.streamingOutputCall(request, options: bench.options)
-      for size in [31_415, 92_653] { try expectPayload(try await call.next()?.payload, size) }
-      try expect(try await call.next() == nil, "more answers than were asked for")
-    },
-  ]
 }
 
 /// An answer of `size` bytes, at once.
-private func parameters(_ size: Int) -> ResponseParameters {
+func parameters(_ size: Int) -> ResponseParameters {
   var parameters = ResponseParameters()
   parameters.size = Int32(size)
   return parameters

@@ -11,11 +11,18 @@ package struct CallerDriver: CallDriver {
   private static let probe = MethodName(service: "grpc.health.v1.Health", method: "Check")
 
   private let caller: any Caller
+  private let encoding: MessageEncoding
   private let end: @Sendable () async -> Void
 
-  /// - Parameter end: closes `caller`.
-  package init(_ caller: any Caller, end: @escaping @Sendable () async -> Void = {}) {
+  /// - Parameters:
+  ///   - encoding: what messages are packed with, where the server takes it.
+  ///   - end: closes `caller`.
+  package init(
+    _ caller: any Caller, encoding: MessageEncoding = .identity,
+    end: @escaping @Sendable () async -> Void = {}
+  ) {
     self.caller = caller
+    self.encoding = encoding
     self.end = end
   }
 
@@ -29,7 +36,8 @@ package struct CallerDriver: CallDriver {
   }
 
   package func run(_ call: LoadCall) async -> CallReport {
-    let options = CallOptions(deadline: call.deadline, metadata: call.metadata)
+    let options = CallOptions(
+      deadline: call.deadline, metadata: call.metadata, encoding: encoding)
     return call.kind == .unary ? await answer(call, options) : await stream(call, options)
   }
 
