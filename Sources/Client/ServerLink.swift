@@ -200,7 +200,8 @@ final class ServerLink: ChannelDuplexHandler, @unchecked Sendable {
     switch step.outcome {
     case .incomplete: break
     case .failed(let failure): fail(.tls(failure))
-    case .complete: open()
+    // Writing to a socket that was reset ends the connection before `writeAndFlush` returns.
+    case .complete: if phase == .handshaking { open() }
     }
     return UnsafeRawBufferPointer(rebasing: ciphertext[step.consumed...])
   }

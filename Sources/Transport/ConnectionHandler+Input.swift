@@ -43,7 +43,8 @@ extension ConnectionHandler {
     case .failed(let failure): endHandshake(.failed(failure), sending: output)
     case .incomplete, .complete:
       if output.readableBytes > 0 { context.writeAndFlush(wrapOutboundOut(output), promise: nil) }
-      if step.outcome == .complete { open() }
+      // Writing to a socket that was reset ends the connection before `writeAndFlush` returns.
+      if step.outcome == .complete, phase == .handshaking { open() }
     }
     return UnsafeRawBufferPointer(rebasing: ciphertext[step.consumed...])
   }
