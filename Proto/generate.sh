@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Writes everything that is generated from the .proto files; `make gen` runs it, CI runs it and compares.
 #
-#   Proto/**/*.proto      →  Sources/CMessages             protoc-c (structs, packing)
+#   Proto/{grpc,idv}/…      →  Sources/CMessages             protoc-c (structs, packing)
 #                         →  Sources/Messages/Generated    protoc-gen-idv (values, mapping, tables)
 #                                                          protoc (descriptors, for reflection)
 #                         →  Sources/Stubs/Generated       protoc-gen-idv (service protocols, clients)
@@ -111,7 +111,7 @@ format() {
     | xargs -0 swift format format --in-place --parallel "${configuration[@]}"
 }
 
-mapfile -t protos < <(cd Proto && find idv/v1 -name '*.proto' | sort)
+mapfile -t protos < <(cd Proto && find grpc idv/schema idv/v1 -name '*.proto' | sort)
 protoc_c Proto Sources/CMessages "${protos[@]}"
 umbrella Sources/CMessages CMessages "everything protoc-c made of Proto/."
 plugin Proto Sources/Messages/Generated emit=messages,catalog=yes "${protos[@]}"
