@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Writes everything that is generated from the .proto files; `make gen` runs it, CI runs it and compares.
 #
-#   Proto/{grpc,idv}/…      →  Sources/CMessages             protoc-c (structs, packing)
+#   Proto/{grpc,idv}/…    →  Sources/CMessages             protoc-c (structs, packing)
 #                         →  Sources/Messages/Generated    protoc-gen-idv (values, mapping, tables)
 #                                                          protoc (descriptors, for reflection)
 #                         →  Sources/Stubs/Generated       protoc-gen-idv (service protocols, clients)
