@@ -75,6 +75,7 @@ let package = Package(
     .target(name: "Vocabulary", swiftSettings: strict),
     .target(
       name: "Observability", dependencies: ["Vocabulary", log, metrics], swiftSettings: pure),
+    .target(name: "IdentityNumbers", dependencies: ["Vocabulary"], swiftSettings: pure),
 
     // Tier 3: one mechanism each.
     .target(name: "TLS", dependencies: ["COpenSSL", "Vocabulary"], swiftSettings: strict),
@@ -120,7 +121,10 @@ let package = Package(
         "RPC", "Stubs", "TLS", "Transport", "Vocabulary", "Wire",
       ], swiftSettings: strict),
 
-    // Tier 5 and 6: verdicts, then the order of steps.
+    // Tier 5 and 6: what a document says, verdicts, then the order of steps.
+    .target(
+      name: "Documents", dependencies: ["IdentityNumbers", "Vision", "Vocabulary"],
+      swiftSettings: pure),
     .target(name: "Decisions", dependencies: ["Vocabulary"], swiftSettings: pure),
     .target(
       name: "Introspection", dependencies: ["Messages", "RPC", "Stubs", "Vocabulary"],
@@ -208,6 +212,11 @@ let package = Package(
     .testTarget(
       name: "VisionTests",
       dependencies: ["Inference", "Media", "Vision", "Vocabulary"],
+      swiftSettings: test),
+    .testTarget(
+      name: "IdentityNumbersTests", dependencies: ["IdentityNumbers"], swiftSettings: test),
+    .testTarget(
+      name: "DocumentsTests", dependencies: ["Documents", "IdentityNumbers", "Vision"],
       swiftSettings: test),
     .testTarget(
       name: "TransportTests",

@@ -26,7 +26,7 @@ TIERS = [
     # 4: bytes in and out, numbers, typed services.
     "Transport Client Vision Speech Stubs SQLiteDriver PostgresDriver ConformanceMessages",
     # 5: verdicts and records.
-    "Decisions Evidence Accounts RealName Introspection ConformanceServices",
+    "Decisions Documents Evidence Accounts RealName Introspection ConformanceServices",
     "Services",
     # 7: composition, measurement.
     "ServerApp Evaluation LoadTest Conformance",

@@ -45,8 +45,8 @@ internal import Testing
     #expect(abs(face.box.x - (3.5 * 16 - 8)) < 1e-5)
     #expect(abs(face.box.y - (2.25 * 16 - 16)) < 1e-5)
     #expect(abs(face.box.width - 16) < 1e-5 && abs(face.box.height - 32) < 1e-4)
-    #expect(face.points[1] == FacePoint(x: 64, y: 32))
-    #expect(face.points[4] == FacePoint(x: 64, y: 48))
+    #expect(face.points[1] == ImagePoint(x: 64, y: 32))
+    #expect(face.points[4] == ImagePoint(x: 64, y: 48))
   }
 
   @Test func unsureAndSenselessCellsAreDropped() {
@@ -74,7 +74,7 @@ internal import Testing
     }
     #expect(faces(cells: every).count == 400)
     let face = DetectedFace(
-      box: FaceBox(x: 0, y: 0, width: 1, height: 1), confidence: 0.9, points: [])
+      box: ImageBox(x: 0, y: 0, width: 1, height: 1), confidence: 0.9, points: [])
     let crowd = (0..<10_000).map { index in
       var face = face
       face.box.x = Double(index) * 2
@@ -86,7 +86,7 @@ internal import Testing
   @Test func theChosenFaceIsTheAskedOne() {
     func face(_ x: Double, _ side: Double, _ confidence: Double) -> DetectedFace {
       DetectedFace(
-        box: FaceBox(x: x, y: 0, width: side, height: side), confidence: confidence, points: [])
+        box: ImageBox(x: x, y: 0, width: side, height: side), confidence: confidence, points: [])
     }
     let picture = ImagePyramid(PixelBuffer(width: 200, height: 20, red: 0, green: 0, blue: 0))
     // Large at the edge, sure and tiny, and a little smaller in the middle.

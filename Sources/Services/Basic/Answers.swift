@@ -88,7 +88,7 @@ extension Face {
 }
 
 extension Box {
-  fileprivate init(_ box: FaceBox) {
+  fileprivate init(_ box: ImageBox) {
     self.init()
     x = Float(box.x)
     y = Float(box.y)

@@ -137,14 +137,14 @@ struct AnalysisTask: Sendable {
   ) -> FaceObservation {
     // From pixel centres of the decoded picture to distances from the corner of the one sent.
     func sent(_ place: Double) -> Double { (place + 0.5) * denominator }
-    let box = FaceBox(
+    let box = ImageBox(
       x: sent(face.box.x), y: sent(face.box.y), width: face.box.width * denominator,
       height: face.box.height * denominator)
     let pixels = options.wantQuality ? FacePixels(points: face.points, in: picture) : nil
     let pose = HeadPose(points: face.points)
     return FaceObservation(
       box: box, confidence: face.confidence,
-      landmarks: face.points.map { FacePoint(x: sent($0.x), y: sent($0.y)) }, pose: pose,
+      landmarks: face.points.map { ImagePoint(x: sent($0.x), y: sent($0.y)) }, pose: pose,
       quality: pixels.map {
         FaceQuality(
           sizePixels: box.shorterSide, pose: pose, pixels: $0,

@@ -10,7 +10,7 @@ struct FaceEmbedder {
   /// The template of the face whose points are `points`: the face in colour and its mirror image in
   /// grey, which averages out one-sided light and a colour cast. Unit length; nil if the points
   /// coincide or the model gives no direction.
-  func embed(_ points: [FacePoint], in picture: ImagePyramid) throws(InferenceError) -> [Float]? {
+  func embed(_ points: [ImagePoint], in picture: ImagePyramid) throws(InferenceError) -> [Float]? {
     let side = FaceTemplatePoints.cropSide
     guard let map = Similarity(from: points, to: FaceTemplatePoints.points) else { return nil }
     var colour = [Float](repeating: 0, count: 3 * side * side)

@@ -40,13 +40,13 @@ package struct FaceAnalysisOptions: Sendable {
 /// One face. Coordinates are pixels of the upright picture as it was sent, from its upper left
 /// corner; they may lie outside the picture when the face is cut off.
 package struct FaceObservation: Sendable {
-  package let box: FaceBox
+  package let box: ImageBox
   /// Detector confidence 0–1; for a chosen face that was measured the mean of six close looks,
   /// which falls with turning and covering. A face that they did not find again has a third at
   /// most, and no template.
   package let confidence: Double
   /// Right eye, left eye, nose tip, right and left mouth corner (the person's right).
-  package let landmarks: [FacePoint]
+  package let landmarks: [ImagePoint]
   package let pose: HeadPose
   /// Nil unless it was asked for.
   package let quality: FaceQuality?

@@ -7,11 +7,11 @@ internal import Media
 
 /// A face as the detector sees it, in pixel-centre coordinates of the picture it was looked for in.
 struct DetectedFace: Equatable {
-  var box: FaceBox
+  var box: ImageBox
   /// 0–1.
   var confidence: Double
   /// Right eye, left eye, nose tip, right and left mouth corner (the person's right).
-  var points: [FacePoint]
+  var points: [ImagePoint]
 }
 
 /// Runs the detection model on a lane.
@@ -63,12 +63,12 @@ struct FaceDetector {
     let across = Double(picture.width) / Double(width)
     let down = Double(picture.height) / Double(height)
     return faces.map { face in
-      func back(_ point: FacePoint) -> FacePoint {
-        FacePoint(x: (point.x + 0.5) * across - 0.5, y: (point.y + 0.5) * down - 0.5)
+      func back(_ point: ImagePoint) -> ImagePoint {
+        ImagePoint(x: (point.x + 0.5) * across - 0.5, y: (point.y + 0.5) * down - 0.5)
       }
-      let corner = back(FacePoint(x: face.box.x, y: face.box.y))
+      let corner = back(ImagePoint(x: face.box.x, y: face.box.y))
       return DetectedFace(
-        box: FaceBox(
+        box: ImageBox(
           x: corner.x, y: corner.y, width: face.box.width * across,
           height: face.box.height * down),
         confidence: face.confidence, points: face.points.map(back))
@@ -111,12 +111,12 @@ struct FaceDetector {
     let width = exp(min(box[2], 10)) * stride
     let height = exp(min(box[3], 10)) * stride
     return DetectedFace(
-      box: FaceBox(
+      box: ImageBox(
         x: (column + box[0]) * stride - width / 2, y: (row + box[1]) * stride - height / 2,
         width: width, height: height),
       confidence: confidence,
       points: (0..<5).map {
-        FacePoint(
+        ImagePoint(
           x: (column + points[2 * $0]) * stride, y: (row + points[2 * $0 + 1]) * stride)
       })
   }

@@ -30,14 +30,14 @@ extension HeadPose {
   /// From the eyes, nose tip and mouth corners: how far the tip has moved from where it is seen
   /// from the front. Only the roll if the points do not make a face. The detector's points tell too
   /// little of a face that looks up or down: take the pitch lightly.
-  init(points: [FacePoint]) {
+  init(points: [ImagePoint]) {
     let (rightEye, leftEye, nose) = (points[0], points[1], points[2])
     let angle = atan2(leftEye.y - rightEye.y, leftEye.x - rightEye.x)
     let (c, s) = (cos(angle), sin(angle))
     /// Coordinates along and across the line of the eyes.
-    func level(_ a: FacePoint, _ b: FacePoint) -> FacePoint {
+    func level(_ a: ImagePoint, _ b: ImagePoint) -> ImagePoint {
       let (x, y) = ((a.x + b.x) / 2, (a.y + b.y) / 2)
-      return FacePoint(x: c * x + s * y, y: c * y - s * x)
+      return ImagePoint(x: c * x + s * y, y: c * y - s * x)
     }
     let eyes = level(rightEye, leftEye)
     let mouth = level(points[3], points[4])

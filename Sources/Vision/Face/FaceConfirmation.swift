@@ -7,7 +7,7 @@ internal import Media
 /// What the close looks found.
 struct Confirmation: Equatable {
   /// Mean of the looks that found the face, in pixel-centre coordinates of the picture.
-  var points: [FacePoint]
+  var points: [ImagePoint]
   /// How many of the six found it.
   var hits: Int
   /// Mean confidence of those, 0–1: lower for faces that are turned or covered.
@@ -40,9 +40,9 @@ extension FaceDetector {
 
   /// Looks closely at the face whose first points are `points`; nil if no look finds it.
   func confirm(
-    _ points: [FacePoint], in picture: ImagePyramid
+    _ points: [ImagePoint], in picture: ImagePyramid
   ) throws(InferenceError) -> Confirmation? {
-    var sums = [FacePoint](repeating: FacePoint(x: 0, y: 0), count: points.count)
+    var sums = [ImagePoint](repeating: ImagePoint(x: 0, y: 0), count: points.count)
     var hits = 0
     var certainty = 0.0
     for share in Self.shares {
@@ -60,16 +60,16 @@ extension FaceDetector {
     guard hits > 0 else { return nil }
     let count = Double(hits)
     return Confirmation(
-      points: sums.map { FacePoint(x: $0.x / count, y: $0.y / count) }, hits: hits,
+      points: sums.map { ImagePoint(x: $0.x / count, y: $0.y / count) }, hits: hits,
       certainty: certainty / count)
   }
 
   /// Where the points of a face belong in a close look.
-  static func canonical(_ share: Double) -> [FacePoint] {
+  static func canonical(_ share: Double) -> [ImagePoint] {
     let side = Double(FaceModels.DetectorInput.crop.side)
     let scale = share * side / Double(FaceTemplatePoints.cropSide)
     return FaceTemplatePoints.points.map {
-      FacePoint(x: ($0.x - 56) * scale + side / 2, y: ($0.y - 66) * scale + side / 2)
+      ImagePoint(x: ($0.x - 56) * scale + side / 2, y: ($0.y - 66) * scale + side / 2)
     }
   }
 
@@ -89,7 +89,7 @@ extension FaceDetector {
     let back = mirrored.map { face in
       var turned = face
       turned.points = Self.mirroredOrder.map {
-        FacePoint(x: Double(side - 1) - face.points[$0].x, y: face.points[$0].y)
+        ImagePoint(x: Double(side - 1) - face.points[$0].x, y: face.points[$0].y)
       }
       return turned
     }

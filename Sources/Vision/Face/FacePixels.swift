@@ -20,7 +20,7 @@ struct FacePixels: Equatable {
 
 extension FacePixels {
   /// Measures the face whose points are `points`; all zero if they do not make a face.
-  init(points: [FacePoint], in picture: ImagePyramid) {
+  init(points: [ImagePoint], in picture: ImagePyramid) {
     let side = FaceTemplatePoints.cropSide
     guard let map = Similarity(from: points, to: FaceTemplatePoints.points) else {
       self.init()

@@ -2,7 +2,7 @@
 // the centre of the first pixel is (0, 0) and a picture spans −0.5 … width − 0.5.
 
 /// A place in a picture.
-package struct FacePoint: Sendable, Equatable {
+package struct ImagePoint: Sendable, Equatable {
   package var x: Double
   package var y: Double
 
@@ -13,7 +13,7 @@ package struct FacePoint: Sendable, Equatable {
 }
 
 /// An upright rectangle.
-package struct FaceBox: Sendable, Equatable {
+package struct ImageBox: Sendable, Equatable {
   /// Left edge.
   package var x: Double
   /// Upper edge.
@@ -30,10 +30,10 @@ package struct FaceBox: Sendable, Equatable {
 
   var area: Double { width * height }
   var shorterSide: Double { min(width, height) }
-  var centre: FacePoint { FacePoint(x: x + width / 2, y: y + height / 2) }
+  var centre: ImagePoint { ImagePoint(x: x + width / 2, y: y + height / 2) }
 
   /// Shared area over joined area, 0–1; 0 for boxes without area.
-  func overlap(with other: FaceBox) -> Double {
+  func overlap(with other: ImageBox) -> Double {
     let across = min(x + width, other.x + other.width) - max(x, other.x)
     let down = min(y + height, other.y + other.height) - max(y, other.y)
     guard across > 0, down > 0 else { return 0 }
@@ -51,7 +51,7 @@ struct Similarity: Equatable {
 
   /// The least-squares map of `source` onto `target` without reflection, in closed form; nil if the
   /// source points coincide.
-  init?(from source: [FacePoint], to target: [FacePoint]) {
+  init?(from source: [ImagePoint], to target: [ImagePoint]) {
     precondition(source.count == target.count && !source.isEmpty)
     let (from, to) = (Self.mean(source), Self.mean(target))
     var (spread, along, across) = (0.0, 0.0, 0.0)
@@ -85,13 +85,13 @@ struct Similarity: Equatable {
     return Similarity(a: c, b: s, tx: -(c * tx - s * ty), ty: -(s * tx + c * ty))
   }
 
-  func callAsFunction(_ point: FacePoint) -> FacePoint {
-    FacePoint(x: a * point.x - b * point.y + tx, y: b * point.x + a * point.y + ty)
+  func callAsFunction(_ point: ImagePoint) -> ImagePoint {
+    ImagePoint(x: a * point.x - b * point.y + tx, y: b * point.x + a * point.y + ty)
   }
 
-  private static func mean(_ points: [FacePoint]) -> FacePoint {
+  private static func mean(_ points: [ImagePoint]) -> ImagePoint {
     let count = Double(points.count)
-    return FacePoint(
+    return ImagePoint(
       x: points.reduce(0) { $0 + $1.x } / count, y: points.reduce(0) { $0 + $1.y } / count)
   }
 }
@@ -101,8 +101,8 @@ struct Similarity: Equatable {
 enum FaceTemplatePoints {
   static let cropSide = 112
   static let points = [
-    FacePoint(x: 38.2946, y: 51.6963), FacePoint(x: 73.5318, y: 51.5014),
-    FacePoint(x: 56.0252, y: 71.7366), FacePoint(x: 41.5493, y: 92.3655),
-    FacePoint(x: 70.7299, y: 92.2041),
+    ImagePoint(x: 38.2946, y: 51.6963), ImagePoint(x: 73.5318, y: 51.5014),
+    ImagePoint(x: 56.0252, y: 71.7366), ImagePoint(x: 41.5493, y: 92.3655),
+    ImagePoint(x: 70.7299, y: 92.2041),
   ]
 }

@@ -46,7 +46,7 @@ extension FaceCompleteness {
 
   /// Measures the face whose points are `points` in a picture of `width` × `height` pixels, all in
   /// pixel-centre coordinates. All zero if the points do not make a face.
-  init(points: [FacePoint], width: Int, height: Int) {
+  init(points: [ImagePoint], width: Int, height: Int) {
     let map = Similarity(from: points, to: FaceTemplatePoints.points)?.inverse
     func inside(_ regions: Region...) -> Double {
       guard let map else { return 0 }
@@ -72,7 +72,7 @@ extension FaceCompleteness {
     var count = 0
     for row in 0..<steps {
       for column in 0..<steps {
-        let place = map(FacePoint(x: along(region.x, column), y: along(region.y, row)))
+        let place = map(ImagePoint(x: along(region.x, column), y: along(region.y, row)))
         let isInside =
           place.x >= -0.5 && place.y >= -0.5 && place.x <= Double(width) - 0.5
           && place.y <= Double(height) - 0.5
