@@ -126,13 +126,34 @@ internal import Vocabulary
     #expect(error.message.hasPrefix("Not JSON: line 1, column"), "\(error)")
   }
 
+  @Test("The deepest message that decodes comes through JSON, also by repeated fields")
+  func deepestMessage() throws {
+    var wire: [UInt8] = []
+    for _ in 1..<DecodingLimits.depthCeiling {
+      // One more message in field 2, `nests`.
+      var length = wire.count
+      var tag: [UInt8] = [0x12]
+      while length > 0x7F {
+        tag.append(UInt8(length & 0x7F) | 0x80)
+        length >>= 7
+      }
+      wire = tag + [UInt8(length)] + wire
+    }
+    let bytes = Bytes(wire)
+    let text = try MessageJSON.text(of: bytes, as: Nest.descriptor, pretty: false)
+    #expect(try MessageJSON.wire(from: text, as: Nest.descriptor) == bytes)
+  }
+
   @Test("Nesting and length are bounded")
   func bounds() throws {
     let deep = String(repeating: "[", count: 100_000)
-    #expect(try #require(complaint(deep)).message.contains("100 levels"))
+    #expect(try #require(complaint(deep)).message.contains("200 levels"))
     let open = String(repeating: #"{"nest":"#, count: 99)
     let close = String(repeating: "}", count: 99)
     #expect(complaint(open + "{}" + close, as: Nest.descriptor) == nil)
+    let deeper = try #require(
+      complaint(open + #"{"nest":{}}"# + close, as: Nest.descriptor))
+    #expect(deeper.message.contains("100 levels"))
     let long = "\"" + String(repeating: "x", count: 17 << 20) + "\""
     #expect(try #require(complaint(long)).message.contains("16777216 bytes"))
   }

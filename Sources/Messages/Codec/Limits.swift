@@ -41,6 +41,7 @@ package struct DecodingLimits: Sendable, Equatable {
 enum JSONLimits {
   /// Longest text, in bytes: a request of 8 MiB in base64 with room for the rest.
   static let textBytesMax = 16 << 20
-  /// Deepest nesting of objects and arrays.
-  static let depthMax = 100
+  /// Deepest nesting of objects and arrays: a message in a repeated field or a map is two levels deeper than the
+  /// message that holds it, and every message that may be decoded must come through JSON.
+  static let depthMax = 2 * DecodingLimits.depthCeiling
 }

@@ -12,12 +12,25 @@ package enum MessageJSON {
   ///
   /// Keys are JSON names or the names of the `.proto` file; enumerations are names or numbers;
   /// bytes are base64, or `@PATH` when `loadFile` is given; null is absent.
-  /// - Throws: with the path of the key, also when `loadFile` throws.
+  /// - Throws: with the path of the key, also when `loadFile` throws; also when the message breaks
+  ///   `DecodingLimits.standard`.
   package static func wire(
     from text: String, as type: MessageDescriptor, loadFile: FileLoader? = nil
   ) throws(JSONError) -> Bytes {
-    let value = try JSONValue(parsing: text)
-    return Bytes(try JSONToWire(loadFile: loadFile).message(value, type, path: ""))
+    try message(JSONValue(parsing: text), as: type, loadFile)
+  }
+
+  /// What comes out can be decoded: a message that no reader would take is refused here.
+  private static func message(
+    _ value: JSONValue, as type: MessageDescriptor, _ loadFile: FileLoader?
+  ) throws(JSONError) -> Bytes {
+    let wire = Bytes(try JSONToWire(loadFile: loadFile).message(value, type, path: ""))
+    do throws(DecodingError) {
+      _ = try type.scan(wire, .standard)
+    } catch {
+      throw JSONError(error.field, error.message)
+    }
+    return wire
   }
 
   /// The wire forms of any number of messages: texts one after the other, as JSON lines are, or one array.
@@ -27,11 +40,10 @@ package enum MessageJSON {
   ) throws(JSONError) -> [Bytes] {
     var values = try JSONValue.all(in: text)
     if values.count == 1, case .array(let elements) = values[0] { values = elements }
-    let writer = JSONToWire(loadFile: loadFile)
     var wires: [Bytes] = []
     for (position, value) in values.enumerated() {
       do throws(JSONError) {
-        wires.append(Bytes(try writer.message(value, type, path: "")))
+        wires.append(try message(value, as: type, loadFile))
       } catch {
         let path = "[\(position)]" + (error.path.isEmpty ? "" : "." + error.path)
         throw values.count == 1 ? error : JSONError(path, error.message)
