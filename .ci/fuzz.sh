@@ -1,13 +1,23 @@
 #!/bin/bash
 # Fuzzes every decoder of Tests/Fuzz with libFuzzer and the address sanitizer.
 #   fuzz.sh [SECONDS]    for each decoder, default 30; a finding is kept and named; exit 1
+#   fuzz.sh --inputs N   N inputs for each decoder, from nothing and with a fixed seed: the same ones every time, so
+#                        that a gate neither passes nor fails by luck. What is new is looked for with SECONDS.
 # Builds only the decoders. Each harness has a canary, a trap at a state that is not easy to reach, which must be
 # found: a harness that finds nothing proves nothing. An input that takes 10 s is a hang; what is leaked is found.
 # What was learnt stays in .build/fuzz-corpus, so that the next run starts from it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-seconds=${1:-30}
+if [ "${1:-}" = --inputs ]; then
+  budget=(-runs="$2" -seed=1)
+  spent="$2 inputs"
+  export SWIFT_DETERMINISTIC_HASHING=1
+  rm -rf .build/fuzz-corpus
+else
+  budget=(-max_total_time="${1:-30}")
+  spent="${1:-30} s"
+fi
 input_seconds_max=10
 memory_mib_max=2048
 canary_seconds_max=120
@@ -33,7 +43,7 @@ feed() {
   shift
   mapfile -t folders < <(seeds "$name")
   mkdir -p ".build/fuzz-corpus/$name" ".build/fuzz-findings"
-  IDV_FUZZ=$name "$fuzzer" -max_total_time="$seconds" -timeout="$input_seconds_max" \
+  IDV_FUZZ=$name "$fuzzer" "${budget[@]}" -timeout="$input_seconds_max" \
     -rss_limit_mb="$memory_mib_max" -artifact_prefix=".build/fuzz-findings/$name-" \
     -print_final_stats=1 "$@" ".build/fuzz-corpus/$name" "${folders[@]}" 2>&1
 }
@@ -43,7 +53,8 @@ names=$("$fuzzer")
 for name in $names; do
   if report=$(feed "$name"); then
     runs=$(sed -n 's/^stat::number_of_executed_units: *//p' <<<"$report")
-    echo "fuzz: $name passed, $runs inputs in $seconds s, $((runs / seconds)) a second"
+    rate=$(sed -n 's/^stat::average_exec_per_sec: *//p' <<<"$report")
+    echo "fuzz: $name passed, $runs inputs, $rate a second"
     passed=$((passed + 1))
   else
     tail -n 30 <<<"$report"
@@ -55,7 +66,7 @@ done
 canaries=$(IDV_FUZZ=canaries "$fuzzer")
 for name in $canaries; do
   rm -rf ".build/fuzz-corpus/$name"
-  if report=$(feed "$name" -seed=1 -max_total_time="$canary_seconds_max"); then
+  if report=$(feed "$name" -seed=1 -runs=-1 -max_total_time="$canary_seconds_max"); then
     echo "fuzz: $name was not found: its harness does not detect"
     failed=$((failed + 1))
   elif grep -q "the canary was found\|deadly signal\|LeakSanitizer" <<<"$report"; then
@@ -67,5 +78,5 @@ for name in $canaries; do
     failed=$((failed + 1))
   fi
 done
-echo "fuzz: $passed passed, $failed failed"
+echo "fuzz: $passed passed, $failed failed, $spent each"
 [ "$failed" -eq 0 ] && [ "$passed" -ge 2 ]
