@@ -80,3 +80,19 @@ private func padded(_ value: Int, _ width: Int) -> String {
   let text = String(value)
   return String(repeating: "0", count: max(0, width - text.count)) + text
 }
+
+extension CalendarDate {
+  /// So many days before; nil before year 1. `days` must be 0–366.
+  func daysEarlier(_ days: Int) -> CalendarDate? {
+    var date: CalendarDate? = self
+    var left = days
+    while let current = date, left >= current.day {
+      left -= current.day
+      let month = current.month == 1 ? 12 : current.month - 1
+      let year = current.month == 1 ? current.year - 1 : current.year
+      date = CalendarDate(
+        year: year, month: month, day: Self.days(inMonth: month, of: year))
+    }
+    return date.flatMap { CalendarDate(year: $0.year, month: $0.month, day: $0.day - left) }
+  }
+}

@@ -49,7 +49,7 @@ package struct MachineReadableZone: PersonalValue {
   package let lines: [String]
   /// One or two letters: P, I, A, C …
   package let documentCode: String
-  /// The issuing state, three letters or fewer as in `CountryCode`.
+  /// The issuing state, three letters or fewer as in `Country`.
   package let issuer: String
   package let nationality: String
   /// Without fillers; longer than nine characters where a card continues it in the optional data.
