@@ -75,7 +75,13 @@ let package = Package(
     .target(name: "Vocabulary", swiftSettings: strict),
     .target(
       name: "Observability", dependencies: ["Vocabulary", log, metrics], swiftSettings: pure),
-    .target(name: "IdentityNumbers", dependencies: ["Vocabulary"], swiftSettings: pure),
+    .target(
+      name: "IdentityNumbers", dependencies: ["Vocabulary"],
+      exclude: ["Resources/README.md", "Resources/tables.py"],
+      resources: [
+        .embedInCode("Resources/regions.txt"), .embedInCode("Resources/card-issuers.txt"),
+        .embedInCode("Resources/countries.txt"),
+      ], swiftSettings: pure),
 
     // Tier 3: one mechanism each.
     .target(name: "TLS", dependencies: ["COpenSSL", "Vocabulary"], swiftSettings: strict),
@@ -266,7 +272,7 @@ if let only = Context.environment["IDV_ONLY"] {
     .executableTarget(
       name: "Fuzz",
       dependencies: [
-        "Compression", "Media", "Messages", "TestMessages", "Vocabulary", "Wire",
+        "Compression", "IdentityNumbers", "Media", "Messages", "TestMessages", "Vocabulary", "Wire",
       ],
       path: "Tests/Fuzz", swiftSettings: test))
   var wanted = Set(only.split(separator: " ").map(String.init))
