@@ -87,3 +87,48 @@ void idv_pixels_warp(const uint8_t *in, int32_t width, int32_t height, const dou
 
 // Mirrors planes left to right.
 void idv_planes_mirror(const float *in, int32_t planes, int32_t width, int32_t height, float *out);
+
+// One cell of a picture, all 0–255 but `full`.
+typedef struct {
+  // Mean colour.
+  float red, green, blue;
+  // Mean colour of the brightest three tenths: the paper between strokes.
+  float paper_red, paper_green, paper_blue;
+  // The luma that a twentieth of the pixels does not exceed.
+  float floor;
+  // Share of pixels at the top of all three channels, 0–1.
+  float full;
+  // Mean size of the second difference across the diagonals: grain.
+  float detail;
+} idv_condition_cell;
+
+// Statistics of `columns` × `rows` cells that cover the picture, row after row.
+void idv_condition_cells(const uint8_t *in, int32_t width, int32_t height, int32_t columns,
+                         int32_t rows, idv_condition_cell *out);
+
+// Adds the luma edges in a part of the picture to two histograms of their widths, each weighted by its
+// height: `across` those met along rows, `down` along columns. An edge is a run that only rises or only
+// falls by at least `amplitude_min`; its width is its height over its steepest step, in pixels, and falls
+// into bin width / `bin_width`, the last bin taking all wider ones. Returns 0 without memory.
+int idv_condition_edges(const uint8_t *in, int32_t width, int32_t height, int32_t left, int32_t top,
+                        int32_t right, int32_t bottom, float amplitude_min, int32_t bins,
+                        float bin_width, float *across, float *down);
+
+// Side of the windows whose spectra are taken.
+#define IDV_CONDITION_WINDOW 128
+
+// How far each frequency of a window's luma stands out of its neighbourhood, as the logarithm of power:
+// IDV_CONDITION_WINDOW rows (−1/2 … 1/2 cycles a pixel down) of IDV_CONDITION_WINDOW / 2 + 1 columns
+// (0 … 1/2 across). The window, from (`left`, `top`), must lie in the picture.
+void idv_condition_spectrum(const uint8_t *in, int32_t width, int32_t left, int32_t top,
+                            float *prominence);
+
+// Most windows that are compared.
+#define IDV_CONDITION_WINDOWS_MAX 24
+
+// What `count` windows' prominences have in common, over frequencies of at least `frequency_min` cycles a
+// pixel and `axis_gap` off both axes, where straight edges and a JPEG's blocks lie: `mean` is the largest
+// mean over the windows, for a grid that is the same everywhere; `median` the largest median when each
+// window's peaks may stray by two bins. Returns 0 without memory; both 0 if `count` is out of range.
+int idv_condition_coherence(const float *prominences, int32_t count, float frequency_min,
+                            float axis_gap, float *mean, float *median);

@@ -1,0 +1,339 @@
+// What the condition of a card's picture is measured from: statistics of cells, widths of edges, and
+// spectra of windows. Sums and histograms only; what they mean is said in Swift.
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "CImageCodecs.h"
+
+// BT.601 luma, 0–255.
+static inline int32_t luma_of(const uint8_t *pixel) {
+  return (77 * pixel[0] + 150 * pixel[1] + 29 * pixel[2] + 128) >> 8;
+}
+
+// The luma at or below which `share` of `total` pixels of a histogram lie.
+static int32_t percentile(const uint32_t *histogram, uint32_t total, float share) {
+  uint32_t wanted = (uint32_t)(share * (float)total), count = 0;
+  for (int32_t value = 0; value < 256; value++) {
+    count += histogram[value];
+    if (count > wanted) return value;
+  }
+  return 255;
+}
+
+void idv_condition_cells(const uint8_t *in, int32_t width, int32_t height, int32_t columns,
+                         int32_t rows, idv_condition_cell *out) {
+  size_t stride = (size_t)width * 3;
+  for (int32_t r = 0; r < rows; r++) {
+    int32_t y0 = (int32_t)((int64_t)r * height / rows);
+    int32_t y1 = (int32_t)((int64_t)(r + 1) * height / rows);
+    for (int32_t c = 0; c < columns; c++, out++) {
+      int32_t x0 = (int32_t)((int64_t)c * width / columns);
+      int32_t x1 = (int32_t)((int64_t)(c + 1) * width / columns);
+      memset(out, 0, sizeof *out);
+      uint32_t total = (uint32_t)((x1 - x0) * (y1 - y0));
+      if (total == 0) continue;
+      uint32_t histogram[256] = {0}, full = 0;
+      float red = 0, green = 0, blue = 0, detail = 0;
+      uint32_t details = 0;
+      for (int32_t y = y0; y < y1; y++) {
+        const uint8_t *row = in + (size_t)y * stride;
+        for (int32_t x = x0; x < x1; x++) {
+          const uint8_t *pixel = row + (size_t)x * 3;
+          histogram[luma_of(pixel)]++;
+          red += pixel[0];
+          green += pixel[1];
+          blue += pixel[2];
+          if (pixel[0] >= 250 && pixel[1] >= 250 && pixel[2] >= 250) full++;
+          // Second difference across the diagonals: grain, but hardly any shading or straight edge.
+          if (x > 0 && x + 1 < width && y > 0 && y + 1 < height) {
+            int32_t cross = luma_of(pixel - stride - 3) - luma_of(pixel - stride + 3) -
+                            luma_of(pixel + stride - 3) + luma_of(pixel + stride + 3);
+            detail += (float)abs(cross);
+            details++;
+          }
+        }
+      }
+      int32_t bright = percentile(histogram, total, 0.7f);
+      float paper_red = 0, paper_green = 0, paper_blue = 0;
+      uint32_t papers = 0;
+      for (int32_t y = y0; y < y1; y++) {
+        const uint8_t *row = in + (size_t)y * stride;
+        for (int32_t x = x0; x < x1; x++) {
+          const uint8_t *pixel = row + (size_t)x * 3;
+          if (luma_of(pixel) < bright) continue;
+          paper_red += pixel[0];
+          paper_green += pixel[1];
+          paper_blue += pixel[2];
+          papers++;
+        }
+      }
+      out->red = red / (float)total;
+      out->green = green / (float)total;
+      out->blue = blue / (float)total;
+      out->paper_red = paper_red / (float)papers;
+      out->paper_green = paper_green / (float)papers;
+      out->paper_blue = paper_blue / (float)papers;
+      out->floor = (float)percentile(histogram, total, 0.05f);
+      out->full = (float)full / (float)total;
+      out->detail = details > 0 ? detail / (float)details / 2 : 0;
+    }
+  }
+}
+
+// Adds the edges along one line of `count` lumas, `step` apart, to a histogram of widths.
+static void line_edges(const float *line, int32_t count, float amplitude_min, int32_t bins,
+                       float bin_width, float *histogram) {
+  int32_t at = 0;
+  while (at + 1 < count) {
+    float slope = line[at + 1] - line[at];
+    if (slope == 0) {
+      at++;
+      continue;
+    }
+    int rising = slope > 0;
+    int32_t from = at;
+    float steepest = 0;
+    while (at + 1 < count) {
+      float next = line[at + 1] - line[at];
+      if (rising ? next < 0 : next > 0) break;
+      if (fabsf(next) > steepest) steepest = fabsf(next);
+      at++;
+    }
+    float amplitude = fabsf(line[at] - line[from]);
+    if (amplitude < amplitude_min || steepest == 0) continue;
+    int32_t bin = (int32_t)(amplitude / steepest / bin_width);
+    histogram[bin < bins ? bin : bins - 1] += amplitude;
+  }
+}
+
+int idv_condition_edges(const uint8_t *in, int32_t width, int32_t height, int32_t left, int32_t top,
+                        int32_t right, int32_t bottom, float amplitude_min, int32_t bins,
+                        float bin_width, float *across, float *down) {
+  int32_t w = right - left, h = bottom - top;
+  if (w < 3 || h < 3 || left < 0 || top < 0 || right > width || bottom > height) return 1;
+  float *plane = malloc(sizeof(float) * (size_t)w * (size_t)h);
+  float *line = malloc(sizeof(float) * (size_t)(w > h ? w : h));
+  if (plane == NULL || line == NULL) {
+    free(plane);
+    free(line);
+    return 0;
+  }
+  for (int32_t y = 0; y < h; y++) {
+    const uint8_t *row = in + ((size_t)(y + top) * (size_t)width + (size_t)left) * 3;
+    for (int32_t x = 0; x < w; x++) plane[(size_t)y * (size_t)w + (size_t)x] = (float)luma_of(row + x * 3);
+  }
+  // Smoothed along the line by 1-2-1, across it by averaging three, against grain.
+  for (int32_t y = 1; y + 1 < h; y++) {
+    const float *middle = plane + (size_t)y * (size_t)w;
+    const float *above = middle - w, *below = middle + w;
+    for (int32_t x = 0; x < w; x++) line[x] = (above[x] + middle[x] + below[x]) / 3;
+    float before = line[0];
+    for (int32_t x = 1; x + 1 < w; x++) {
+      float here = line[x];
+      line[x] = (before + 2 * here + line[x + 1]) / 4;
+      before = here;
+    }
+    line_edges(line, w, amplitude_min, bins, bin_width, across);
+  }
+  for (int32_t x = 1; x + 1 < w; x++) {
+    const float *middle = plane + x;
+    for (int32_t y = 0; y < h; y++) {
+      const float *at = middle + (size_t)y * (size_t)w;
+      line[y] = (at[-1] + at[0] + at[1]) / 3;
+    }
+    float before = line[0];
+    for (int32_t y = 1; y + 1 < h; y++) {
+      float here = line[y];
+      line[y] = (before + 2 * here + line[y + 1]) / 4;
+      before = here;
+    }
+    line_edges(line, h, amplitude_min, bins, bin_width, down);
+  }
+  free(plane);
+  free(line);
+  return 1;
+}
+
+enum { spectrum_side = IDV_CONDITION_WINDOW, spectrum_log2 = 7 };
+_Static_assert(1 << spectrum_log2 == spectrum_side, "the transform's length is a power of two");
+
+// Radix-2 transform of `spectrum_side` complex numbers, in place.
+static void transform(float *re, float *im, const float *cosines, const float *sines) {
+  for (int32_t i = 1, j = 0; i < spectrum_side; i++) {
+    int32_t bit = spectrum_side >> 1;
+    for (; j & bit; bit >>= 1) j ^= bit;
+    j ^= bit;
+    if (i < j) {
+      float t = re[i];
+      re[i] = re[j];
+      re[j] = t;
+      t = im[i];
+      im[i] = im[j];
+      im[j] = t;
+    }
+  }
+  for (int32_t length = 2; length <= spectrum_side; length <<= 1) {
+    int32_t half = length >> 1, step = spectrum_side / length;
+    for (int32_t start = 0; start < spectrum_side; start += length) {
+      for (int32_t k = 0; k < half; k++) {
+        float c = cosines[k * step], s = sines[k * step];
+        int32_t a = start + k, b = a + half;
+        float x = re[b] * c - im[b] * s, y = re[b] * s + im[b] * c;
+        re[b] = re[a] - x;
+        im[b] = im[a] - y;
+        re[a] += x;
+        im[a] += y;
+      }
+    }
+  }
+}
+
+void idv_condition_spectrum(const uint8_t *in, int32_t width, int32_t left, int32_t top,
+                            float *prominence) {
+  enum { n = spectrum_side };
+  float cosines[n / 2], sines[n / 2], window[n];
+  for (int32_t k = 0; k < n / 2; k++) {
+    cosines[k] = cosf(6.2831853f * (float)k / n);
+    sines[k] = -sinf(6.2831853f * (float)k / n);
+  }
+  for (int32_t k = 0; k < n; k++) window[k] = 0.5f - 0.5f * cosf(6.2831853f * ((float)k + 0.5f) / n);
+  static _Thread_local float re[n][n], im[n][n];
+  float mean = 0;
+  for (int32_t y = 0; y < n; y++) {
+    const uint8_t *row = in + ((size_t)(top + y) * (size_t)width + (size_t)left) * 3;
+    for (int32_t x = 0; x < n; x++) {
+      re[y][x] = (float)luma_of(row + x * 3);
+      mean += re[y][x];
+    }
+  }
+  mean /= n * n;
+  for (int32_t y = 0; y < n; y++) {
+    for (int32_t x = 0; x < n; x++) {
+      re[y][x] = (re[y][x] - mean) * window[x] * window[y];
+      im[y][x] = 0;
+    }
+    transform(re[y], im[y], cosines, sines);
+  }
+  // Columns 0 … n/2 suffice: the rest is the mirror image.
+  float column_re[n], column_im[n];
+  for (int32_t x = 0; x <= n / 2; x++) {
+    for (int32_t y = 0; y < n; y++) {
+      column_re[y] = re[y][x];
+      column_im[y] = im[y][x];
+    }
+    transform(column_re, column_im, cosines, sines);
+    for (int32_t y = 0; y < n; y++) {
+      // Row y of the output is the frequency y − n/2. A grain of one luma step keeps the logarithm finite.
+      int32_t row = (y + n / 2) % n;
+      re[row][x] = logf(column_re[y] * column_re[y] + column_im[y] * column_im[y] + n * n * 0.01f);
+    }
+  }
+  // How far each bin stands out of its neighbourhood of 15 × 15, itself and those beside it left out.
+  enum { reach = 7, inner = 2, columns = n / 2 + 1 };
+  float counts[columns];
+  for (int32_t x = 0; x < columns; x++) {
+    int32_t far_left = x < reach ? x : reach;
+    int32_t far_right = columns - 1 - x < reach ? columns - 1 - x : reach;
+    int32_t near_left = x < inner ? x : inner;
+    int32_t near_right = columns - 1 - x < inner ? columns - 1 - x : inner;
+    counts[x] = (float)((far_left + far_right + 1) * (2 * reach + 1) -
+                        (near_left + near_right + 1) * (2 * inner + 1));
+  }
+  // Sums over columns of 15 and of 5 bins, kept up to date from row to row; frequencies wrap around.
+  float far_sums[columns], near_sums[columns];
+  memset(far_sums, 0, sizeof far_sums);
+  memset(near_sums, 0, sizeof near_sums);
+  for (int32_t d = -reach; d <= reach; d++) {
+    for (int32_t x = 0; x < columns; x++) far_sums[x] += re[(d + n) % n][x];
+  }
+  for (int32_t d = -inner; d <= inner; d++) {
+    for (int32_t x = 0; x < columns; x++) near_sums[x] += re[(d + n) % n][x];
+  }
+  for (int32_t y = 0; y < n; y++) {
+    float before_far[columns + 1], before_near[columns + 1];
+    before_far[0] = before_near[0] = 0;
+    for (int32_t x = 0; x < columns; x++) {
+      before_far[x + 1] = before_far[x] + far_sums[x];
+      before_near[x + 1] = before_near[x] + near_sums[x];
+    }
+    for (int32_t x = 0; x < columns; x++) {
+      int32_t far_left = x < reach ? 0 : x - reach;
+      int32_t far_right = x + reach < columns ? x + reach + 1 : columns;
+      int32_t near_left = x < inner ? 0 : x - inner;
+      int32_t near_right = x + inner < columns ? x + inner + 1 : columns;
+      float sum = before_far[far_right] - before_far[far_left] -
+                  (before_near[near_right] - before_near[near_left]);
+      prominence[y * columns + x] = re[y][x] - sum / counts[x];
+    }
+    for (int32_t x = 0; x < columns; x++) {
+      far_sums[x] += re[(y + reach + 1) % n][x] - re[(y - reach + n) % n][x];
+      near_sums[x] += re[(y + inner + 1) % n][x] - re[(y - inner + n) % n][x];
+    }
+  }
+}
+
+// The most of five neighbours along and across, from `in` to `out`; the border has fewer.
+static void widen(const float *in, float *between, float *out) {
+  enum { n = spectrum_side, columns = n / 2 + 1, reach = 2 };
+  for (int32_t y = 0; y < n; y++) {
+    for (int32_t x = 0; x < columns; x++) {
+      float most = in[y * columns + x];
+      for (int32_t d = -reach; d <= reach; d++) {
+        if (x + d < 0 || x + d >= columns) continue;
+        float value = in[y * columns + x + d];
+        if (value > most) most = value;
+      }
+      between[y * columns + x] = most;
+    }
+  }
+  for (int32_t y = 0; y < n; y++) {
+    for (int32_t x = 0; x < columns; x++) {
+      float most = between[y * columns + x];
+      for (int32_t d = -reach; d <= reach; d++) {
+        if (y + d < 0 || y + d >= n) continue;
+        float value = between[(y + d) * columns + x];
+        if (value > most) most = value;
+      }
+      out[y * columns + x] = most;
+    }
+  }
+}
+
+int idv_condition_coherence(const float *prominences, int32_t count, float frequency_min,
+                            float axis_gap, float *mean, float *median) {
+  enum { n = spectrum_side, columns = n / 2 + 1, bins = n * columns };
+  *mean = *median = 0;
+  if (count < 1 || count > IDV_CONDITION_WINDOWS_MAX) return 1;
+  float *wide = malloc(sizeof(float) * (size_t)bins * (size_t)(count + 1));
+  if (wide == NULL) return 0;
+  float *between = wide + (size_t)bins * (size_t)count;
+  for (int32_t k = 0; k < count; k++) {
+    widen(prominences + (size_t)k * bins, between, wide + (size_t)k * bins);
+  }
+  for (int32_t y = 0; y < n; y++) {
+    float down = (float)(y - n / 2) / n;
+    if (fabsf(down) < axis_gap) continue;
+    for (int32_t x = 0; x < columns; x++) {
+      float along = (float)x / n;
+      if (along < axis_gap || along * along + down * down < frequency_min * frequency_min) continue;
+      size_t at = (size_t)y * columns + (size_t)x;
+      float sum = 0, sorted[IDV_CONDITION_WINDOWS_MAX];
+      for (int32_t k = 0; k < count; k++) {
+        sum += prominences[(size_t)k * bins + at];
+        float value = wide[(size_t)k * bins + at];
+        int32_t place = k;
+        for (; place > 0 && sorted[place - 1] > value; place--) sorted[place] = sorted[place - 1];
+        sorted[place] = value;
+      }
+      sum /= (float)count;
+      if (sum > *mean) *mean = sum;
+      // The lower middle of an even number.
+      float middle = sorted[(count - 1) / 2];
+      if (middle > *median) *median = middle;
+    }
+  }
+  free(wide);
+  return 1;
+}
