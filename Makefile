@@ -12,6 +12,7 @@ TIME ?= 30
 .PHONY: interop conformance interop-go python-test python-wheel
 .PHONY: tls-check
 .PHONY: bench-counts bench-peers
+.PHONY: specimens
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -71,6 +72,12 @@ bench-counts: setup-test ## instructions and allocations of a call against Tests
 bench-peers: ## build the servers that bench measures beside ours: Go ttrpc, grpc-swift
 	-@$(SETUP) --group bench
 	@Sources/idv-bench-peers/build.sh
+
+# It prints its seed, a new one unless ARGS names one.
+specimens: ## render specimen documents into .build/specimens; ARGS="--fronts 400 --seed 1 …"
+	@$(SETUP) --group specimens
+	@PYTHONPATH=.deps/specimens PYTHONDONTWRITEBYTECODE=1 $(PYTHON) Tests/Specimens/render.py \
+	  .build/specimens --fronts 340 --backs 170 --others 20 --banks 60 --variants 10 $(ARGS)
 
 tls-check: build ## scan and attack the release server's TLS; every finding is explained or fails
 	@$(SETUP) --group tls
