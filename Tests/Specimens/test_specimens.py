@@ -15,6 +15,7 @@ if DEPS.exists():
     sys.path.insert(0, str(DEPS))
 
 import check_digits
+import peer_rapidocr
 import people
 
 try:
@@ -124,6 +125,20 @@ class InventedPeople(unittest.TestCase):
     def test_a_seed_gives_the_same_people(self):
         self.assertEqual(people.resident(random.Random("a")), people.resident(random.Random("a")))
         self.assertNotEqual(people.resident(random.Random("a")), people.resident(random.Random("b")))
+
+
+class Peer(unittest.TestCase):
+    RECORD = {"fields": {"idnum": "11010519491231002X", "name": "艾力·买买提"}}
+
+    def test_what_counts_as_found(self):
+        for lines, wanted in [
+            (["姓名 艾力•买买提", "公民身份号码 11010519491231002x"], (True, True)),
+            (["艾力·买买提", "1101051949123100 2X"], (True, True)),
+            (["艾力·买买", "110105194912310021"], (False, False)),
+            (["姓名艾力·买买提江", "11010519491231002"], (False, False)),
+            ([], (False, False)),
+        ]:
+            self.assertEqual(peer_rapidocr.found(self.RECORD, lines), wanted)
 
 
 @unittest.skipUnless(render, "Pillow, numpy and OpenCV are not there: make specimens brings them")
