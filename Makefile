@@ -6,12 +6,15 @@ BUILD := swift build --explicit-target-dependency-import-check error
 SETUP := $(PYTHON) .ci/setup/setup.py
 # Seconds for each fuzz target.
 TIME ?= 30
+# Where specimen documents are rendered to.
+SPECIMENS := .build/specimens
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test demo build run test gen format lint fuzz bench clean
 .PHONY: interop conformance interop-go python-test python-wheel
 .PHONY: tls-check
 .PHONY: bench-counts bench-peers
+.PHONY: specimens evaluate-ocr bench-ocr
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -71,6 +74,24 @@ bench-counts: setup-test ## instructions and allocations of a call against Tests
 bench-peers: ## build the servers that bench measures beside ours: Go ttrpc, grpc-swift
 	-@$(SETUP) --group bench
 	@Sources/idv-bench-peers/build.sh
+
+# It prints its seed, a new one unless RENDER names one.
+specimens: ## render specimen documents into .build/specimens; RENDER="--fronts 400 --seed 1 …"
+	@$(SETUP) --group specimens
+	@PYTHONPATH=.deps/specimens PYTHONDONTWRITEBYTECODE=1 $(PYTHON) Tests/Specimens/render.py \
+	  $(SPECIMENS) --fronts 340 --backs 170 --others 20 --banks 60 --variants 10 $(RENDER)
+
+evaluate-ocr: specimens build ## read freshly rendered documents and count; RENDER=… ARGS=--json
+	.build/release/idv evaluate ocr --truth $(SPECIMENS)/truth.json \
+	  --bank $(SPECIMENS)/bank/truth_bank.json $(ARGS)
+
+# On what is rendered already, else on fresh ones; the second is beside the RapidOCR package.
+bench-ocr: build ## what reading a card costs, and a peer on the same cards
+	@$(SETUP) --group ocr-peer
+	@[ -f $(SPECIMENS)/truth.json ] || $(MAKE) specimens
+	.build/release/idv bench ocr --truth $(SPECIMENS)/truth.json
+	@PYTHONPATH=.deps/ocr-peer:.deps/specimens PYTHONDONTWRITEBYTECODE=1 $(PYTHON) \
+	  Tests/Specimens/peer_rapidocr.py $(SPECIMENS)/truth.json $(ARGS)
 
 tls-check: build ## scan and attack the release server's TLS; every finding is explained or fails
 	@$(SETUP) --group tls

@@ -35,6 +35,13 @@ TLS_TOOLS = [
     "tlslite_ng", "ecdsa", "six", "nassl", "cryptography", "cffi", "pycparser", "tls_parser", "pydantic",
     "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection",
 ]
+SPECIMEN_TOOLS = ["pillow", "numpy", "opencv_python_headless"]
+# Beside the specimens' own, which it is run with.
+OCR_PEER = [
+    "rapidocr", "onnxruntime", "certifi", "charset_normalizer", "colorlog", "flatbuffers", "idna",
+    "omegaconf", "packaging", "protobuf", "pyclipper", "pyyaml", "requests", "shapely", "six", "tqdm",
+    "urllib3",
+]
 PORTRAIT_A = ("scikit-image", "skimage/data/astronaut.png")
 PORTRAIT_B = ("matplotlib", "matplotlib/mpl-data/sample_data/grace_hopper.jpg")
 
@@ -149,28 +156,37 @@ def build_demo(shop, target):
         shop.python(PICTURE_TOOLS, "demo_pictures.py", *portraits, target)
 
 
-def build_peer(shop, target):
-    """The Python packages of the peer that benchmarks compare with."""
+def unpack(shop, target, names):
+    """The named wheels, importable from `target`: an unpacked wheel is as it is installed."""
     target.mkdir(parents=True, exist_ok=True)
-    for wheel in shop.wheels("grpcio", "typing_extensions"):
+    for wheel in shop.wheels(*names):
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(target)
+
+
+def build_peer(shop, target):
+    """The Python packages of the peer that benchmarks compare with."""
+    unpack(shop, target, ["grpcio", "typing_extensions"])
 
 
 def build_python(shop, target):
     """What the Python client runs on, and what builds its wheel."""
-    target.mkdir(parents=True, exist_ok=True)
-    for wheel in shop.wheels("protobuf", "flit_core"):
-        with zipfile.ZipFile(wheel) as archive:
-            archive.extractall(target)
+    unpack(shop, target, ["protobuf", "flit_core"])
+
+
+def build_specimens(shop, target):
+    """The Python packages that draw and photograph specimen documents."""
+    unpack(shop, target, SPECIMEN_TOOLS)
+
+
+def build_ocr_peer(shop, target):
+    """The reader of text that `make bench-ocr` compares with, with its models."""
+    unpack(shop, target, OCR_PEER)
 
 
 def build_tls_tools(shop, target):
     """The Python packages that `make tls-check` scans and attacks the server with."""
-    target.mkdir(parents=True, exist_ok=True)
-    for wheel in shop.wheels(*TLS_TOOLS):
-        with zipfile.ZipFile(wheel) as archive:
-            archive.extractall(target)
+    unpack(shop, target, TLS_TOOLS)
     # Pure Python: what its build would do is copy this folder.
     with tarfile.open(shop.source("sslyze")) as archive:
         for member in archive.getmembers():
@@ -190,6 +206,8 @@ COMPONENTS = {
     "demo": (build_demo, 60 * MIB, "setup"),
     "peer": (build_peer, 40 * MIB, "test"),
     "python": (build_python, 10 * MIB, "test"),
+    "specimens": (build_specimens, 350 * MIB, "specimens"),
+    "ocr-peer": (build_ocr_peer, 250 * MIB, "ocr-peer"),
     "tls": (build_tls_tools, 80 * MIB, "tls"),
 }
 

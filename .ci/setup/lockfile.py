@@ -17,14 +17,16 @@ FIELDS = {
     "sources": {"name", "version", "sha256", "bytes", "group", "licence", "why"},
     "models": {"file", "wheel", "member", "recipe"},
 }
-# A group and those it brings along. What `tls`, `bench`, `go` and `interop-go` bring are scanners
-# and peers to measure or to talk to: CI never asks for them.
+# A group and those it brings along. What `tls`, `bench`, `go`, `interop-go`, `specimens` and `ocr-peer`
+# bring are scanners, fonts and peers to measure or to talk to: CI never asks for them.
 GROUPS = {
     "setup": ("setup",),
     "test": ("setup", "test"),
     "tls": ("setup", "test", "tls"),
     "go": ("setup", "test", "go"),
     "bench": ("setup", "test", "go", "bench"),
+    "specimens": ("setup", "test", "specimens"),
+    "ocr-peer": ("setup", "test", "specimens", "ocr-peer"),
     "interop-go": ("setup", "test", "go", "interop-go"),
 }
 DIGEST = re.compile(r"[0-9a-f]{64}")

@@ -1,6 +1,6 @@
 """Brings everything idv needs beside Swift, git, make and Python; run by `make setup`.
 
-    setup.py [--group setup|test|tls|go|bench|interop-go]
+    setup.py [--group setup|test|tls|go|bench|interop-go|specimens|ocr-peer]
 
 Debian packages that are missing; the inference runtime, the models and the demo's pictures in
 `.deps/`; development certificates in `Certs/dev/`. What is there already is checked, not fetched.
