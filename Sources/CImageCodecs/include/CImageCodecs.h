@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "edges.h"
+
 // How a decoder ended.
 typedef enum {
   idv_image_ok = 0,
