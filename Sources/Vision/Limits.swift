@@ -1,4 +1,6 @@
-// Bounds and fixed numbers of the face pipeline. Where a number was tuned, the text says on what.
+// Bounds and fixed numbers of the face pipeline and the card finder. Where a number was tuned, the text says on what.
+
+internal import Media
 
 /// Bounds of the face pipeline.
 package enum VisionLimits {
@@ -10,4 +12,60 @@ package enum VisionLimits {
   package static let decodeLongSideMin = 1600
   /// Largest calibration file that is read.
   package static let calibrationBytesMax = 1 << 20
+}
+
+/// Bounds of the card finder. What is in pixels is in those of the working picture. The numbers were set on
+/// rendered pictures of cards (blurred, dark, tilted, in a hand, on patterned ground).
+package enum CardFinderLimits {
+  /// Longer side of the picture that edges are sought in. A card that fills a seventh of it still has 90 pixels.
+  package static let workSide = 640
+  /// Pictures whose shorter side is below this then hold no card.
+  package static let workSideMin = 24
+  /// Most cards of one picture.
+  package static let cardsMax = 4
+  /// Most lines of writing that are looked at.
+  package static let textQuadsMax = 200
+  /// What counts as an edge: noise gives about the median, a card on a desk of its own colour little more.
+  static let edgeThreshold = EdgeMap.Threshold(factor: 1.6, range: 1.2...6)
+  /// Shortest straight run of edges, and most of them.
+  package static let runLengthMin = 10
+  package static let runsMax = 4000
+  /// Shortest line, all its runs together, and most of them.
+  package static let lineLengthMin = 16.0
+  package static let linesMax = 90
+  /// Most quads that are judged.
+  package static let quadsMax = 40_000
+  /// Candidates that are kept.
+  package static let candidatesKept = 64
+  /// Shortest side of a card as a share of the picture's longer side.
+  package static let sideShareMin = 0.05
+  /// Least share of a side that is an edge.
+  package static let coveredMin = 0.42
+  /// The same where only three sides are seen.
+  package static let coveredMinOfThree = 0.6
+  /// Share of a side at each end that need not be an edge: corners are round (3.18 of 53.98 mm).
+  package static let roundedShare = 0.06
+  /// Lines end this far from the picture's border, where no gradient is known.
+  package static let borderMargin = 3.0
+  /// Farthest from a card's proportions, as a logarithm, and from right angles, as a cosine: paper bends, lenses
+  /// differ.
+  package static let strangenessMax = 0.32
+  package static let skewMax = 0.35
+  /// Least score of a card, of a further one, and the one that is always right.
+  /// (A further one of which nothing is written needs `scoreMinUnread`.)
+  package static let scoreMin = 0.35
+  package static let scoreMinOfMore = 0.6
+  package static let scoreMinUnread = 0.7
+  /// Highest confidence of a card whose fourth side was extrapolated.
+  package static let cutConfidenceMax = 0.8
+  /// What a card loses whose fourth side lies outside.
+  package static let cutPenalty = 0.08
+  package static let scoreSure = 0.75
+  /// Below this confidence the surroundings of the writing are looked at from near by.
+  package static let closerLookBelow = 0.7
+  /// Fewest lines of writing a place is guessed from.
+  package static let guessLinesMin = 3
+  /// Confidence of a guess from writing, and of the whole picture taken as the card.
+  package static let guessConfidence = 0.1
+  package static let wholeConfidence = 0.2
 }
