@@ -22,9 +22,12 @@ static int32_t percentile(const uint32_t *histogram, uint32_t total, float share
   return 255;
 }
 
-void idv_condition_cells(const uint8_t *in, int32_t width, int32_t height, int32_t columns,
-                         int32_t rows, idv_condition_cell *out) {
-  size_t stride = (size_t)width * 3;
+int idv_condition_cells(const uint8_t *in, int32_t width, int32_t height, int32_t columns,
+                        int32_t rows, idv_condition_cell *out) {
+  size_t pixels = (size_t)width * (size_t)height;
+  uint8_t *lumas = malloc(pixels);
+  if (lumas == NULL) return 0;
+  for (size_t index = 0; index < pixels; index++) lumas[index] = (uint8_t)luma_of(in + index * 3);
   for (int32_t r = 0; r < rows; r++) {
     int32_t y0 = (int32_t)((int64_t)r * height / rows);
     int32_t y1 = (int32_t)((int64_t)(r + 1) * height / rows);
@@ -34,52 +37,56 @@ void idv_condition_cells(const uint8_t *in, int32_t width, int32_t height, int32
       memset(out, 0, sizeof *out);
       uint32_t total = (uint32_t)((x1 - x0) * (y1 - y0));
       if (total == 0) continue;
-      uint32_t histogram[256] = {0}, full = 0;
-      float red = 0, green = 0, blue = 0, detail = 0;
-      uint32_t details = 0;
+      uint32_t histogram[256] = {0}, full = 0, red = 0, green = 0, blue = 0, detail = 0;
       for (int32_t y = y0; y < y1; y++) {
-        const uint8_t *row = in + (size_t)y * stride;
-        for (int32_t x = x0; x < x1; x++) {
-          const uint8_t *pixel = row + (size_t)x * 3;
-          histogram[luma_of(pixel)]++;
+        const uint8_t *pixel = in + ((size_t)y * (size_t)width + (size_t)x0) * 3;
+        const uint8_t *luma = lumas + (size_t)y * (size_t)width;
+        for (int32_t x = x0; x < x1; x++, pixel += 3) {
+          histogram[luma[x]]++;
           red += pixel[0];
           green += pixel[1];
           blue += pixel[2];
           if (pixel[0] >= 250 && pixel[1] >= 250 && pixel[2] >= 250) full++;
-          // Second difference across the diagonals: grain, but hardly any shading or straight edge.
-          if (x > 0 && x + 1 < width && y > 0 && y + 1 < height) {
-            int32_t cross = luma_of(pixel - stride - 3) - luma_of(pixel - stride + 3) -
-                            luma_of(pixel + stride - 3) + luma_of(pixel + stride + 3);
-            detail += (float)abs(cross);
-            details++;
-          }
+        }
+      }
+      // Second difference across the diagonals: grain, but hardly any shading or straight edge.
+      int32_t top = y0 > 1 ? y0 : 1, bottom = y1 < height - 1 ? y1 : height - 1;
+      int32_t left = x0 > 1 ? x0 : 1, right = x1 < width - 1 ? x1 : width - 1;
+      for (int32_t y = top; y < bottom; y++) {
+        const uint8_t *above = lumas + (size_t)(y - 1) * (size_t)width;
+        const uint8_t *below = above + 2 * (size_t)width;
+        for (int32_t x = left; x < right; x++) {
+          detail += (uint32_t)abs(above[x - 1] - above[x + 1] - below[x - 1] + below[x + 1]);
         }
       }
       int32_t bright = percentile(histogram, total, 0.7f);
-      float paper_red = 0, paper_green = 0, paper_blue = 0;
-      uint32_t papers = 0;
+      uint32_t paper_red = 0, paper_green = 0, paper_blue = 0, papers = 0;
       for (int32_t y = y0; y < y1; y++) {
-        const uint8_t *row = in + (size_t)y * stride;
-        for (int32_t x = x0; x < x1; x++) {
-          const uint8_t *pixel = row + (size_t)x * 3;
-          if (luma_of(pixel) < bright) continue;
+        const uint8_t *pixel = in + ((size_t)y * (size_t)width + (size_t)x0) * 3;
+        const uint8_t *luma = lumas + (size_t)y * (size_t)width;
+        for (int32_t x = x0; x < x1; x++, pixel += 3) {
+          if (luma[x] < bright) continue;
           paper_red += pixel[0];
           paper_green += pixel[1];
           paper_blue += pixel[2];
           papers++;
         }
       }
-      out->red = red / (float)total;
-      out->green = green / (float)total;
-      out->blue = blue / (float)total;
-      out->paper_red = paper_red / (float)papers;
-      out->paper_green = paper_green / (float)papers;
-      out->paper_blue = paper_blue / (float)papers;
+      out->red = (float)red / (float)total;
+      out->green = (float)green / (float)total;
+      out->blue = (float)blue / (float)total;
+      out->paper_red = (float)paper_red / (float)papers;
+      out->paper_green = (float)paper_green / (float)papers;
+      out->paper_blue = (float)paper_blue / (float)papers;
       out->floor = (float)percentile(histogram, total, 0.05f);
       out->full = (float)full / (float)total;
-      out->detail = details > 0 ? detail / (float)details / 2 : 0;
+      if (bottom > top && right > left) {
+        out->detail = (float)detail / (float)((bottom - top) * (right - left)) / 2;
+      }
     }
   }
+  free(lumas);
+  return 1;
 }
 
 // Adds the edges along one line of `count` lumas, `step` apart, to a histogram of widths.
@@ -108,51 +115,55 @@ static void line_edges(const float *line, int32_t count, float amplitude_min, in
   }
 }
 
+// Smooths a line by 1-2-1, its ends left as they are.
+static void smooth(float *line, int32_t count) {
+  float before = line[0];
+  for (int32_t x = 1; x + 1 < count; x++) {
+    float here = line[x];
+    line[x] = (before + 2 * here + line[x + 1]) / 4;
+    before = here;
+  }
+}
+
 int idv_condition_edges(const uint8_t *in, int32_t width, int32_t height, int32_t left, int32_t top,
                         int32_t right, int32_t bottom, float amplitude_min, int32_t bins,
                         float bin_width, float *across, float *down) {
   int32_t w = right - left, h = bottom - top;
   if (w < 3 || h < 3 || left < 0 || top < 0 || right > width || bottom > height) return 1;
-  float *plane = malloc(sizeof(float) * (size_t)w * (size_t)h);
-  float *line = malloc(sizeof(float) * (size_t)(w > h ? w : h));
-  if (plane == NULL || line == NULL) {
-    free(plane);
-    free(line);
-    return 0;
-  }
+  size_t count = (size_t)w * (size_t)h;
+  float *plane = malloc(sizeof(float) * (2 * count + (size_t)(w > h ? w : h)));
+  if (plane == NULL) return 0;
+  float *turned = plane + count, *line = turned + count;
   for (int32_t y = 0; y < h; y++) {
     const uint8_t *row = in + ((size_t)(y + top) * (size_t)width + (size_t)left) * 3;
-    for (int32_t x = 0; x < w; x++) plane[(size_t)y * (size_t)w + (size_t)x] = (float)luma_of(row + x * 3);
+    float *to = plane + (size_t)y * (size_t)w;
+    for (int32_t x = 0; x < w; x++) to[x] = (float)luma_of(row + x * 3);
   }
-  // Smoothed along the line by 1-2-1, across it by averaging three, against grain.
-  for (int32_t y = 1; y + 1 < h; y++) {
+  // Every other line, averaged over three, then smoothed along the line by 1-2-1, against grain.
+  for (int32_t y = 1; y + 1 < h; y += 2) {
     const float *middle = plane + (size_t)y * (size_t)w;
-    const float *above = middle - w, *below = middle + w;
-    for (int32_t x = 0; x < w; x++) line[x] = (above[x] + middle[x] + below[x]) / 3;
-    float before = line[0];
-    for (int32_t x = 1; x + 1 < w; x++) {
-      float here = line[x];
-      line[x] = (before + 2 * here + line[x + 1]) / 4;
-      before = here;
-    }
+    for (int32_t x = 0; x < w; x++) line[x] = (middle[x - w] + middle[x] + middle[x + w]) / 3;
+    smooth(line, w);
     line_edges(line, w, amplitude_min, bins, bin_width, across);
   }
-  for (int32_t x = 1; x + 1 < w; x++) {
-    const float *middle = plane + x;
-    for (int32_t y = 0; y < h; y++) {
-      const float *at = middle + (size_t)y * (size_t)w;
-      line[y] = (at[-1] + at[0] + at[1]) / 3;
+  // Columns are laid out as rows first, in blocks that stay in the cache.
+  enum { block = 32 };
+  for (int32_t y0 = 0; y0 < h; y0 += block) {
+    for (int32_t x0 = 0; x0 < w; x0 += block) {
+      for (int32_t x = x0; x < x0 + block && x < w; x++) {
+        for (int32_t y = y0; y < y0 + block && y < h; y++) {
+          turned[(size_t)x * (size_t)h + (size_t)y] = plane[(size_t)y * (size_t)w + (size_t)x];
+        }
+      }
     }
-    float before = line[0];
-    for (int32_t y = 1; y + 1 < h; y++) {
-      float here = line[y];
-      line[y] = (before + 2 * here + line[y + 1]) / 4;
-      before = here;
-    }
+  }
+  for (int32_t x = 1; x + 1 < w; x += 2) {
+    const float *middle = turned + (size_t)x * (size_t)h;
+    for (int32_t y = 0; y < h; y++) line[y] = (middle[y - h] + middle[y] + middle[y + h]) / 3;
+    smooth(line, h);
     line_edges(line, h, amplitude_min, bins, bin_width, down);
   }
   free(plane);
-  free(line);
   return 1;
 }
 

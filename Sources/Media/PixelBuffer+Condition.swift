@@ -58,8 +58,9 @@ extension PixelBuffer {
     precondition(columns > 0 && rows > 0)
     var raw = [idv_condition_cell](repeating: idv_condition_cell(), count: columns * rows)
     withUnsafeBytes {
-      idv_condition_cells(
+      let done = idv_condition_cells(
         $0.baseAddress, Int32(width), Int32(height), Int32(columns), Int32(rows), &raw)
+      precondition(done != 0, "no memory for a plane")
     }
     return raw.map {
       PixelCell(

@@ -104,13 +104,13 @@ typedef struct {
   float detail;
 } idv_condition_cell;
 
-// Statistics of `columns` × `rows` cells that cover the picture, row after row.
-void idv_condition_cells(const uint8_t *in, int32_t width, int32_t height, int32_t columns,
-                         int32_t rows, idv_condition_cell *out);
+// Statistics of `columns` × `rows` cells that cover the picture, row after row. Returns 0 without memory.
+int idv_condition_cells(const uint8_t *in, int32_t width, int32_t height, int32_t columns,
+                        int32_t rows, idv_condition_cell *out);
 
-// Adds the luma edges in a part of the picture to two histograms of their widths, each weighted by its
-// height: `across` those met along rows, `down` along columns. An edge is a run that only rises or only
-// falls by at least `amplitude_min`; its width is its height over its steepest step, in pixels, and falls
+// Adds the luma edges in every other line of a part of the picture to two histograms of their widths, each
+// weighted by its height: `across` those met along rows, `down` along columns. An edge is a run that only rises
+// or only falls by at least `amplitude_min`; its width is its height over its steepest step, in pixels, and falls
 // into bin width / `bin_width`, the last bin taking all wider ones. Returns 0 without memory.
 int idv_condition_edges(const uint8_t *in, int32_t width, int32_t height, int32_t left, int32_t top,
                         int32_t right, int32_t bottom, float amplitude_min, int32_t bins,

@@ -51,6 +51,8 @@ struct PaperLight {
   let tint: [Float]
   /// Share of the paper's cells that lie on the surface, 0–1.
   let share: Double
+  /// Luma that the brightest tenth of the cells on the surface reach.
+  let brightest: Float
 
   /// Paper at this luma and more may be clipped, so that it tells nothing of the light.
   private static let clippedFrom: Float = 252
@@ -63,6 +65,8 @@ struct PaperLight {
     guard all.count >= ConditionGrid.cellsMin else { return nil }
     let unclipped = all.filter { paper[$0] < Self.clippedFrom }
     let usable = unclipped.count * 10 >= all.count * 3 ? unclipped : all
+    // A surface of second order bends in any way beyond what it was fitted to; a plane does not.
+    let terms = (all.count - unclipped.count) * 100 > all.count * 12 ? 3 : 6
     let bright = paper.map { Glibc.log(max($0, 1)) }
     let middle = ConditionGrid.median(usable.map { bright[$0] })
     var fitted = usable.filter { abs(bright[$0] - middle) < 0.5 }
@@ -71,7 +75,7 @@ struct PaperLight {
     for round in 0..<Self.rounds {
       guard
         let surface = Surface(
-          fitted.map { (grid.middle($0), Double(bright[$0])) }, terms: round < 3 ? 3 : 6)
+          fitted.map { (grid.middle($0), Double(bright[$0])) }, terms: round < 3 ? 3 : terms)
       else { return nil }
       for index in 0..<grid.count {
         // Nothing is brighter than the picture's white.
@@ -87,6 +91,7 @@ struct PaperLight {
     }
     self.excess = excess
     share = Double(fitted.count) / Double(usable.count)
+    brightest = ConditionGrid.percentile(fitted.map { paper[$0] }, 0.9)
     // A few grey levels more, so that grain in the dark does not count as colour.
     let lift: Float = 4
     let red = grid.cells.map { Glibc.log(($0.paperRed + lift) / ($0.paperGreen + lift)) }
@@ -111,8 +116,11 @@ struct Surface {
   init?(_ samples: [(place: ImagePoint, value: Double)], terms: Int) {
     var matrix = [Double](repeating: 0, count: terms * terms)
     var right = [Double](repeating: 0, count: terms)
+    var basis = [Double](repeating: 1, count: 6)
     for sample in samples {
-      let basis = Self.basis(sample.place)
+      let (x, y) = (sample.place.x - 0.5, sample.place.y - 0.5)
+      (basis[1], basis[2]) = (x, y)
+      (basis[3], basis[4], basis[5]) = (x * x, x * y, y * y)
       for i in 0..<terms {
         right[i] += basis[i] * sample.value
         for j in 0...i { matrix[i * terms + j] += basis[i] * basis[j] }
@@ -140,11 +148,6 @@ struct Surface {
       right[i] /= matrix[i * terms + i]
     }
     coefficients = right
-  }
-
-  private static func basis(_ place: ImagePoint) -> [Double] {
-    let (x, y) = (place.x - 0.5, place.y - 0.5)
-    return [1, x, y, x * x, x * y, y * y]
   }
 
   func callAsFunction(_ place: ImagePoint) -> Double {

@@ -48,8 +48,9 @@ enum ConditionLight {
   /// height, against a hill of 0.13 % of the card (2 % of the card at 6.5 % above its surroundings), as
   /// x / (x + 0.13 %).
   ///
-  /// A hill on which dark strokes are as frequent as elsewhere is light, not glare: glare fills strokes. A card
-  /// of which much is clipped elsewhere says little about where its paper ends and glare begins.
+  /// A hill that is not as bright as the card's bright paper is a lit place in the shade. One whose middle has
+  /// dark strokes as often as the rest of the card is light, not glare: glare fills strokes. And a card of which
+  /// much is clipped elsewhere says little about where its paper ends and glare begins.
   static func glare(
     _ grid: ConditionGrid, _ light: PaperLight, size: ImagePoint
   ) -> Measurement {
@@ -59,24 +60,44 @@ enum ConditionLight {
     let open = smooth.indices.map { grid.isPaper[$0] ? smooth[$0] : min(smooth[$0], 0) }
     let hills = filter.hills(open, across: 22, down: 15)
     let height = zip(open, hills).map { min($0, $1) }
-    let mask = height.indices.map { grid.isPaper[$0] && height[$0] > 0.02 }
+    let mask = height.indices.map {
+      grid.isPaper[$0] && height[$0] > 0.02 && grid.cells[$0].paper >= 0.95 * light.brightest
+    }
     let (hill, weight) = filter.heaviestGroup(mask, weights: height.map { min($0, 0.2) })
     guard !hill.isEmpty else { return Measurement(value: 0) }
     let papers = grid.indices(grid.isPaper)
-    let peak = ConditionGrid.percentile(hill.map { height[$0] }, 0.9)
-    func isStroke(_ index: Int) -> Bool {
-      let cell = grid.cells[index]
-      return cell.paper > 20 && cell.floor < 0.45 * cell.paper
+    func strokes(_ cells: some Collection<Int>) -> Double {
+      let count = cells.count {
+        let cell = grid.cells[$0]
+        return cell.paper > 20 && cell.floor < 0.45 * cell.paper
+      }
+      return Double(count) / Double(max(cells.count, 1))
     }
-    let core = hill.filter { height[$0] >= peak / 2 }
-    let usual = Double(papers.filter(isStroke).count) / Double(papers.count)
-    let inner = Double(core.filter(isStroke).count) / Double(max(core.count, 1))
-    let filled = min(max(1.5 - 2 * inner / max(usual, 0.03), 0), 1)
+    let inner = strokes(core(of: hill, height, grid)) / max(strokes(papers), 0.03)
+    let filled = min(max(1.2 - 1.2 * inner, 0), 1)
     let inHill = Set(hill)
-    let clipped = papers.filter { !inHill.contains($0) && grid.cells[$0].paper >= 252 }.count
+    let clipped = papers.count { !inHill.contains($0) && grid.cells[$0].paper >= 252 }
     let trust = max(0, 1 - 1.5 * Double(clipped) / Double(papers.count))
     let share = 100 * weight / Double(papers.count) * filled * trust
     return Measurement(value: share / (share + 0.13), place: grid.place(of: hill, size: size))
+  }
+
+  /// The quarter of a hill's cells nearest to its middle.
+  private static func core(
+    of hill: [Int], _ height: [Float], _ grid: ConditionGrid
+  ) -> ArraySlice<Int> {
+    var (sum, x, y) = (0.0, 0.0, 0.0)
+    for cell in hill {
+      let weight = Double(height[cell])
+      sum += weight
+      x += weight * Double(cell % grid.columns)
+      y += weight * Double(cell / grid.columns)
+    }
+    func distance(_ cell: Int) -> Double {
+      let (dx, dy) = (Double(cell % grid.columns) - x / sum, Double(cell / grid.columns) - y / sum)
+      return dx * dx + dy * dy
+    }
+    return hill.sorted { distance($0) < distance($1) }.prefix(hill.count / 4 + 1)
   }
 
   /// Share of the paper that something of another brightness or colour covers, the largest piece of it. Only

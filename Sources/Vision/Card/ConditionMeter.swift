@@ -43,14 +43,17 @@ enum CardConditionMeter {
     }
     let blur = rectified.withPixels { ConditionDetail.blur($0, grid) }
     condition.measurements[.blur] = blur
-    if blur.map({ $0.value < ConditionSpectrum.blurMax }) ?? false {
+    if let blur, blur.value < ConditionSpectrum.blurMax {
       condition.measurements[.screenRecapture] = picture.withPixels {
         ConditionSpectrum.recapture($0, map)
       }
     }
     condition.measurements[.editing] = ConditionTraces.editing(grid, lines: lines, size: size)
     condition.measurements[.watermark] = ConditionTraces.watermark(lines, size: size)
-    condition.measurements[.electronic] = ConditionTraces.electronic(grid, quad)
+    // What is blurred has lost its grain.
+    if let blur, blur.value < ConditionTraces.sharpMax {
+      condition.measurements[.electronic] = ConditionTraces.electronic(grid, quad)
+    }
     return condition
   }
 }

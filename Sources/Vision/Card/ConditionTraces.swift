@@ -8,6 +8,9 @@ internal import Media
 enum ConditionTraces {
   typealias Measurement = CardCondition.Measurement
 
+  /// Blur from which on missing grain says nothing.
+  static let sharpMax = 0.1
+
   /// How uneven the grain is between lines of writing, and the line with the least: 0 where all are alike, 0.5
   /// where one has half of the usual, 1 where one has none. A line pasted in from a drawing program has no
   /// grain. Nil with fewer than three lines on visible grain.
