@@ -5,6 +5,8 @@ internal import FoundationEssentials
 /// A list that cannot be used; the description names the file, the line and what is wrong.
 package struct ListError: Error, CustomStringConvertible {
   package let description: String
+
+  package init(description: String) { self.description = description }
 }
 
 /// Reads rows of CSV files. Columns are found by name; others are ignored. Fields may be quoted.

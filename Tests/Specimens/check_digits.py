@@ -1,7 +1,8 @@
 """Check digits of document numbers and machine-readable lines, written from their published rules.
 
-Resident ID and the new foreigner number: GB 11643-1999, ISO 7064 MOD 11-2. Machine-readable lines and the
-old foreigner number: weights 7 3 1 (ICAO Doc 9303 part 3). Bank cards: Luhn (ISO/IEC 7812-1).
+Resident ID and the new foreigner number: GB 11643-1999, ISO 7064 MOD 11-2. Machine-readable lines: weights 7 3 1
+(ICAO Doc 9303 part 3). Bank cards: Luhn (ISO/IEC 7812-1). The rule of the old foreigner number is not public: those
+drawn here end as machine-readable fields do, and nobody may rely on it.
 """
 
 import unicodedata

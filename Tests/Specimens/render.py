@@ -10,8 +10,8 @@ seed, a random one if none is given. A record of truth.json:
     the picture's upper left edge), size (width, height)
 
 --fronts and --backs are resident cards; --others is the number of each other document; --variants the number
-of resident fronts of each variant. DIR holds NAME.png portraits and maybe sex.json (NAME: 男 or 女);
-without it a silhouette is drawn. Needs Pillow, numpy and OpenCV: `make specimens` has them.
+of resident fronts of each variant. DIR holds portraits, NAME.png or NAME.jpg, and maybe sex.json (NAME: 男 or
+女); they are read in place. Without it a silhouette is drawn. Needs Pillow, numpy and OpenCV: `make specimens` has them.
 """
 
 import argparse
@@ -30,6 +30,7 @@ import people
 
 LEVELS = 5
 BANK_LEVELS = 4
+SUFFIXES = {".png", ".jpg"}
 
 
 def fields_of(kind, dice, sex=None, variant=None):
@@ -60,7 +61,7 @@ class Portraits:
     """Pictures of faces for the cards, if a folder of them is given."""
 
     def __init__(self, folder):
-        self.files = sorted(Path(folder).glob("*.png")) if folder else []
+        self.files = sorted(f for f in Path(folder).rglob("*") if f.suffix in SUFFIXES) if folder else []
         sexes = Path(folder) / "sex.json" if folder else None
         self.sexes = json.loads(sexes.read_text()) if sexes and sexes.exists() else {}
 
