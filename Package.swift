@@ -266,7 +266,8 @@ if let only = Context.environment["IDV_ONLY"] {
     .executableTarget(
       name: "Fuzz",
       dependencies: [
-        "Compression", "Media", "Messages", "TestMessages", "Vocabulary", "Wire",
+        "Compression", "Introspection", "Media", "Messages", "RPC", "Stubs", "TestMessages",
+        "Vocabulary", "Wire",
       ],
       path: "Tests/Fuzz", swiftSettings: test))
   var wanted = Set(only.split(separator: " ").map(String.init))
