@@ -272,7 +272,8 @@ if let only = Context.environment["IDV_ONLY"] {
     .executableTarget(
       name: "Fuzz",
       dependencies: [
-        "Compression", "IdentityNumbers", "Media", "Messages", "TestMessages", "Vocabulary", "Wire",
+        "Compression", "IdentityNumbers", "Introspection", "Media", "Messages", "RPC", "Stubs",
+        "TestMessages", "Vocabulary", "Wire",
       ],
       path: "Tests/Fuzz", swiftSettings: test))
   var wanted = Set(only.split(separator: " ").map(String.init))

@@ -34,6 +34,7 @@ IDV_ONLY=Fuzz swift build -c release --scratch-path "$scratch" --product Fuzz \
 # Folders whose files a decoder starts from, if they are there.
 seeds() {
   case $1 in
+    schema) echo Tests/MessagesTests/Generated ;;
     image*) ls -d .deps/demo ../shared/data/badinputs 2>/dev/null ;;
   esac
 }

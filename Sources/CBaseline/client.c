@@ -79,6 +79,7 @@ void run_end(run *run) {
   free(run->head.bytes);
   free(run->body.bytes);
   free(run->latencies);
+  free(run->delays);
   SSL_CTX_free(run->context);
 }
 
@@ -175,7 +176,15 @@ call *find_call(const run *run, connection *connection, uint32_t id) {
   return NULL;
 }
 
+static uint32_t tenths_since(uint64_t nanos) {
+  uint64_t tenths = (now_nanos() - nanos) / 100;
+  return tenths > UINT32_MAX ? UINT32_MAX : (uint32_t)tenths;
+}
+
 void begin_call(run *run, connection *connection, call *call, uint64_t began_nanos) {
+  if (run->load->rate > 0 && run->begun < run->latencies_max) {
+    run->delays[run->begun] = began_nanos > run->full_nanos ? tenths_since(began_nanos) : 0;
+  }
   run->begun++;
   *call = (struct call){.id = connection->next_id, .began_nanos = began_nanos};
   connection->next_id += 2;
@@ -183,11 +192,11 @@ void begin_call(run *run, connection *connection, call *call, uint64_t began_nan
 }
 
 void finish_call(run *run, connection *connection, call *call, int failed) {
-  uint64_t tenths = (now_nanos() - call->began_nanos) / 100;
+  uint32_t tenths = tenths_since(call->began_nanos);
   call->id = 0;
   if (failed) run->result->failed++;
   if (run->result->answered < run->latencies_max) {
-    run->latencies[run->result->answered] = tenths > UINT32_MAX ? UINT32_MAX : (uint32_t)tenths;
+    run->latencies[run->result->answered] = tenths;
   }
   run->result->answered++;
   if (run->load->rate == 0 && run->begun < run->load->calls) {

@@ -48,8 +48,10 @@ typedef struct run {
   queue head, body;
   long begun;
   uint64_t start_nanos;
-  /// Tenths of microseconds, one an answered call.
-  uint32_t *latencies;
+  /// When every place was last taken: calls that were due before that did not wait for the client.
+  uint64_t full_nanos;
+  /// Tenths of microseconds: of each answered call, and of each begun one from when it was due.
+  uint32_t *latencies, *delays;
   long latencies_max;
 } run;
 

@@ -41,7 +41,10 @@ static int64_t begin_due(run *run, connection *connections, int *turn) {
       call = free_call(run, &connections[*turn]);
     }
     // Every place is taken: the call waits, and its time runs.
-    if (call == NULL) return -1;
+    if (call == NULL) {
+      run->full_nanos = now;
+      return -1;
+    }
     begin_call(run, &connections[*turn], call, due);
     if (!connection_flush(&connections[*turn])) connections[*turn].fault = "a connection was lost";
   }
@@ -59,13 +62,22 @@ static const char *drive(run *run, connection *connections, int epoll) {
   }
   struct epoll_event events[events_max];
   int turn = 0;
+  const int64_t patience = patience_millis * (int64_t)1000000;
+  uint64_t heard = now_nanos();
   while (run->result->answered < load->calls) {
     int64_t wait = load->rate > 0 ? begin_due(run, connections, &turn) : -1;
-    if (wait < 0) wait = patience_millis * (int64_t)1000000;
+    if (load->spins) wait = 0;
+    if (wait < 0) wait = patience;
     struct timespec most = {wait / (int64_t)nanos_per_second, wait % (int64_t)nanos_per_second};
     int count = epoll_pwait2(epoll, events, events_max, &most, NULL);
-    if (count == 0 && most.tv_sec >= patience_millis / 1000) return "no answer for 30 s";
+    if (count > 0) {
+      heard = now_nanos();
+    } else if ((int64_t)(now_nanos() - heard) >= patience) {
+      return "no answer for 30 s";
+    }
     for (int i = 0; i < count; i++) {
+      // What is due does not wait until all answers are read.
+      if (i > 0 && load->rate > 0) begin_due(run, connections, &turn);
       connection *connection = events[i].data.ptr;
       if (!connection_serve(run, connection, SIZE_MAX) && run->result->answered < load->calls) {
         return connection->fault != NULL ? connection->fault : "the server closed a connection";
@@ -80,12 +92,17 @@ static int ascending(const void *a, const void *b) {
   return x < y ? -1 : x > y;
 }
 
+static double percentile(uint32_t *tenths, long count, double share) {
+  qsort(tenths, (size_t)count, sizeof *tenths, ascending);
+  return tenths[(long)((double)count * share)] / 10.0;
+}
+
 static void summarise(run *run) {
   long count = run->result->answered < run->latencies_max ? run->result->answered : run->latencies_max;
   if (count == 0) return;
-  qsort(run->latencies, (size_t)count, sizeof *run->latencies, ascending);
-  run->result->p50_micros = run->latencies[count / 2] / 10.0;
-  run->result->p99_micros = run->latencies[(long)((double)count * 0.99)] / 10.0;
+  run->result->p50_micros = percentile(run->latencies, count, 0.5);
+  run->result->p99_micros = percentile(run->latencies, count, 0.99);
+  if (run->load->rate > 0) run->result->late_p99_micros = percentile(run->delays, count, 0.99);
 }
 
 static const char *run_all(run *run, connection *connections) {
@@ -115,7 +132,10 @@ const char *baseline_run_load(const baseline_load *load, baseline_result *result
   connection *connections = calloc((size_t)load->connections, sizeof *connections);
   run.latencies_max = load->calls;
   run.latencies = calloc((size_t)load->calls, sizeof *run.latencies);
-  if (fault == NULL && (connections == NULL || run.latencies == NULL)) fault = "out of memory";
+  run.delays = calloc(load->rate > 0 ? (size_t)load->calls : 1, sizeof *run.delays);
+  if (fault == NULL && (connections == NULL || run.latencies == NULL || run.delays == NULL)) {
+    fault = "out of memory";
+  }
   if (fault == NULL) fault = run_all(&run, connections);
   for (int i = 0; connections != NULL && i < load->connections; i++) connection_end(&connections[i]);
   free(connections);

@@ -34,18 +34,17 @@ package final class Client: Caller {
     // One deadline for all attempts.
     let deadline = options.deadline ?? .after(settings.limits.deadlineDefault)
     options.deadline = deadline
-    let packed = await MessagePacking.pack(request, options.encoding)
+    let packed =
+      options.encoding == .identity ? nil : await MessagePacking.pack(request, options.encoding)
+    if let policy = settings.hedging[method], policy.hedges(options) {
+      return try await hedge(policy, method, request, packed, options, deadline)
+    }
     var attempt = 1
     while true {
       switch await attemptCall(method, request, packed, options) {
       case .success(let answer):
         throttle.succeeded()
-        options.response?.headers = answer.headers
-        options.response?.trailers = answer.trailers
-        options.response?.encoding = answer.message.encoding
-        return try await MessagePacking.unpack(
-          answer.message.bytes, answer.message.encoding,
-          bytesMax: settings.limits.wire.messageBytesMax)
+        return try await take(answer, options.response, deadline)
       case .failure(let failure):
         options.response?.trailers = failure.trailers
         guard
@@ -57,6 +56,34 @@ package final class Client: Caller {
         attempt += 1
       }
     }
+  }
+
+  private func hedge(
+    _ policy: HedgingPolicy, _ method: RPC.MethodName, _ request: [Bytes],
+    _ packed: OutgoingMessage?, _ options: CallOptions, _ deadline: Deadline
+  ) async throws(ServiceError) -> Bytes {
+    var call = HedgedCall(policy, throttle, deadline) { [self, options] in
+      await attemptCall(method, request, packed, options)
+    }
+    switch await call.run() {
+    case .success(let answer): return try await take(answer, options.response, deadline)
+    case .failure(let failure):
+      options.response?.trailers = failure.trailers
+      throw failure.error
+    }
+  }
+
+  /// What an answer holds.
+  private func take(
+    _ answer: UnaryCall.Answer, _ response: ResponseMetadata?, _ deadline: Deadline
+  ) async throws(ServiceError) -> Bytes {
+    response?.headers = answer.headers
+    response?.trailers = answer.trailers
+    response?.encoding = answer.message.encoding
+    if answer.message.encoding == .identity { return answer.message.bytes }
+    return try await MessagePacking.unpack(
+      answer.message.bytes, answer.message.encoding,
+      bytesMax: settings.limits.wire.messageBytesMax, before: deadline)
   }
 
   private func attemptCall(
@@ -78,7 +105,9 @@ package final class Client: Caller {
     _ method: RPC.MethodName, kind: MethodKind, _ request: [Bytes]?, options: CallOptions
   ) async throws(ServiceError) -> any OpenCall {
     var packed: OutgoingMessage?
-    if let request { packed = await MessagePacking.pack(request, options.encoding) }
+    if let request, options.encoding != .identity {
+      packed = await MessagePacking.pack(request, options.encoding)
+    }
     let call = StreamingCall(method, kind, request, packed: packed, options, settings.limits)
     let pool = pool
     let started = await withTaskCancellationHandler {

@@ -1,5 +1,6 @@
 // Where a client connects, how, and within which bounds.
 
+package import RPC
 package import Wire
 
 /// What a caller may choose about its connections.
@@ -10,6 +11,8 @@ package struct ClientSettings: Sendable {
   /// The protocol spoken. `.native` unless the server is a foreign ttrpc one.
   package var profile: Profile = .native
   package var limits = ClientLimits()
+  /// Methods whose unary calls are hedged, and how; none by default.
+  package var hedging: [RPC.MethodName: HedgingPolicy] = [:]
 
   package init(host: String, port: Int) {
     self.host = host

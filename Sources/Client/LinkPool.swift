@@ -237,7 +237,7 @@ final class LinkPool: @unchecked Sendable {
       ErrorDetail(.overloaded, limit: "\(limit) calls", advice: .waitAndRetry, retryable: true))
   }
 
-  private static let tooLate = ServiceError(
+  static let tooLate = ServiceError(
     .deadlineExceeded, "Time ran out before the answer; allow more time.",
     ErrorDetail(.deadlineExceeded, advice: .waitAndRetry, retryable: true))
 }

@@ -23,8 +23,20 @@ enum MessagePacking {
     Compression.pack(message, encoding)
   }
 
-  /// What `message` holds, at most `bytesMax` bytes.
+  /// What `message` holds, at most `bytesMax` bytes, for a caller who waits until `deadline`: unpacking spends its time,
+  /// too.
   /// - Throws: what the caller is told.
+  static func unpack(
+    _ message: Bytes, _ encoding: MessageEncoding, bytesMax: Int, before deadline: Deadline
+  ) async throws(ServiceError) -> Bytes {
+    if encoding == .identity { return message }
+    let unpacked = try await unpack(message, encoding, bytesMax: bytesMax)
+    if Task.isCancelled { throw CallEnd.cancelled }
+    if deadline.hasPassed(at: Moment.now) { throw LinkPool.tooLate }
+    return unpacked
+  }
+
+  /// The same without a deadline.
   static func unpack(
     _ message: Bytes, _ encoding: MessageEncoding, bytesMax: Int
   ) async throws(ServiceError) -> Bytes {

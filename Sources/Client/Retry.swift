@@ -36,26 +36,46 @@ final class RetryThrottle: Sendable {
     tokens.withLock { $0 = min(limits.tokensMax, $0 + limits.tokensPerSuccess) }
   }
 
+  /// A try failed in a way that may be tried again.
+  func failed() { tokens.withLock { $0 = max(0, $0 - 1) } }
+
+  /// Counts `failure`: as the server's answer, unless it is that it cannot be had.
+  func note(_ failure: CallFailure) {
+    if failure.error.code == .unavailable { failed() } else { succeeded() }
+  }
+
+  /// Whether the budget allows another try.
+  var isWilling: Bool { tokens.withLock { $0 > limits.tokensMax / 2 } }
+
+  /// What the server says about further tries.
+  enum Pushback: Equatable {
+    case none
+    case wait(Duration)
+    case forbidden
+  }
+
+  /// Reads the trailer, then the error's own hint.
+  static func pushback(of failure: CallFailure) -> Pushback {
+    if let named = failure.trailers[CallOutcome.pushbackTrailer] {
+      return UInt32(named).map { .wait(.milliseconds(Int($0))) } ?? .forbidden
+    }
+    let hint = failure.error.detail.retryAfterMillis
+    return hint > 0 ? .wait(.milliseconds(Int(hint))) : .none
+  }
+
   /// How long to wait before `failure` is tried again; nil if it is not.
   ///
   /// Only UNAVAILABLE is tried again, and only a call that may be carried out twice: what the server never began has been
   /// sent again before this is asked. A server that names a negative wait forbids it.
   func pause(after failure: CallFailure, attempt: Int, isIdempotent: Bool) -> Duration? {
-    guard failure.error.code == .unavailable else {
-      succeeded()
-      return nil
-    }
-    let isWilling = tokens.withLock { tokens in
-      tokens = max(0, tokens - 1)
-      return tokens > limits.tokensMax / 2
-    }
-    guard isWilling, isIdempotent, attempt < limits.attemptsMax else { return nil }
-    if let named = failure.trailers[CallOutcome.pushbackTrailer] {
-      guard let millis = UInt32(named) else { return nil }
-      return .milliseconds(Int(millis))
-    }
-    if failure.error.detail.retryAfterMillis > 0 {
-      return .milliseconds(Int(failure.error.detail.retryAfterMillis))
+    note(failure)
+    guard failure.error.code == .unavailable, isWilling, isIdempotent,
+      attempt < limits.attemptsMax
+    else { return nil }
+    switch Self.pushback(of: failure) {
+    case .forbidden: return nil
+    case .wait(let pause): return pause
+    case .none: break
     }
     var seconds = limits.pauseFirst / .seconds(1)
     for _ in 1..<attempt { seconds *= 2 }

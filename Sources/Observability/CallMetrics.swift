@@ -8,14 +8,18 @@ package import Vocabulary
 /// Labels: the method must be a registered one (`unknown` otherwise), the code one of seventeen.
 package final class CallMetrics: Sendable {
   private let methods: Mutex<[String: MethodMetrics]> = Mutex([:])
+  private let factory: any MetricsFactory
 
-  package init() {}
+  /// - Parameter registry: where it is counted; nil for the process's.
+  package init(_ registry: MetricsRegistry? = nil) {
+    factory = registry ?? MetricsSystem.factory
+  }
 
   /// The counters of one registered method. Ask once and keep it.
   package func method(_ name: String) -> MethodMetrics {
     methods.withLock { known in
       if let found = known[name] { return found }
-      let made = MethodMetrics(name)
+      let made = MethodMetrics(name, factory)
       known[name] = made
       return made
     }
@@ -27,10 +31,12 @@ package final class MethodMetrics: Sendable {
   private let timer: Timer
   private let ended: [Counter]
 
-  init(_ method: String) {
-    timer = Timer(label: "idv_call_seconds", dimensions: [("method", method)])
+  init(_ method: String, _ factory: any MetricsFactory) {
+    timer = Timer(label: "idv_call_seconds", dimensions: [("method", method)], factory: factory)
     ended = StatusCode.allCases.map { code in
-      Counter(label: "idv_calls_total", dimensions: [("method", method), ("code", code.name)])
+      Counter(
+        label: "idv_calls_total", dimensions: [("method", method), ("code", code.name)],
+        factory: factory)
     }
   }
 

@@ -9,21 +9,32 @@ package final class Account: Sendable {
   package let id: AccountID
   /// Calls that may be in progress at the same time.
   package let concurrentCallsMax: Int
-  /// SHA-256 of the public keys (`PeerIdentity.keyFingerprint`) whose certificates are accepted for this
-  /// account, whoever signed them; empty accepts every key.
-  package let keyFingerprints: [String]
+  private let keys: Mutex<[String]>
+  /// Whether `keys` has any: most accounts have none, and every call asks.
+  private let isBound: Atomic<Bool>
   /// Calls in progress now.
   let inProgress = CallCount()
 
+  /// - Parameter keyFingerprints: as of `bind`.
   package init(id: AccountID, concurrentCallsMax: Int, keyFingerprints: [String] = []) {
     self.id = id
     self.concurrentCallsMax = concurrentCallsMax
-    self.keyFingerprints = keyFingerprints
+    keys = Mutex(keyFingerprints)
+    isBound = Atomic(!keyFingerprints.isEmpty)
+  }
+
+  /// From the next call on, only certificates with these keys are accepted for this account, whoever signed them; none
+  /// accepts every key. Any thread.
+  /// - Parameter keyFingerprints: SHA-256 of the public keys, as `PeerIdentity.keyFingerprint`.
+  package func bind(to keyFingerprints: [String]) {
+    keys.withLock { $0 = keyFingerprints }
+    isBound.store(!keyFingerprints.isEmpty, ordering: .releasing)
   }
 
   /// Whether `peer`, whose certificate names this account, may act for it.
   func accepts(_ peer: PeerIdentity) -> Bool {
-    keyFingerprints.isEmpty || keyFingerprints.contains(peer.keyFingerprint)
+    guard isBound.load(ordering: .acquiring) else { return true }
+    return keys.withLock { $0.isEmpty || $0.contains(peer.keyFingerprint) }
   }
 }
 

@@ -33,6 +33,8 @@ package final class Admission: Sendable {
 
   private let accounts: any AccountDirectory
   private let limits: AdmissionLimits
+  /// Converted once: it takes a division.
+  private let deadlineMaxNanos: Int64
   private let isServing: @Sendable () -> Bool
   private let inProgress = CallCount()
   private let openCalls = Mutex<[AccountID: Int]>([:])
@@ -44,6 +46,7 @@ package final class Admission: Sendable {
   ) {
     self.accounts = accounts
     self.limits = limits
+    deadlineMaxNanos = limits.deadlineMax.nanoseconds
     self.isServing = isServing
   }
 
@@ -99,7 +102,7 @@ package final class Admission: Sendable {
   private func deadline(
     of call: IncomingCall, at now: Moment
   ) throws(ServiceError) -> Deadline {
-    let latest = Deadline.after(limits.deadlineMax, from: now)
+    let latest = Deadline(now.advanced(nanos: deadlineMaxNanos))
     let deadline =
       call.deadline.moment == nil
       ? Deadline.after(limits.deadlineDefault, from: now) : call.deadline.earlier(of: latest)

@@ -68,6 +68,9 @@ package protocol CallDispatcher: Sendable {
   /// Every method that exists, in a fixed order; transports make their lookup tables from it.
   var methods: [MethodDescriptor] { get }
 
+  /// Takes note of a call that ended with `error` before it could be dispatched.
+  func refused(_ call: IncomingCall, _ error: ServiceError)
+
   /// Answers a call of a method whose descriptor says `isImmediate`. Does not wait; the call's channel does
   /// nothing.
   func answer(_ call: IncomingCall) -> CallOutcome
@@ -79,6 +82,8 @@ extension CallDispatcher {
       guard source.answered(await dispatch(call)) else { return }
     }
   }
+
+  package func refused(_ call: IncomingCall, _ error: ServiceError) {}
 
   package func answer(_ call: IncomingCall) -> CallOutcome {
     preconditionFailure("no method of this dispatcher is immediate")

@@ -100,6 +100,12 @@ package final class Router: CallDispatcher {
     return outcome
   }
 
+  package func refused(_ call: IncomingCall, _ error: ServiceError) {
+    let position = call.position ?? positions[call.method]
+    let metrics = position.map { entries[$0].metrics } ?? unknown
+    metrics.record(error.code, nanos: call.received.nanos(to: now()))
+  }
+
   package func answer(_ call: IncomingCall) -> CallOutcome {
     guard let position = call.position ?? positions[call.method],
       let answer = entries[position].method.answer

@@ -20,6 +20,7 @@ package final class CertificateWatch: Sendable {
   private let log: Log
   /// Lines that were said, so that each is said once.
   private let said = Mutex<Set<String>>([])
+  private let judge = Mutex<(@Sendable (TLSContext) -> Void)?>(nil)
   /// A pipe whose one end wakes the thread that waits at the other: `reloads` to reload, `stops` to end.
   private let bell: (wait: Int32, ring: Int32)
   private static let reloads: UInt8 = 1
@@ -51,6 +52,11 @@ package final class CertificateWatch: Sendable {
 
   /// The context of new connections; answers at once.
   package var context: TLSContext { source.current }
+
+  /// Has `judge` called with every new context, on the watching thread.
+  package func whenReplaced(_ judge: @escaping @Sendable (TLSContext) -> Void) {
+    self.judge.withLock { $0 = judge }
+  }
 
   /// Begins to watch. Call once.
   package func start() {
@@ -92,8 +98,9 @@ package final class CertificateWatch: Sendable {
   package func look(isForced: Bool) {
     switch source.refresh(isForced: isForced) {
     case .unchanged: break
-    case .replaced:
+    case .replaced(let context):
       replaced.increment()
+      judge.withLock { $0 }?(context)
       said.withLock { $0 = [] }
       log.info("certificates reloaded; new connections use them")
     case .kept(let error):

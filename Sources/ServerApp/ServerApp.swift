@@ -31,10 +31,12 @@ package enum ServerApp {
     configFile: String?, flags: [String: String], onlyCheck: Bool
   ) async -> Bool {
     do {
-      let settings = try await ServerSettings.read(
-        file: configFile, environment: ProcessInfo.processInfo.environment, flags: flags,
-        cores: ProcessInfo.processInfo.activeProcessorCount)
-      try await serve(settings, onlyCheck: onlyCheck)
+      let read: SettingsReader = {
+        try await ServerSettings.read(
+          file: configFile, environment: ProcessInfo.processInfo.environment, flags: flags,
+          cores: ProcessInfo.processInfo.activeProcessorCount)
+      }
+      try await serve(try await read(), read, onlyCheck: onlyCheck)
       return true
     } catch {
       logSink.flush()
@@ -43,7 +45,12 @@ package enum ServerApp {
     }
   }
 
-  private static func serve(_ settings: ServerSettings, onlyCheck: Bool) async throws {
+  /// Reads the settings, and again when told to reload.
+  private typealias SettingsReader = @Sendable () async throws -> ServerSettings
+
+  private static func serve(
+    _ settings: ServerSettings, _ read: @escaping SettingsReader, onlyCheck: Bool
+  ) async throws {
     let registry = MetricsRegistry()
     MetricsSystem.bootstrap(registry)
     let log = makeLog(settings.logLevel)
@@ -61,7 +68,10 @@ package enum ServerApp {
       logSink.flush()
       return
     }
-    try await listen(settings, watch, core, metrics, log)
+    try await listen(settings, watch, core, metrics, log) {
+      watch.reload()
+      Task { await bindAccounts(core, read, log) }
+    }
   }
 
   private static func load(_ core: ServerCore, _ settings: ServerSettings, _ log: Log) throws {
@@ -82,11 +92,11 @@ package enum ServerApp {
   /// Opens the port at once, so that health can be asked while models warm.
   private static func listen(
     _ settings: ServerSettings, _ watch: CertificateWatch, _ core: ServerCore,
-    _ metrics: ServerMetrics, _ log: Log
+    _ metrics: ServerMetrics, _ log: Log, reload: @escaping @Sendable () -> Void
   ) async throws {
     // Trapped before listening, so that no signal can fall between.
     let signals = StopSignals(
-      await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup), reload: watch.reload)
+      await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup), reload: reload)
     var listening = ListenerSettings(
       host: settings.host, port: settings.port, threads: settings.loops)
     listening.limits.connectionsMax = settings.connectionsMax
@@ -105,6 +115,7 @@ package enum ServerApp {
       await listener.shutDown()
       throw error
     }
+    watch.whenReplaced { listener.cutRevoked(by: $0) }
     watch.start()
     core.startServing()
     log.info("listening", [.address: address])
@@ -116,6 +127,20 @@ package enum ServerApp {
     watch.stop()
     log.info("stopped")
     logSink.flush()
+  }
+
+  /// Takes over which keys accounts are bound to; settings that cannot be used change nothing.
+  private static func bindAccounts(
+    _ core: ServerCore, _ read: SettingsReader, _ log: Log
+  ) async {
+    do {
+      core.bindAccounts(as: try await read())
+      log.info("accounts.certificates read again; it counts from the next call on")
+    } catch {
+      log.error(
+        "settings cannot be read again; accounts stay bound as they were",
+        [.reason: .operatorText("\(error)")])
+    }
   }
 
   /// Tells those who watch health, then peers; finishes calls; ends.

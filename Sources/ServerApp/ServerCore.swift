@@ -21,8 +21,10 @@ package final class ServerCore: Sendable {
   private let settings: ServerSettings
   private let inferenceObserver: any InferenceObserver
   private let state: ServingState
+  private let accounts: FixedAccounts
   private let admission: Admission
   private let health: HealthBoard
+  private let stop = StopNotice()
   private let warming = WarmingServer()
 
   /// Loads and warms everything; blocks for about a second.
@@ -43,13 +45,13 @@ package final class ServerCore: Sendable {
     inferenceObserver: any InferenceObserver = SilentInferenceObserver()
   ) throws {
     let state = ServingState()
-    let admission = Admission(
-      accounts: FixedAccounts(
-        Set(settings.accounts + settings.operators).map {
-          Account(
-            id: $0, concurrentCallsMax: settings.concurrentCallsMax,
-            keyFingerprints: settings.accountKeys[$0] ?? [])
-        }), isServing: { state.isServing })
+    let accounts = FixedAccounts(
+      Set(settings.accounts + settings.operators).map {
+        Account(
+          id: $0, concurrentCallsMax: settings.concurrentCallsMax,
+          keyFingerprints: settings.accountKeys[$0] ?? [])
+      })
+    let admission = Admission(accounts: accounts, isServing: { state.isServing })
     let open: Set<String> = [HealthMethods.service, ServerReflectionMethods.service]
     var names = [BasicMethods.service, OperationsMethods.service, HealthMethods.service]
     if settings.reflectionEnabled { names.append(ServerReflectionMethods.service) }
@@ -62,11 +64,13 @@ package final class ServerCore: Sendable {
     if settings.reflectionEnabled {
       let schema = try ServedSchema(services: names, files: Catalog.descriptorFiles())
       services.append(
-        ServerReflectionRoutes(ReflectionHandlers(schema), limits: Self.smallRequests))
+        ServerReflectionRoutes(
+          ReflectionHandlers(schema, until: stop), limits: Self.smallRequests))
     }
     self.settings = settings
     self.inferenceObserver = inferenceObserver
     self.state = state
+    self.accounts = accounts
     self.admission = admission
     self.health = health
     router = Router(
@@ -122,12 +126,21 @@ package final class ServerCore: Sendable {
     await health.allTold(within: .seconds(1))
   }
 
-  /// Ends the watches of health, which would keep a drain until its grace is over, once no other call is in progress.
+  /// Ends the watches of health and the streams of reflection, which would keep a drain until its grace is over, once
+  /// no other call is in progress.
   /// - Parameter notice: how long new calls may still come.
   package func endWatchesWhenIdle(after notice: Duration) async {
     try? await Task.sleep(for: notice)
     while admission.callsInFlight > 0, (try? await Task.sleep(for: .milliseconds(50))) != nil {}
     health.endWatches()
+    stop.give()
+  }
+
+  /// Binds the known accounts to the keys of `settings` from the next call on. Nothing else of them is taken over.
+  package func bindAccounts(as settings: ServerSettings) {
+    for id in Set(self.settings.accounts + self.settings.operators) {
+      accounts.account(id)?.bind(to: settings.accountKeys[id] ?? [])
+    }
   }
 
   /// Admits no new calls; those in progress go on.

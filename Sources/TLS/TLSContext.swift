@@ -172,6 +172,13 @@ package final class TLSContext: @unchecked Sendable {
   /// Time by this context's clock, in seconds since 1970.
   var now: Int { clock() }
 
+  /// Whether a revocation list of this context names the peer of `ssl`, or an authority above it.
+  func revokesPeer(of ssl: OpaquePointer) -> Bool {
+    ERR_clear_error()
+    defer { ERR_clear_error() }
+    return copenssl_is_peer_revoked(ssl, context) != 0
+  }
+
   /// A new SSL, owned by the caller, which must also keep `self` alive.
   func makeSession() -> OpaquePointer? { SSL_new(context) }
 

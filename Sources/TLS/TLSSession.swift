@@ -130,6 +130,10 @@ package struct TLSSession: ~Copyable {
 
   deinit { SSL_free(ssl) }
 
+  /// Whether a revocation list of `context`, made later than this session, names its peer. Of a resumed session the
+  /// peer's own certificate is known, those above it are not.
+  package func isPeerRevoked(by context: TLSContext) -> Bool { context.revokesPeer(of: ssl) }
+
   // MARK: Steps
 
   /// Goes as far with the handshake as `input` allows.

@@ -72,6 +72,8 @@ extension ConnectionHandler {
     wire = consume connection
     startAging()
     executor.touch(self)
+    // The session was made from a context that may have been replaced since.
+    if let judge = settings.load.judge { cutIfRevoked(by: judge) }
   }
 
   /// The handshake ends without a connection; `alert` tells the peer why.

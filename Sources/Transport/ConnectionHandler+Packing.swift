@@ -41,12 +41,12 @@ extension ConnectionHandler {
     _ traffic: StreamTraffic, _ received: Moment
   ) {
     switch result {
-    case .failure(let error): finish(place, .failure(error, trailers: Metadata()))
+    case .failure(let error): refuse(call, error, place, traffic, received)
     case .success(let message):
       let more = message.count - call.message.count
       // False: there is nobody to answer any more, or no memory, which has been said.
       guard wire?.messageUnpacked(call.stream, more: more, now: executor.now) == true else {
-        return finish(place, .failure(CallEnd.cancelled, trailers: Metadata()))
+        return refuse(call, CallEnd.cancelled, place, traffic, received)
       }
       begin(call, message, place, traffic, received)
     }
@@ -56,13 +56,27 @@ extension ConnectionHandler {
     _ call: Wire.IncomingCall, _ message: Bytes, _ place: Int32, _ traffic: StreamTraffic,
     _ received: Moment
   ) {
-    executor.start(
-      RPC.IncomingCall(
-        method: settings.methodNames[call.method], message: message, deadline: call.deadline,
-        metadata: call.metadata, peer: peer, received: received, position: call.method,
-        channel: ConnectionChannel(
-          connection: self, place: place, stream: call.stream, traffic: traffic)),
-      of: self, at: place)
+    executor.start(describe(call, message, place, traffic, received), of: self, at: place)
+  }
+
+  /// Ends a call whose message could not be unpacked: no handler sees it, but it counts as a call.
+  private func refuse(
+    _ call: Wire.IncomingCall, _ error: ServiceError, _ place: Int32, _ traffic: StreamTraffic,
+    _ received: Moment
+  ) {
+    settings.dispatcher.refused(describe(call, .empty, place, traffic, received), error)
+    finish(place, .failure(error, trailers: Metadata()))
+  }
+
+  private func describe(
+    _ call: Wire.IncomingCall, _ message: Bytes, _ place: Int32, _ traffic: StreamTraffic,
+    _ received: Moment
+  ) -> RPC.IncomingCall {
+    RPC.IncomingCall(
+      method: settings.methodNames[call.method], message: message, deadline: call.deadline,
+      metadata: call.metadata, peer: peer, received: received, position: call.method,
+      channel: ConnectionChannel(
+        connection: self, place: place, stream: call.stream, traffic: traffic))
   }
 
   /// The handler of the call at `place` has ended: its answer is packed, if that is worth it.

@@ -224,6 +224,12 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
     ageTimer = executor.loop.scheduleTask(in: TimeAmount(pause)) { [weak self] in self?.drain() }
   }
 
+  /// Ends the connection, and its calls, if the revocation lists of `context` name the client.
+  func cutIfRevoked(by context: TLSContext) {
+    guard phase == .open || phase == .closing, session.isPeerRevoked(by: context) else { return }
+    failTLS(.certificateRevoked)
+  }
+
   /// Closes the socket at once.
   func abort() { context?.close(promise: nil) }
 

@@ -104,6 +104,13 @@ package final class Listener: Sendable {
   /// Bytes that all connections hold for messages now.
   package var memoryBytes: Int { settings.load.memoryBytes }
 
+  /// Cuts the connections of clients whom the revocation lists of `context` name; their calls are cancelled. Connections
+  /// whose handshake is under way are judged at its end. Returns at once.
+  package func cutRevoked(by context: TLSContext) {
+    settings.load.judge = context
+    onEachConnection { $0.cutIfRevoked(by: context) }
+  }
+
   /// Ends in good order: accepts nothing new, tells peers to go, lets running calls finish within
   /// `WireLimits.drainGrace`, cancels the rest, closes. Returns when all connections and handlers
   /// are gone, or when handlers did not heed their cancellation for `TransportLimits.handlerExit`. May be called

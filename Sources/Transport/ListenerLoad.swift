@@ -1,6 +1,7 @@
 // How much a listener carries at the moment, over all its loops.
 
 internal import Synchronization
+internal import TLS
 
 /// Counts shared by all connections of one listener. Safe from any thread.
 final class ListenerLoad: Sendable {
@@ -12,6 +13,7 @@ final class ListenerLoad: Sendable {
   }
 
   private let counts = Mutex(Counts())
+  private let latest = Mutex<TLSContext?>(nil)
   private let memory = Atomic<Int>(0)
   private let limits: TransportLimits
 
@@ -27,6 +29,12 @@ final class ListenerLoad: Sendable {
       counts.handshakes += 1
       return nil
     }
+  }
+
+  /// The context by which open connections were last judged; nil before the first reload.
+  var judge: TLSContext? {
+    get { latest.withLock { $0 } }
+    set { latest.withLock { $0 = newValue } }
   }
 
   /// The handshake of a counted connection has ended, one way or the other.

@@ -62,7 +62,9 @@ extension ClientConnection {
     return encoding == .identity ? streams[slot].answerEncoding : encoding
   }
 
-  /// What is wrong with the encoding of an answer, or with the flag that says that it has one.
+  /// What is wrong with the encoding of an answer, or with the flag that says that it has one. Not asked of answers
+  /// that have neither.
+  @inline(never)
   private func encodingFault(
     _ slot: Int, _ envelope: borrowing ResponseEnvelope
   ) -> ServiceError? {
@@ -90,7 +92,11 @@ extension ClientConnection {
       return Refusal.responseTooLarge(limitBytes: streams[slot].responseBytesMax)
     }
     guard link.profile == .native else { return nil }
-    if let fault = encodingFault(slot, envelope) { return fault }
+    if envelope.encoding != .identity || current.flags.contains(.compressed),
+      let fault = encodingFault(slot, envelope)
+    {
+      return fault
+    }
     let isInline = !current.flags.contains(.noData)
     let incoming = streams[slot].incoming
     let isHalf = incoming?.assembly.isMidMessage ?? false

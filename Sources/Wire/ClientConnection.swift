@@ -140,7 +140,7 @@ package struct ClientConnection: ~Copyable {
     let timeout = expiry.map { $0 - now }
     if let timeout, timeout <= .zero { throw .deadlinePassed }
     let nanos = timeout.map(Self.nanoseconds) ?? 0
-    let named = takes(encoding) ? encoding : .identity
+    let named = encoding == .identity || takes(encoding) ? encoding : .identity
     assert(message.map { $0.encoding == .identity || $0.encoding == named } ?? true)
     let head = Self.envelopeSize(method, nanos, metadata, named)
     let count = message?.count ?? 0

@@ -18,9 +18,11 @@ struct RequestEnvelope {
   var metadataFault: MetadataFault?
   /// What those of the sender's messages that say so are packed with; nil for what we do not know.
   var encoding: MessageEncoding? = .identity
+  /// Whether the bytes are not protobuf; the rest then means nothing. Not an optional: that would be a copy for each call.
+  let isMalformed: Bool
 
-  /// Nil if `bytes` are not protobuf. Ranges are positions in `bytes`.
-  init?(_ bytes: UnsafeRawBufferPointer, limits: borrowing WireLimits, profile: Profile) {
+  /// Ranges are positions in `bytes`.
+  init(_ bytes: UnsafeRawBufferPointer, limits: borrowing WireLimits, profile: Profile) {
     var reader = ProtoReader(bytes)
     var collector = MetadataCollector(limits, profile)
     while let tag = reader.nextTag() {
@@ -34,7 +36,7 @@ struct RequestEnvelope {
       default: reader.skip(tag)
       }
     }
-    guard !reader.isMalformed, !collector.isMalformed else { return nil }
+    isMalformed = reader.isMalformed || collector.isMalformed
     metadata = collector.metadata
     metadataFault = collector.fault
   }

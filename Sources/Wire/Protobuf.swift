@@ -49,7 +49,9 @@ struct ProtoReader {
     return UnsafeRawBufferPointer(rebasing: bytes[range])
   }
 
-  /// Reads the name of a message encoding; nil for one that we do not know.
+  /// Reads the name of a message encoding; nil for one that we do not know. Apart from the loop that calls it, which
+  /// envelopes without a name go through as well.
+  @inline(never)
   mutating func encoding() -> MessageEncoding? {
     let name = slice()
     if name.isEmpty { return .identity }

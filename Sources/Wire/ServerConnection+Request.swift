@@ -15,9 +15,8 @@ extension ServerConnection {
     }
     if streams.count >= link.limits.streamsMax { return refuseForLackOfSlots(id, now) }
     if link.profile == .native && id > StreamID.max / 4 * 3 { startDrain(now) }
-    guard let envelope = RequestEnvelope(body, limits: link.limits, profile: link.profile) else {
-      return answer(id, Refusal.malformedEnvelope)
-    }
+    let envelope = RequestEnvelope(body, limits: link.limits, profile: link.profile)
+    guard !envelope.isMalformed else { return answer(id, Refusal.malformedEnvelope) }
     switch methods.find(
       service: UnsafeRawBufferPointer(rebasing: body[envelope.service]),
       method: UnsafeRawBufferPointer(rebasing: body[envelope.method]))
@@ -37,7 +36,12 @@ extension ServerConnection {
   ) -> ServiceError? {
     if let fault = envelope.metadataFault { return Refusal.metadata(fault, limits: link.limits) }
     if envelope.timeoutNanos < 0 { return Refusal.deadline }
-    if link.profile == .native, let fault = encodingFault(envelope) { return fault }
+    if link.profile == .native,
+      envelope.encoding != .identity || current.flags.contains(.compressed),
+      let fault = encodingFault(envelope)
+    {
+      return fault
+    }
     if envelope.payload.count > bytesMax { return Refusal.messageTooLarge(limitBytes: bytesMax) }
     if link.isMemoryFull || link.chargedBytes + envelope.payload.count > link.limits.memoryBytesMax
     {
@@ -51,7 +55,8 @@ extension ServerConnection {
     return followsAsData || kind.clientStreams ? nil : Refusal.cardinality
   }
 
-  /// What is wrong with the encoding that a native client names, or does not name.
+  /// What is wrong with the encoding that a native client names, or does not name. Not asked of calls that have none.
+  @inline(never)
   private mutating func encodingFault(_ envelope: borrowing RequestEnvelope) -> ServiceError? {
     guard let encoding = envelope.encoding, link.limits.encodings.takes(encoding) else {
       return Refusal.encodingUnsupported
@@ -66,10 +71,8 @@ extension ServerConnection {
     _ body: UnsafeRawBufferPointer, _ owned: Bytes?, _ now: Moment, _ answering: Answering
   ) {
     link.counters.calls += 1
-    let wanted =
-      envelope.timeoutNanos > 0
-      ? Duration.nanoseconds(envelope.timeoutNanos) : link.limits.deadlineDefault
-    let deadline = now + min(wanted, link.limits.deadlineMax)
+    let wanted = envelope.timeoutNanos > 0 ? envelope.timeoutNanos : deadlineNanos.standard
+    let deadline = now.advanced(nanos: min(wanted, deadlineNanos.max))
     let message =
       owned?[envelope.payload]
       ?? SmallMessage.copy(UnsafeRawBufferPointer(rebasing: body[envelope.payload]))
@@ -104,6 +107,7 @@ extension ServerConnection {
   }
 
   /// The client has named what its messages may be packed with, and ours where it takes that too.
+  @inline(never)
   private mutating func name(_ encoding: MessageEncoding, of slot: Int, _ method: Int) {
     streams[slot].encoding = encoding
     if methods.compressesAnswers[method] && link.peer.encodings.takes(encoding) {

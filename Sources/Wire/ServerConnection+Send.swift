@@ -254,6 +254,7 @@ extension ServerConnection {
   }
 
   /// The same for a compressed message: such a RESPONSE names its encoding.
+  @inline(never)
   private mutating func sendPackedInline(
     _ id: UInt32, _ message: OutgoingMessage, _ trailers: Metadata
   ) {

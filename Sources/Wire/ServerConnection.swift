@@ -48,6 +48,8 @@ package struct ServerConnection: ~Copyable {
   }
 
   let methods: MethodTable
+  /// `WireLimits.deadlineDefault` and `deadlineMax`; converted once, because it takes a division.
+  let deadlineNanos: (standard: Int64, max: Int64)
   var link: Link
   var streams = StreamTable<ServerStream>()
   /// Highest stream id seen in a REQUEST.
@@ -83,6 +85,7 @@ package struct ServerConnection: ~Copyable {
     profile: Profile, methods: MethodTable, limits: WireLimits = WireLimits(), now: Instant
   ) {
     self.methods = methods
+    deadlineNanos = (limits.deadlineDefault.nanoseconds, limits.deadlineMax.nanoseconds)
     link = Link(profile: profile, role: .server, limits: limits, now: now)
     idleSince = now
   }

@@ -17,7 +17,7 @@ struct FuzzEntry: Sendable {
 
 /// Every entry. The canaries are not among them: they must be found, these must not.
 let registry: [FuzzEntry] =
-  mediaEntries + messageEntries + wireEntries + compressionEntries + numberEntries
+  mediaEntries + messageEntries + schemaEntries + wireEntries + compressionEntries + numberEntries
 
 /// Crashes on input that only a fuzzer which sees coverage finds soon: proof that the harness detects.
 let canary = FuzzEntry(name: "canary") { input in
@@ -42,7 +42,7 @@ let leakCanary = FuzzEntry(name: "canary-leak") { input in
 /// Each harness with a trap at a state that it has to reach.
 let canaries = [
   canary, leakCanary, frameCanary, serverCanary, clientCanary, pairCanary, envelopeCanary,
-  scanCanary, compressionCanary, numberCanary,
+    scanCanary, schemaCanary, compressionCanary, numberCanary,
 ]
 
 /// Chosen once by `LLVMFuzzerInitialize`, before the first input.

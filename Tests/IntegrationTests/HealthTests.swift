@@ -115,6 +115,30 @@ import Wire
     }
   }
 
+  @Test(
+    "A stop does not wait for a stream of reflection that its client leaves open",
+    arguments: [Profile.native, .compat])
+  func reflectionLeftOpen(profile: Profile) async throws {
+    let core = try ColdServer.core()
+    core.startServing()
+    // Longer than the test may take.
+    try await ColdServer.overTLS(core.router, profile, grace: .seconds(600), stops: false) {
+      client, listener in
+      let call = try await ServerReflectionClient(client).serverReflectionInfo(
+        options: CallOptions(deadline: .after(.seconds(600))))
+      var request = ServerReflectionRequest()
+      request.messageRequest = .listServices("")
+      try await call.send(request)
+      #expect(try await call.responses.next() != nil)
+      async let closed: Void = listener.shutDown()
+      await core.endWatchesWhenIdle(after: .milliseconds(10))
+      let end = await failure { () async throws(ServiceError) in try await call.responses.next() }
+      #expect(end?.code == .unavailable && end?.detail.symbol == .notServing)
+      await closed
+      #expect(listener.connections == 0)
+    }
+  }
+
   @Test("A stop waits for calls in progress, and for watches only then")
   func idle() async throws {
     let board = HealthBoard(services: [])

@@ -154,7 +154,7 @@ import Wire
     let echo = EchoService()
     let schema = try ServedSchema(services: [echo.serviceName], files: [EchoService.file.encoded()])
     let router = Router(
-      services: [echo, ServerReflectionRoutes(ReflectionHandlers(schema))],
+      services: [echo, ServerReflectionRoutes(ReflectionHandlers(schema, until: StopNotice()))],
       admission: Admission(
         accounts: FixedAccounts([Account(id: AccountID("dev")!, concurrentCallsMax: 8)])),
       metrics: CallMetrics(), log: .silent, newID: { CallID(high: 0, low: 0) })

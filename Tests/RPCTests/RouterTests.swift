@@ -65,6 +65,49 @@ struct RouterTests {
     #expect(reply.array == [1, 2, 3, 9])
   }
 
+  @Test("a call that ends before it is dispatched counts as one of its method")
+  func refusedBeforehand() async throws {
+    let registry = MetricsRegistry()
+    let router = Router(
+      services: [ScriptedService { request, _ in [request] }],
+      admission: Admission(accounts: FixedAccounts([])), metrics: CallMetrics(registry),
+      log: .silent, newID: { CallID(high: 1, low: 2) })
+    let error = ServiceError(.internal, "Damaged.", ErrorDetail(.protocolViolation))
+    for method in [Self.run, MethodName(service: "test.v1.Other", method: "Run")] {
+      router.refused(
+        IncomingCall(
+          method: method, message: .empty, deadline: .never, peer: nil, channel: NoChannel()), error
+      )
+    }
+    let lines = registry.prometheusText.split(separator: "\n").filter {
+      $0.hasPrefix("idv_calls_total") && $0.contains("code=\"INTERNAL\"") && $0.hasSuffix(" 1")
+    }
+    #expect(lines.count == 2)
+    #expect(lines.contains { $0.contains("method=\"test.v1.Scripted/Run\"") })
+    #expect(lines.contains { $0.contains("method=\"unknown\"") })
+  }
+
+  @Test("accounts are bound to other keys from the next call on")
+  func bindsAgain() async throws {
+    let (old, new) = (String(repeating: "a", count: 64), String(repeating: "b", count: 64))
+    let account = Account(id: AccountID("dev")!, concurrentCallsMax: 4)
+    let router = Router(
+      services: [ScriptedService { request, _ in [request] }],
+      admission: Admission(accounts: FixedAccounts([account])), metrics: CallMetrics(),
+      log: .silent, newID: { CallID(high: 1, low: 2) })
+    let transport = InProcessTransport(
+      router,
+      peer: PeerIdentity(
+        uris: ["idv:account:dev"], commonName: "dev", fingerprint: old, keyFingerprint: old))
+    for (keys, code) in [
+      ([], nil), ([new], .permissionDenied), ([new, old], nil), ([new], .permissionDenied),
+      ([], nil),
+    ] as [([String], StatusCode?)] {
+      account.bind(to: keys)
+      #expect(await Self.failure(transport)?.code == code)
+    }
+  }
+
   @Test("unknown services and methods are told apart")
   func unknown() async {
     let transport = Self.transport { request, _ in [request] }

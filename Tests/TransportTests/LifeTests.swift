@@ -184,6 +184,50 @@ internal import Wire
     #expect(listener.connections == 0)
   }
 
+  /// Two clients with calls in progress, of whom one is revoked: its call ends, the other's goes on.
+  @Test(arguments: Profile.allCases)
+  func aRevokedClientIsCutOff(profile: Profile) async throws {
+    let identities = try TestIdentities()
+    try identities.makeLeaf(
+      "second", by: "ca", names: "URI:idv:account:second", usage: "clientAuth", days: 2)
+    var settings = Harness.serverSettings(identities)
+    settings.revocationFiles = [try identities.makeRevocationList("list.pem", by: "ca")]
+    let context = try TLSContext(server: settings)
+    let (recorder, dispatcher) = (Recorder(), TestDispatcher())
+    let listener = try await Listener.start(
+      ListenerSettings(port: 0, threads: 2), tls: { context }, dispatcher: dispatcher,
+      observer: recorder)
+    func client(_ name: String) throws -> Client {
+      var settings = ClientSettings(host: "127.0.0.1", port: listener.port)
+      settings.profile = profile
+      settings.limits.attemptsMax = 1
+      return Client(settings, tls: try Harness.clientTLS(identities, profile, as: name))
+    }
+    let (first, second) = (try client("client"), try client("second"))
+    let doomed = Task { await first.error("Wait") }
+    let lasting = Task { try await second.test("Wait", [7]) }
+    await dispatcher.gate.waitForArrivals(2)
+    // A list that names nobody new cuts nobody.
+    listener.cutRevoked(by: context)
+    settings.revocationFiles = [
+      try identities.makeRevocationList("list.pem", by: "ca", revoking: ["client"])
+    ]
+    listener.cutRevoked(by: try TLSContext(server: settings))
+    #expect(await doomed.value?.code == .unavailable)
+    await dispatcher.gate.waitForCancellations(1)
+    await recorder.wait { $0.ends == [.tls(.certificateRevoked)] }
+    // Whoever shook hands by the context of before is judged when the handshake is done.
+    #expect(await first.error("Echo")?.code == .unavailable)
+    await recorder.wait { $0.ends.count >= 2 }
+    dispatcher.gate.open()
+    #expect(try await lasting.value == [7])
+    #expect(recorder.seen.ends.allSatisfy { $0 == .tls(.certificateRevoked) })
+    await first.close()
+    await second.close()
+    await listener.shutDown()
+    #expect(listener.connections == 0)
+  }
+
   @Test func wrongAuthorityIsExplained() async throws {
     try await Harness.run { harness async throws in
       let wrong = try harness.client(trusting: "other-ca")

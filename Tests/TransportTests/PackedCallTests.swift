@@ -1,6 +1,5 @@
 // Compressed messages over loopback TLS: all four kinds of call, and peers that send bombs or damaged bytes.
 
-internal import Client
 internal import Compression
 internal import Glibc
 internal import RPC
@@ -8,6 +7,8 @@ internal import TLS
 internal import Testing
 internal import Vocabulary
 internal import Wire
+
+@testable internal import Client
 
 @Suite(.timeLimit(.minutes(2))) struct PackedCallTests {
   static let packed: [MessageEncoding] = [.gzip, .zstd]
@@ -99,6 +100,22 @@ internal import Wire
         }
         #expect(try await down.next() == nil)
       }
+    }
+  }
+
+  /// Unpacking spends the caller's time: what is unpacked too late is not an answer.
+  @Test func unpackingEndsAtTheDeadline() async throws {
+    let message = Self.text(5_000)
+    let packed = try #require(Compression.pack([Bytes(message)], .zstd))
+    let answer = try await MessagePacking.unpack(
+      packed, .zstd, bytesMax: 1 << 20, before: .after(.seconds(60)))
+    #expect(answer.array == message)
+    do throws(ServiceError) {
+      _ = try await MessagePacking.unpack(
+        packed, .zstd, bytesMax: 1 << 20, before: .after(.zero))
+      Issue.record("an answer after the deadline")
+    } catch {
+      #expect(error.code == .deadlineExceeded)
     }
   }
 
@@ -215,6 +232,7 @@ internal import Wire
       try peer.send(request(1, "Echo", encoding, message))
       let (code, isNamed) = try await status(peer, names: "PROTOCOL_VIOLATION")
       #expect(code == 13 && isNamed)
+      #expect(harness.dispatcher.refusals.all == ["Echo INTERNAL"])
       try peer.send(RawFrame.request(3, "Echo", [1]))
       #expect(try await peer.frame()?.stream == 3)
     }

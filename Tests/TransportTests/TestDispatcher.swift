@@ -126,6 +126,18 @@ final class Changes: Sendable {
 /// (waits at the gate, then does as `Chat`), `Quit` (fails after the first message).
 struct TestDispatcher: CallDispatcher {
   let gate = Gate()
+  let refusals = Refusals()
+
+  /// Calls that ended before they came here.
+  final class Refusals: Sendable {
+    private let state = Mutex<[String]>([])
+    var all: [String] { state.withLock { $0 } }
+    func add(_ line: String) { state.withLock { $0.append(line) } }
+  }
+
+  func refused(_ call: RPC.IncomingCall, _ error: ServiceError) {
+    refusals.add("\(call.method.method) \(error.code.name)")
+  }
 
   static func method(_ name: String) -> RPC.MethodName {
     RPC.MethodName(service: "test.Service", method: name)

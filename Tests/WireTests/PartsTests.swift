@@ -69,7 +69,10 @@ internal import Vocabulary
 
 @Suite struct EnvelopeTests {
   private func parse(_ bytes: [UInt8], _ profile: Profile = .native) -> RequestEnvelope? {
-    bytes.withUnsafeBytes { RequestEnvelope($0, limits: WireLimits(), profile: profile) }
+    let envelope = bytes.withUnsafeBytes {
+      RequestEnvelope($0, limits: WireLimits(), profile: profile)
+    }
+    return envelope.isMalformed ? nil : envelope
   }
 
   @Test func everyFieldIsRead() throws {

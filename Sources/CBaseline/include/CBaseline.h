@@ -37,6 +37,8 @@ typedef struct baseline_load {
   /// Calls a second that are due whatever the server does (open loop: a call that waits for its turn is late,
   /// and its time counts from when it was due); 0: the next call begins when one ends (closed loop).
   double rate;
+  /// Whether the client never sleeps. For one that has a processor to itself: waking up is not measured then.
+  int spins;
   /// Certificate and key of the client; NULL to come without.
   const char *certificate;
   const char *key;
@@ -56,6 +58,9 @@ typedef struct baseline_result {
   /// Microseconds from handing a call to TLS, or from when it was due, until its whole answer is read.
   double p50_micros;
   double p99_micros;
+  /// How late the client itself handed calls to TLS, in an open loop: part of the two above. Not counted is what had to
+  /// wait because the server had not answered enough.
+  double late_p99_micros;
   /// The beginning of the last answer's message; compat and native only.
   uint8_t answer[64];
   size_t answer_count;
@@ -83,6 +88,16 @@ uint64_t baseline_crowd_read_bytes(const baseline_crowd *crowd);
 int baseline_crowd_lost(const baseline_crowd *crowd);
 /// Ends the thread and all connections. `crowd` may be NULL.
 void baseline_crowd_close(baseline_crowd *crowd);
+
+/// Processors that this process could use when it first asked.
+int baseline_processors(void);
+/// Confines the calling thread, and what it starts from now on, to `count` of those processors from the one at `first`
+/// on. Returns 0 when the system does not allow it.
+int baseline_confine(int first, int count);
+
+/// Lets the calling thread, and what it starts from now on, run before all programs that do not ask for the same; 0 as
+/// argument takes that back. Returns 0 when the system does not allow it.
+int baseline_go_first(int first);
 
 /// Lets this process and those it starts open as many files as the system allows; returns how many that is.
 long baseline_raise_files(void);

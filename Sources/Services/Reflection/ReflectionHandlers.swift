@@ -8,20 +8,27 @@ package import Vocabulary
 /// Handles `grpc.reflection.v1.ServerReflection`. Safe from any thread.
 package struct ReflectionHandlers: ServerReflectionService {
   private let schema: ServedSchema
+  private let stop: StopNotice
 
-  package init(_ schema: ServedSchema) { self.schema = schema }
+  /// - Parameter stop: ends the streams that are open, which clients may leave so.
+  package init(_ schema: ServedSchema, until stop: StopNotice) {
+    self.schema = schema
+    self.stop = stop
+  }
 
   package func serverReflectionInfo(
     _ requests: RequestStream<ServerReflectionRequest>,
     to responses: ResponseWriter<ServerReflectionResponse>, in call: CallContext
   ) async throws(ServiceError) {
-    var sent: Set<String> = []
-    while let request = try await requests.next() {
-      var response = ServerReflectionResponse()
-      response.validHost = request.host
-      response.messageResponse = answer(request, &sent)
-      response.originalRequest = request
-      try await responses.send(response)
+    try await stop.race { () async throws(ServiceError) in
+      var sent: Set<String> = []
+      while let request = try await requests.next() {
+        var response = ServerReflectionResponse()
+        response.validHost = request.host
+        response.messageResponse = answer(request, &sent)
+        response.originalRequest = request
+        try await responses.send(response)
+      }
     }
   }
 

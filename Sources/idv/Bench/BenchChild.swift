@@ -151,3 +151,38 @@ func baselineFiles() -> Int { baseline_raise_files() }
 
 /// Sends what was printed on its way, also into a pipe.
 func flushOutput() { fflush(nil) }
+
+/// Where a bench and the servers that it measures run.
+enum BenchPlacement {
+  /// Wherever and whenever the system likes.
+  case shared
+  /// The client has one processor, the servers share the others, and both run before all other programs: neither waits
+  /// for the other's turn, nor for anybody else's.
+  case apart
+
+  /// Threads of a server that may use `threads` where it shares.
+  func serverThreads(_ threads: Int) -> Int {
+    self == .apart ? max(1, min(threads, Int(baseline_processors()) - 1)) : threads
+  }
+
+  /// `apart` where there are processors enough and the system allows it.
+  static var apartIfPossible: BenchPlacement {
+    let isAllowed =
+      baseline_processors() > 1 && baseline_confine(0, 1) != 0 && baseline_go_first(1) != 0
+    BenchPlacement.shared.placeClient()
+    return isAllowed ? .apart : .shared
+  }
+
+  /// From now on what this thread starts runs where servers do.
+  func placeServers() {
+    let count = baseline_processors()
+    _ = self == .apart ? baseline_confine(1, count - 1) : baseline_confine(0, count)
+    _ = baseline_go_first(self == .apart ? 1 : 0)
+  }
+
+  /// From now on this thread runs where the client does.
+  func placeClient() {
+    _ = baseline_confine(0, self == .apart ? 1 : baseline_processors())
+    _ = baseline_go_first(self == .apart ? 1 : 0)
+  }
+}

@@ -9,6 +9,8 @@ struct BenchLoadResult {
   var answered: Double
   var p50Micros: Double
   var p99Micros: Double
+  /// How late the client handed over what was due.
+  var lateP99Micros: Double
   /// The beginning of the last answer's message; idv's profiles only.
   var answer: [UInt8]
 }
@@ -23,6 +25,8 @@ final class BenchLoad {
     var calls = Int.max
     /// Calls a second that are due whatever the server does; 0: as fast as it answers.
     var rate = 0.0
+    /// Whether the client has a processor to itself and does not sleep.
+    var spins = false
   }
 
   let pointer: UnsafeMutablePointer<baseline_load>
@@ -45,6 +49,7 @@ final class BenchLoad {
         protocol: method == .upload ? server.uploads : server.speaks,
         port: Int32(server.child.port), connections: Int32(shape.connections),
         in_flight: Int32(shape.inFlight), calls: shape.calls, rate: shape.rate,
+        spins: shape.spins ? 1 : 0,
         certificate: strings[0], key: strings[1], service: strings[2], method: strings[3],
         message: message.baseAddress, message_count: message.count))
   }
@@ -68,7 +73,7 @@ final class BenchLoad {
     return BenchLoadResult(
       callsPerSecond: Double(result.answered) / result.seconds,
       answered: Double(result.answered), p50Micros: result.p50_micros,
-      p99Micros: result.p99_micros, answer: answer)
+      p99Micros: result.p99_micros, lateP99Micros: result.late_p99_micros, answer: answer)
   }
 }
 

@@ -111,10 +111,16 @@ struct BenchServer {
 final class BenchServers {
   private(set) var running: [BenchServer] = []
 
-  /// Starts those of `kinds` that are to be had; `missing` gets a line for each other peer.
+  /// Starts those of `kinds` that are to be had; `missing` gets a line for each other peer. The calling thread is the
+  /// client's from now on.
   init(
-    _ kinds: [BenchServerKind], _ options: RPCBenchOptions, missing: (String) -> Void
+    _ kinds: [BenchServerKind], _ options: RPCBenchOptions, _ placement: BenchPlacement = .shared,
+    missing: (String) -> Void
   ) throws {
+    var options = options
+    options.threads = placement.serverThreads(options.threads)
+    placement.placeServers()
+    defer { placement.placeClient() }
     for kind in kinds {
       let twin = running.first { $0.kind == .native && kind == .compat }
       do {
@@ -139,5 +145,6 @@ final class BenchServers {
   func stop() {
     for server in running { server.child.stop() }
     running = []
+    BenchPlacement.shared.placeClient()
   }
 }

@@ -11,8 +11,10 @@ struct RPCBenchOptions: Sendable {
   var seconds = 1.0
   /// Rounds; in each of them every server has its turn.
   var rounds = 5
-  /// Share of a peer's capacity that makes a rate.
-  var load = 0.5
+  /// Rounds at one rate for all, and how long each server is measured in each: many and short, so that what disturbs one
+  /// is one of many.
+  var rateRounds = 21
+  var rateSeconds = 0.35
   /// Threads of each server.
   var threads: Int
   /// Connections of the idle case and of the slow readers.
@@ -56,13 +58,12 @@ final class RPCBench {
       guard wants(.smallAtOnce), server.kind.isOurs else { return [small] }
       return [small, try measure(.smallAtOnce, server, .echoAtOnce, BenchLoad.Shape())]
     }
-    try measureRate(.equalLoad, share: 1 / 4)
-    try measureRate(.lightLoad, share: 0)
     try rounds(.upload) { server in
       [try measure(.upload, server, .upload, BenchLoad.Shape(connections: 4, inFlight: 1))]
     }
     try rounds(.besideSlow, but: .bare) { try measureSlowReaders($0) }
     servers.stop()
+    try measureRates()
     if wants(.idle) { try measureIdle() }
     report.compare()
   }
@@ -73,9 +74,12 @@ final class RPCBench {
     _ turn: (BenchServer) throws -> [RPCBenchCase]
   ) throws {
     guard wants(name) else { return }
-    for round in 1...options.rounds {
-      for server in servers.running where server.kind != excluded {
-        note("\(name.rawValue), round \(round) of \(options.rounds): \(server.kind.rawValue)")
+    let count = name.isAtRate ? options.rateRounds : options.rounds
+    for round in 1...count {
+      // There and back, so that whatever grows or fades meets all alike.
+      let turns = round % 2 == 1 ? servers.running : servers.running.reversed()
+      for server in turns where server.kind != excluded {
+        note("\(name.rawValue), round \(round) of \(count): \(server.kind.rawValue)")
         do {
           for measured in try turn(server) { report.add(measured) }
         } catch {
@@ -98,14 +102,17 @@ final class RPCBench {
     var shape = shape
     let key = "\(method.name) \(server.kind.rawValue) \(shape.connections)×\(shape.inFlight)"
     if shape.rate > 0 {
-      shape.calls = max(1, Int(shape.rate * options.seconds))
+      shape.calls = max(1, Int(shape.rate * options.rateSeconds))
     } else {
       if pace[key] == nil {
         shape.calls = method == .upload ? 16 : 2000
         pace[key] = try BenchLoad(server, method, shape, options.identity).run().callsPerSecond
       }
-      shape.calls = max(16, Int((pace[key] ?? 0) * options.seconds))
+      let seconds = shape.spins ? options.rateSeconds : options.seconds
+      shape.calls = max(16, Int((pace[key] ?? 0) * seconds))
     }
+    // Other programs have their time between measurements: taken from them altogether, the system takes it back.
+    if shape.spins { Thread.sleep(forTimeInterval: rateSecondsBetween) }
     let load = BenchLoad(server, method, shape, options.identity)
     let quiet = BenchQuiet(server.child)
     let before = server.child.cpuMicros
@@ -113,25 +120,63 @@ final class RPCBench {
     if shape.rate == 0 { pace[key] = max(pace[key] ?? 0, result.callsPerSecond) }
     return RPCBenchCase(
       name, server.kind.rawValue, result, cpuMicros: server.child.cpuMicros - before,
-      rssMB: Double(server.child.residentBytes) / 1e6, others: quiet.othersShare)
+      rssMB: Double(server.child.residentBytes) / 1e6,
+      isDisturbed: shape.spins
+        ? result.lateP99Micros > clientLateMicrosMax : quiet.othersShare > othersShareMax)
   }
 
-  private func capacity(_ kind: BenchServerKind) -> Double {
-    report.find(.small, kind)?.callsPerSecond ?? 0
+  /// Latencies at one rate for all, timed from when a call is due.
+  ///
+  /// The client has a processor of its own where there are two, and never sleeps; the servers, started afresh for this,
+  /// have the others; both go before other programs. What is measured is the server's tail and not how they wait for each
+  /// other. What each server can do there is measured first.
+  private func measureRates() throws {
+    guard BenchCaseName.allCases.contains(where: { $0.isAtRate && wants($0) }) else { return }
+    let placement = BenchPlacement.apartIfPossible
+    if placement == .shared {
+      report.skipped.append(
+        "processors apart and priority for client and servers: not allowed here; tails at a rate are the "
+          + "machine's as much as the servers'")
+    }
+    servers = try BenchServers(options.servers, options, placement) { _ in }
+    defer { servers.stop() }
+    pace = [:]
+    var capacity: [BenchServerKind: Double] = [:]
+    let closed = BenchLoad.Shape(spins: placement == .apart)
+    for server in servers.running {
+      note("capacity: \(server.kind.rawValue)")
+      do {
+        let measured = try (0..<2).map { _ in try measure(.small, server, .echo, closed) }
+        capacity[server.kind] = measured.compactMap(\.callsPerSecond).max()
+      } catch {
+        guard server.kind.isPeer else { throw error }
+        report.skipped.append("rates, \(server.kind.rawValue): \(error)")
+        servers.drop(server.kind)
+      }
+    }
+    try measureRate(.lightLoad, of: 0.5, share: 0, capacity, closed)
+    try measureRate(.equalLoad, of: 0.5, share: 1 / 4, capacity, closed)
+    try measureRate(.highLoad, of: 0.75, share: 1 / 4, capacity, closed)
+    try measureRate(.fullLoad, of: 0.9, share: 1 / 4, capacity, closed)
   }
 
-  /// All at one rate, timed from when a call is due: `load` of what the slowest peer can do, among those that
-  /// do at least `share` of the best one's calls. Slower ones would be measured at their limit.
-  private func measureRate(_ name: BenchCaseName, share: Double) throws {
+  /// All at one rate: `load` of what the slowest can do, among those that do at least `share` of the best one's
+  /// calls. Slower ones would be measured at their limit.
+  private func measureRate(
+    _ name: BenchCaseName, of load: Double, share: Double, _ capacity: [BenchServerKind: Double],
+    _ closed: BenchLoad.Shape
+  ) throws {
     guard wants(name) else { return }
-    let peers = servers.running.map(\.kind).filter(\.isPeer)
-    let best = (peers.isEmpty ? servers.running.map(\.kind) : peers).map(capacity).max() ?? 0
-    let good = servers.running.map(\.kind).filter { capacity($0) >= best * share }
-    guard let slowest = good.map(capacity).min(), slowest > 0 else { return }
-    for kind in servers.running.map(\.kind) where !good.contains(kind) {
+    let running = servers.running.map(\.kind).filter { capacity[$0] != nil }
+    let peers = running.filter(\.isPeer)
+    let best = (peers.isEmpty ? running : peers).compactMap { capacity[$0] }.max() ?? 0
+    let good = running.filter { capacity[$0] ?? 0 >= best * share }
+    guard let slowest = good.compactMap({ capacity[$0] }).min(), slowest > 0 else { return }
+    for kind in running where !good.contains(kind) {
       report.skipped.append("\(name.rawValue), \(kind.rawValue): cannot keep up with the others")
     }
-    let shape = BenchLoad.Shape(rate: (slowest * options.load).rounded())
+    var shape = closed
+    shape.rate = (slowest * load).rounded()
     try rounds(name) { server in
       good.contains(server.kind) ? [try measure(name, server, .echo, shape)] : []
     }
@@ -189,6 +234,11 @@ final class RPCBench {
     }
   }
 }
+
+/// Between two measurements of a client that does not sleep.
+private let rateSecondsBetween = 0.25
+/// A client that is later than this with 1 % of its calls was held up itself.
+private let clientLateMicrosMax = 100.0
 
 /// A slow reader has this many answers of this size on their way, and takes this much of them.
 private let slowCallsInFlight = 4

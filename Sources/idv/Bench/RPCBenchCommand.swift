@@ -11,11 +11,14 @@ struct RPCBenchCommand: AsyncParsableCommand {
       Servers: a bare epoll + OpenSSL echo, idv's native and compat profiles, and as peers Go's ttrpc, \
       grpc-swift and grpcio where `make bench-peers` built them. All run at the same time and take turns \
       under one load client, with the same certificates and cipher, mutual TLS (the bare echo alone asks \
-      for no client certificate) and messages without a codec. Each figure is that of its best round. The \
-      ratios are what matters; ! marks an aim that is missed, ~ latencies that other programs disturbed.
+      for no client certificate) and messages without a codec. Costs are those of the best round, \
+      latencies medians over the rounds, a ratio of latencies the median of the rounds' ratios. The ratios are \
+      what matters; ! marks an aim that is missed, ~ latencies that other programs disturbed.
         small       32 bytes, 8 connections × 8 in flight; with idv also of an immediate method, which has no task
-        rate        the same at one rate for all, timed from when a call is due: --load of what the slowest
-                    good peer can do (equal load), --load of what the slowest peer can do (light load)
+        rate        the same at one rate for all, timed from when a call is due: half of what the slowest peer
+                    can do (light), and 1/2, 3/4 and 9/10 of what the slowest good one can (equal); the client
+                    has one processor to itself, the servers the others, and both go before other programs,
+                    where the system allows that (root); late is the client's own delay
         upload      2 MiB, 4 connections
         slow        one caller without and with 100 connections that hardly read 1 MiB answers
         idle        memory with 10,000 connections open
@@ -31,7 +34,7 @@ struct RPCBenchCommand: AsyncParsableCommand {
       case .upload: [.upload]
       case .slow: [.alone, .besideSlow]
       case .idle: [.idle]
-      case .rate: [.small, .equalLoad, .lightLoad]
+      case .rate: BenchCaseName.rates
       }
     }
   }
@@ -51,8 +54,11 @@ struct RPCBenchCommand: AsyncParsableCommand {
   @Option(help: "Rounds.")
   var rounds = 5
 
-  @Option(help: "Share of a peer's capacity that the case rate asks for.")
-  var load = 0.5
+  @Option(help: "Seconds of each measurement of the case rate.")
+  var rateSeconds = 0.35
+
+  @Option(help: "Rounds of the case rate.")
+  var rateRounds = 21
 
   @Option(help: "Threads of each server.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
@@ -76,9 +82,9 @@ struct RPCBenchCommand: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    guard seconds > 0, rounds > 0, load > 0, threads > 0, idle > 0, slow > 0 else {
-      throw ValidationError(
-        "--seconds, --rounds, --load, --threads, --idle and --slow must be positive.")
+    guard seconds > 0, rounds > 0, rateSeconds > 0, rateRounds > 0, threads > 0, idle > 0, slow > 0
+    else {
+      throw ValidationError("Seconds, rounds, --threads, --idle and --slow must be positive.")
     }
     let report: RPCBenchReport
     do {
@@ -86,7 +92,8 @@ struct RPCBenchCommand: AsyncParsableCommand {
         RPCBenchOptions(
           identity: .inFolder(certs), cases: cases.flatMap(\.names),
           servers: BenchServerKind.allCases.filter { !noPeers || !$0.isPeer }, seconds: seconds,
-          rounds: rounds, load: load, threads: threads, idleConnections: idle,
+          rounds: rounds, rateRounds: rateRounds, rateSeconds: rateSeconds,
+          threads: threads, idleConnections: idle,
           slowConnections: slow,
           python: (interpreter: python, modules: peer), peers: peers, tool: BenchChild.tool))
     } catch {
