@@ -138,15 +138,16 @@ let package = Package(
     .target(
       name: "Services",
       dependencies: [
-        "Decisions", "Messages", "Observability", "RPC", "Stubs", "Vision", "Vocabulary",
+        "Decisions", "Documents", "IdentityNumbers", "Messages", "Observability", "RPC", "Stubs",
+        "Vision", "Vocabulary",
       ], swiftSettings: pure),
 
     // Tier 7: composition, measurement.
     .target(
       name: "ServerApp",
       dependencies: [
-        "Decisions", "Inference", "Messages", "Observability", "RPC", "Services", "Stubs", "TLS",
-        "Transport", "Vision", "Vocabulary", "Wire", log, metrics,
+        "Decisions", "IdentityNumbers", "Inference", "Messages", "Observability", "RPC",
+        "Services", "Stubs", "TLS", "Transport", "Vision", "Vocabulary", "Wire", log, metrics,
         dep("Configuration", "swift-configuration"),
         dep("UnixSignals", "swift-service-lifecycle"),
       ], swiftSettings: strict),
@@ -176,7 +177,7 @@ let package = Package(
       name: "idv",
       dependencies: [
         "CBaseline", "Client", "Conformance", "Decisions", "Evaluation", "Inference",
-        "Introspection", "LoadTest", "Messages", "Observability", "RPC", "Stubs", "TLS",
+        "Introspection", "LoadTest", "Media", "Messages", "Observability", "RPC", "Stubs", "TLS",
         "Transport", "Vision", "Vocabulary", "Wire",
         arguments,
       ], swiftSettings: strict),
@@ -184,7 +185,9 @@ let package = Package(
       name: "protoc-gen-idv", dependencies: ["StubGen"], swiftSettings: strict),
 
     // Tests, and what they share.
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["Observability", log], path: "Tests/TestSupport",
+      swiftSettings: strict),
     .target(name: "TestIdentities", path: "Tests/TestIdentities", swiftSettings: test),
     .target(
       name: "CTestMessages", dependencies: ["CProtobufC"], path: "Tests/CTestMessages"),
@@ -231,11 +234,18 @@ let package = Package(
         dep("NIOPosix", "swift-nio"),
       ], swiftSettings: test),
     .testTarget(
+      name: "ServicesTests",
+      dependencies: [
+        "Decisions", "Documents", "IdentityNumbers", "Messages", "Observability", "RPC", "Services",
+        "Stubs", "Vision", "Vocabulary",
+      ], swiftSettings: test),
+    .testTarget(
       name: "DecisionsTests", dependencies: ["Decisions", "Vocabulary"], swiftSettings: test),
     .testTarget(
       name: "ServerAppTests",
       dependencies: [
-        "Observability", "ServerApp", "TLS", "TestIdentities", "Transport", "Vocabulary", log,
+        "IdentityNumbers", "Observability", "ServerApp", "TLS", "TestIdentities", "TestSupport",
+        "Transport", "Vocabulary",
       ], swiftSettings: test),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Decisions", "Evaluation", "Vocabulary"],
@@ -258,8 +268,9 @@ let package = Package(
     .testTarget(
       name: "IntegrationTests",
       dependencies: [
-        "Client", "Introspection", "Messages", "Observability", "RPC", "ServerApp", "Services",
-        "Stubs", "TLS", "TestIdentities", "TestSupport", "Transport", "Vocabulary", "Wire",
+        "Client", "Introspection", "Media", "Messages", "Observability", "RPC", "ServerApp",
+        "Services", "Stubs", "TLS", "TestIdentities", "TestSupport", "Transport", "Vocabulary",
+        "Wire", dep("CoreMetrics", "swift-metrics"),
       ], swiftSettings: test),
   ]
 )

@@ -1,6 +1,6 @@
 #!/bin/bash
-# The demo: starts the server on a free loopback port, asks it about two pairs of pictures through
-# the protocol, prints both answers and stops it again, whatever happened. Run by `make demo`.
+# The demo: starts the server on a free loopback port, asks it about two pairs of pictures and a card through
+# the protocol, prints the answers and stops it again, whatever happened. Run by `make demo`.
 #   A=one.jpg B=two.jpg   compare these two instead
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -65,6 +65,13 @@ compare() {
   "$bin/idv" compare "$2" "$3" --server "$address"
 }
 
+read_card() {
+  echo
+  echo "== a specimen identity card"
+  echo "   idv ocr $1"
+  "$bin/idv" ocr "$1" --out "$demo/id_front.ocr.jpg" --server "$address"
+}
+
 if [ -n "${A:-}${B:-}" ]; then
   [ -n "${A:-}" ] && [ -n "${B:-}" ] || fail "give two pictures: make demo A=one.jpg B=two.jpg"
   [ -r "$A" ] || fail "cannot read A=$A"
@@ -81,6 +88,7 @@ if [ -n "${A:-}" ]; then
 else
   compare "a specimen card and a selfie of its holder" "$demo/card.jpg" "$demo/selfie.jpg"
   compare "the same card and another person" "$demo/card.jpg" "$demo/other.jpg"
+  read_card "$demo/id_front.jpg"
 fi
 echo
 stop

@@ -1,9 +1,11 @@
-"""Draws the pictures of `make demo` (card.jpg, selfie.jpg, other.jpg) and of `idv bench compare`
-(bench_a.jpg, bench_b.jpg: the two portraits at 480 x 640).
+"""Draws the pictures of `make demo` (card.jpg, selfie.jpg, other.jpg, id_front.jpg, id_back.jpg) and of
+`idv bench compare` (bench_a.jpg, bench_b.jpg: the two portraits at 480 x 640).
 
 The card is invented: no country's layout, no security print, a number no one can hold, and SPECIMEN
 across it. It carries the first portrait as a printer would leave it (smaller, softer, darker) and
-is then photographed on a desk. Run as a program with Pillow and numpy importable:
+is then photographed on a desk. The identity card has the labels of a resident's card in their places and
+the number that GB 11643 prints as its example, so that it can be read; it too is marked and carries
+nothing of the security print. Run as a program with Pillow and numpy importable:
 `demo_pictures.py PORTRAIT_A PORTRAIT_B FOLDER`.
 """
 
@@ -31,6 +33,22 @@ LINES = [
     ("出生 Born", "1990-01-01"),
     ("住址 Address", "样例市测试路 1 号"),
     ("号码 Number", "000000 19900101 0000"),
+]
+# The identity card: (left, top), size, text. Labels first, values below.
+ID_LABELS = [
+    ((76, 72), 27, "姓 名"), ((76, 150), 27, "性 别"), ((300, 150), 27, "民 族"), ((76, 226), 27, "出 生"),
+    ((290, 226), 27, "年"), ((396, 226), 27, "月"), ((500, 226), 27, "日"), ((76, 304), 27, "住 址"),
+    ((76, 538), 27, "公民身份号码"),
+]
+ID_VALUES = [
+    ((190, 64), 40, "样小张"), ((190, 144), 36, "女"), ((404, 144), 36, "汉"), ((190, 220), 36, "1949"),
+    ((344, 220), 36, "12"), ((450, 220), 36, "31"), ((190, 298), 36, "北京市朝阳区样例路 1 号"),
+    ((340, 532), 46, "11010519491231002X"),
+]
+ID_TITLES = [((330, 120), 52, "中华人民共和国"), ((290, 216), 76, "居民身份证")]
+ID_BACK = [
+    ((176, 448), 30, "签发机关"), ((176, 532), 30, "有效期限"), ((340, 444), 34, "北京市公安局朝阳分局"),
+    ((340, 528), 34, "2006.01.01-长期"),
 ]
 
 
@@ -63,6 +81,27 @@ def draw_card(portrait):
     return card
 
 
+def draw_text(card, texts, fill):
+    draw = ImageDraw.Draw(card)
+    for place, size, text in texts:
+        draw.text(place, text, font=letters(size), fill=fill)
+
+
+def draw_id(portrait):
+    """Both sides of the identity card."""
+    front = Image.new("RGB", CARD, (230, 236, 240))
+    draw_text(front, ID_LABELS, LABEL)
+    draw_text(front, ID_VALUES, INK)
+    front.paste(printed(portrait), (644, 96))
+    back = Image.new("RGB", CARD, (236, 234, 228))
+    ImageDraw.Draw(back).ellipse((84, 84, 236, 236), outline=MARK, width=6)
+    draw_text(back, [((112, 144), 30, "SPEC"), *ID_TITLES], MARK)
+    draw_text(back, ID_BACK, INK)
+    for side in (front, back):
+        draw_text(side, [((560, 14), 26, "样张 SPECIMEN 仅供演示")], MARK)
+    return front, back
+
+
 def photographed(card):
     """`card` on a desk: perspective, light from one side, lens and sensor."""
     square = [(0, 0), (CARD[0], 0), CARD, (0, CARD[1])]
@@ -84,6 +123,8 @@ def main(portrait_a, portrait_b, folder):
     folder = Path(folder)
     portrait = Image.open(portrait_a).convert("RGB")
     photographed(draw_card(portrait)).save(folder / "card.jpg", quality=88)
+    for name, side in zip(("id_front.jpg", "id_back.jpg"), draw_id(portrait), strict=True):
+        photographed(side).save(folder / name, quality=90)
     portrait.save(folder / "selfie.jpg", quality=92)
     shutil.copyfile(portrait_b, folder / "other.jpg")
     for name, path in (("bench_a.jpg", portrait_a), ("bench_b.jpg", portrait_b)):

@@ -11,16 +11,19 @@ package struct DecisionReason: Sendable, Equatable {
   package var limit: Double?
   /// Informs, does not decide.
   package var advisory: Bool
+  /// Of `cardWarning`: which one.
+  package var warning: CardWarningCode?
 
   package init(
     _ code: ReasonCode, field: String = "", measured: Double? = nil, limit: Double? = nil,
-    advisory: Bool = false
+    advisory: Bool = false, warning: CardWarningCode? = nil
   ) {
     self.code = code
     self.field = field
     self.measured = measured
     self.limit = limit
     self.advisory = advisory
+    self.warning = warning
   }
 
   /// The same reason about the request field `field`.

@@ -86,6 +86,10 @@ package enum ServerApp {
           .sha256: .operatorText(model.sha256),
         ])
     }
+    for role in core.modelsMissing {
+      log.warning(
+        "a model is not installed: documents are refused", [.role: .operatorText(role)])
+    }
     log.info("warm", [.micros: .duration(start.duration(to: .now))])
   }
 

@@ -53,11 +53,16 @@ package final class ServerCore: Sendable {
       })
     let admission = Admission(accounts: accounts, isServing: { state.isServing })
     let open: Set<String> = [HealthMethods.service, ServerReflectionMethods.service]
-    var names = [BasicMethods.service, OperationsMethods.service, HealthMethods.service]
+    var names = [
+      BasicMethods.service, DocumentsMethods.service, OperationsMethods.service,
+      HealthMethods.service,
+    ]
     if settings.reflectionEnabled { names.append(ServerReflectionMethods.service) }
     let health = HealthBoard(services: names)
     var services: [any Service] = [
-      MediaService(BasicRoutes(WarmingBasic(warming), limits: Self.comparisonLimits(settings))),
+      MediaService(BasicRoutes(WarmingBasic(warming), limits: Self.pictureLimits(2, settings))),
+      MediaService(
+        DocumentsRoutes(WarmingDocuments(warming), limits: Self.pictureLimits(1, settings))),
       OperationsRoutes(Self.operations(settings, metrics, admission, state, warming)),
       HealthEndpoint(health, limits: Self.smallRequests),
     ]
@@ -85,28 +90,61 @@ package final class ServerCore: Sendable {
       manifest: try ModelManifest.bundled(),
       folder: ModelFolder(
         models: settings.modelsDirectory, runtimeLibrary: settings.runtimeLibrary),
-      uses: FaceAnalyzer.modelUses,
+      uses: FaceAnalyzer.modelUses + DocumentReader.modelUses,
       options: InferenceOptions(lanes: settings.lanes, queueDepthMax: settings.queueDepth),
       observer: inferenceObserver)
     let analyzer = try FaceAnalyzer(
       engine: engine, imageBytesMax: settings.imageBytesMax, imageSideMax: settings.imageSideMax)
-    let scene = Scene(
-      threshold: settings.compareThreshold, thresholdFloor: settings.compareThresholdFloor,
-      qualityLevel: settings.compareQualityLevel)
+    let scenes = Scenes(default: Self.scene(settings))
+    let documents = try Self.documents(engine, settings)
+    let models = analyzer.models + documents.models.filter { !analyzer.models.contains($0) }
     let facts = ServerFacts(
-      version: ServerApp.version, models: analyzer.models.map(ModelVersion.init),
+      version: ServerApp.version, models: models.map(ModelVersion.init),
       capabilities: [
         Self.capability("face-comparison"), Self.capability("face-detection"),
-      ], policies: [FaceComparePolicy.version])
-    warming.loaded(
+        Self.capability("document-reading", lacking: documents.missing),
+      ],
+      policies: [FaceComparePolicy.version, IDCardPhotoPolicy.version, DocumentPolicy.version])
+    warming.set(
       WarmingServer.Loaded(
         engine: engine, facts: facts,
         basic: BasicHandlers(
-          analyzer: analyzer, policy: FaceComparePolicy(quality: .standard),
-          scenes: Scenes(default: scene))))
+          analyzer: analyzer, documents: documents, policy: FaceComparePolicy(quality: .standard),
+          scenes: scenes),
+        documents: DocumentsHandlers(pipeline: documents, scenes: scenes)))
     let roles = Set(engine.models.map(\.role))
-    health.setLacking(
-      FaceAnalyzer.modelUses.allSatisfy { roles.contains($0.role) } ? [] : [BasicMethods.service])
+    var lacking: Set<String> = []
+    if !FaceAnalyzer.modelUses.allSatisfy({ roles.contains($0.role) }) {
+      lacking.insert(BasicMethods.service)
+    }
+    if !documents.missing.isEmpty { lacking.insert(DocumentsMethods.service) }
+    health.setLacking(lacking)
+  }
+
+  /// Roles of models without which documents are not read; empty if all are there or nothing is loaded yet.
+  package var modelsMissing: [String] { warming.current?.documents.missing ?? [] }
+
+  /// Without all of its models the pipeline refuses, and everything else works.
+  private static func documents(
+    _ engine: InferenceEngine, _ settings: ServerSettings
+  ) throws -> DocumentPipeline {
+    let missing = DocumentReader.missingModels(of: engine).map(\.rawValue)
+    guard missing.isEmpty else {
+      return DocumentPipeline(missing: missing, today: DocumentDay.today)
+    }
+    return DocumentPipeline(
+      reader: try DocumentReader(
+        engine: engine, imageBytesMax: settings.imageBytesMax, imageSideMax: settings.imageSideMax),
+      today: DocumentDay.today)
+  }
+
+  private static func scene(_ settings: ServerSettings) -> Scene {
+    Scene(
+      threshold: settings.compareThreshold, thresholdFloor: settings.compareThresholdFloor,
+      qualityLevel: settings.compareQualityLevel,
+      portraitQualityLevel: settings.cardQualityLevel,
+      cardWarnings: CardWarningTerms(
+        stopOn: Set(settings.cardStopOn), reviewOn: Set(settings.cardReviewOn)))
   }
 
   /// The process-wide inference core, once loaded.
@@ -173,17 +211,21 @@ package final class ServerCore: Sendable {
   /// Health and reflection ask by names.
   private static let smallRequests = DecodingLimits(messageBytesMax: 4096, memoryBytesMax: 1 << 20)
 
-  /// A comparison carries two pictures and little else.
-  private static func comparisonLimits(_ settings: ServerSettings) -> DecodingLimits {
+  /// Requests that carry `count` pictures and little else.
+  private static func pictureLimits(_ count: Int, _ settings: ServerSettings) -> DecodingLimits {
     var limits = DecodingLimits.standard
-    limits.messageBytesMax = max(limits.messageBytesMax, 2 * settings.imageBytesMax + (64 << 10))
+    limits.messageBytesMax = max(
+      limits.messageBytesMax, count * settings.imageBytesMax + (64 << 10))
     return limits
   }
 
-  private static func capability(_ name: String) -> Capability {
+  private static func capability(_ name: String, lacking models: [String] = []) -> Capability {
     var capability = Capability()
     capability.name = name
-    capability.available = true
+    capability.available = models.isEmpty
+    if !models.isEmpty {
+      capability.reason = "not installed: \(models.joined(separator: ", ")); run `make setup`"
+    }
     return capability
   }
 }

@@ -36,6 +36,9 @@ extension ServerSettings {
     compareThreshold = try read.number("compare.threshold") ?? compareThreshold
     compareThresholdFloor = try read.number("compare.thresholdFloor") ?? compareThresholdFloor
     compareQualityLevel = try read.int("compare.qualityLevel") ?? compareQualityLevel
+    cardQualityLevel = try read.int("card.qualityLevel") ?? cardQualityLevel
+    cardStopOn = try read.warnings("card.stopOn") ?? cardStopOn
+    cardReviewOn = try read.warnings("card.reviewOn") ?? cardReviewOn
     reflectionEnabled = try read.bool("reflection.enabled") ?? reflectionEnabled
     if let level = read.text("log.level") {
       guard let known = LogLevel(rawValue: level) else {
@@ -63,6 +66,7 @@ extension ServerSettings {
     try check("compare.threshold", compareThreshold, 0...100)
     try check("compare.thresholdFloor", compareThresholdFloor, 0...100)
     try check("compare.qualityLevel", compareQualityLevel, 0...4)
+    try check("card.qualityLevel", cardQualityLevel, 0...4)
     guard compareThreshold >= compareThresholdFloor else {
       throw SettingsError(
         description: "compare.threshold (\(compareThreshold)) is below compare.thresholdFloor "
@@ -130,6 +134,22 @@ private struct KeyReader {
 
   func texts(_ key: String) -> [String]? {
     reader.stringArray(forKey: ConfigKey(key.split(separator: ".").map(String.init)))
+  }
+
+  /// Names of warnings as answers have them, without the prefix; the single word `none` for none.
+  func warnings(_ key: String) throws(SettingsError) -> [CardWarningCode]? {
+    guard let names = texts(key) else { return nil }
+    if names == ["none"] { return [] }
+    var codes: [CardWarningCode] = []
+    for name in names {
+      guard let code = CardWarningCode(name: name) else {
+        throw SettingsError(
+          description: "\(key) holds a name that is no warning; "
+            + "Proto/idv/v1/common.proto, CardWarningCode, has them")
+      }
+      codes.append(code)
+    }
+    return codes
   }
 
   func staleCRL(_ key: String) throws(SettingsError) -> Bool? {

@@ -78,6 +78,15 @@ package struct ServerSettings: Sendable, Equatable {
   /// `compare.qualityLevel`: quality level when the caller names none, 0–4. Default 2.
   package var compareQualityLevel = FaceQualityPolicy.levelDefault
 
+  /// `card.qualityLevel`: quality level of the portrait on a card, 0–4. Default 1: print is soft.
+  package var cardQualityLevel = 1
+  /// `card.stopOn`: warnings about a card that prevent a comparison with it (INCONCLUSIVE). Default none.
+  package var cardStopOn: [CardWarningCode] = []
+  /// `card.reviewOn`: warnings that make REVIEW of a PASS. Default: `CardWarningTerms.standard`.
+  package var cardReviewOn = CardWarningCode.allCases.filter {
+    CardWarningTerms.standard.reviewOn.contains($0)
+  }
+
   /// `reflection.enabled`: whether tools may ask which services and messages there are. Default true.
   package var reflectionEnabled = true
 
@@ -140,6 +149,9 @@ extension ServerSettings {
     ("compare.threshold", "score for PASS when the caller names none (80)"),
     ("compare.thresholdFloor", "lowest threshold a caller may name (70)"),
     ("compare.qualityLevel", "quality level when the caller names none, 0-4 (2)"),
+    ("card.qualityLevel", "quality level of the portrait on a card, 0-4 (1)"),
+    ("card.stopOn", "warnings that prevent a comparison with a card, comma-separated (none)"),
+    ("card.reviewOn", "warnings that make REVIEW of a PASS (what puts the card in doubt; README)"),
     ("reflection.enabled", "let tools ask which services and messages there are (true)"),
     ("log.level", "debug, info, warning or error (info)"),
   ]

@@ -1,5 +1,6 @@
 // Checks of request fields: past them, a value is within its limits and needs no second look.
 
+internal import Decisions
 internal import Messages
 internal import Vision
 internal import Vocabulary
@@ -16,6 +17,8 @@ package enum RequestLimits {
   package static let facePixelsDefault = 34
   /// Bytes of a SHA-256.
   static let digestBytes = 32
+  /// Warning codes in one list: twice as many as there are.
+  static let warningsMax = 2 * Vocabulary.CardWarningCode.allCases.count
 }
 
 /// A request header past its checks.
@@ -87,4 +90,24 @@ func checkedSelection(
   case .mostConfident: (.mostConfident, false)
   case .unrecognized: throw .unknownValue("face_selection")
   }
+}
+
+/// The terms of a face comparison: what the caller asks for, within what the scene allows.
+func checkedFaceTerms(
+  level: UInt32?, threshold: Double?, _ selection: Messages.FaceSelection, _ scene: Scene
+) throws(ServiceError) -> (terms: FaceCompareTerms, choice: FaceChoice) {
+  let level = Int(level ?? UInt32(scene.qualityLevel))
+  guard (0...FaceQualityPolicy.levelMax).contains(level) else {
+    throw .outOfRange("quality_control", "from 0 to \(FaceQualityPolicy.levelMax)")
+  }
+  let threshold = threshold ?? scene.threshold
+  guard threshold.isFinite, (scene.thresholdFloor...100).contains(threshold) else {
+    throw .outOfRange("threshold", "from \(scene.thresholdFloor) to 100")
+  }
+  let selection = try checkedSelection(selection)
+  return (
+    FaceCompareTerms(
+      qualityLevel: level, threshold: threshold, rejectMultiple: selection.rejectMultiple),
+    selection.choice
+  )
 }

@@ -1,5 +1,7 @@
 // What the operator has configured for a business situation.
 
+package import Decisions
+
 /// The configured terms of a scene. The scene `default` always exists.
 package struct Scene: Sendable, Equatable {
   /// Score for PASS when the caller names none, 0–100.
@@ -8,11 +10,20 @@ package struct Scene: Sendable, Equatable {
   package var thresholdFloor: Double
   /// Quality level when the caller names none, 0–4.
   package var qualityLevel: Int
+  /// Quality level of the portrait on a card, 0–4.
+  package var portraitQualityLevel: Int
+  /// What warnings about a card lead to where a verdict rests on it.
+  package var cardWarnings: CardWarningTerms
 
-  package init(threshold: Double, thresholdFloor: Double, qualityLevel: Int) {
+  package init(
+    threshold: Double, thresholdFloor: Double, qualityLevel: Int, portraitQualityLevel: Int,
+    cardWarnings: CardWarningTerms
+  ) {
     self.threshold = threshold
     self.thresholdFloor = thresholdFloor
     self.qualityLevel = qualityLevel
+    self.portraitQualityLevel = portraitQualityLevel
+    self.cardWarnings = cardWarnings
   }
 }
 

@@ -71,6 +71,24 @@ package enum ErrorSymbol: String, Sendable, CaseIterable {
   /// Decoding took more memory, scans or time than allowed.
   case imageDecodeBudgetExceeded = "IMAGE_DECODE_BUDGET_EXCEEDED"
 
+  // Documents.
+  /// The picture shows no identity card, passport or permit.
+  case imageNoIdCard = "IMAGE_NO_ID_CARD"
+  /// The picture shows no bank card.
+  case noBankCard = "NO_BANK_CARD_ERROR"
+  /// A document is there, of another kind than asked for.
+  case imageNoSpecifiedCard = "IMAGE_NO_SPECIFIED_CARD"
+  /// The other side of the document is wanted.
+  case cardSideError = "CARD_SIDE_ERROR"
+  /// Several documents where one is wanted.
+  case multiCardError = "MULTI_CARD_ERROR"
+  /// The document has too few pixels to be read.
+  case idCardTooSmall = "ID_CARD_TOO_SMALL"
+  /// A document is there and none of its leading fields could be read.
+  case idCardInfoIllegal = "ID_CARD_INFO_ILLEGAL"
+  /// A document is there, too blurred to be read.
+  case imageBlur = "IMAGE_BLUR"
+
   // The server itself.
   /// A model this call needs is not installed.
   case modelUnavailable = "MODEL_UNAVAILABLE"

@@ -14,7 +14,7 @@ package enum Verdict: Int32, Sendable, CaseIterable {
   case inconclusive = 4
 }
 
-/// Why a verdict is what it is. Raw values are those of `idv.v1.Reason.Code`: never change one.
+/// Why a verdict is what it is. Raw values are those of `idv.v1.ReasonCode`: never change one.
 package enum ReasonCode: Int32, Sendable, CaseIterable {
   /// Score at or above the threshold.
   case scoreAtOrAboveThreshold = 1
@@ -46,4 +46,20 @@ package enum ReasonCode: Int32, Sendable, CaseIterable {
   case faceUncertain = 21
   /// Both pictures are byte for byte the same: the score says nothing about a person (advisory).
   case identicalImages = 30
+  /// No identity card was found.
+  case noIDCard = 40
+  /// A card is there, of another kind than asked for.
+  case cardKindWrong = 41
+  /// The side without the portrait.
+  case cardSideWrong = 42
+  /// Several cards where one is required.
+  case multipleCards = 43
+  /// The card has too few pixels to be read.
+  case cardTooSmall = 44
+  /// Name or number could not be read.
+  case cardUnreadable = 45
+  /// The card's portrait could not be found, or is covered.
+  case cardWithoutPortrait = 46
+  /// A warning that the scene or the caller does not let pass.
+  case cardWarning = 47
 }

@@ -15,8 +15,9 @@ struct IDV: AsyncParsableCommand {
       """,
     version: ToolVersion.text,
     subcommands: [
-      CompareCommand.self, DetectCommand.self, CallCommand.self, ListCommand.self,
-      DescribeCommand.self, HealthCommand.self, StatusCommand.self, MetricsCommand.self,
+      CompareCommand.self, DetectCommand.self, OCRCommand.self, CallCommand.self,
+      ListCommand.self, DescribeCommand.self, HealthCommand.self, StatusCommand.self,
+      MetricsCommand.self,
       EvaluateCommand.self, LoadCommand.self, BenchCommand.self, InteropCommand.self,
       ConformanceServerCommand.self, ConformanceClientCommand.self,
     ])

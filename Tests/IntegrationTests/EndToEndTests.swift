@@ -1,6 +1,7 @@
 // The product as its users meet it: real models, a real listener, real TLS, both profiles.
 
 import Client
+import CoreMetrics
 import FoundationEssentials
 import Messages
 import Observability
@@ -17,13 +18,17 @@ import Wire
 /// One server for all tests of this file: models are loaded once.
 enum LiveServer {
   static let started = Task { try await start() }
+  /// Everything it logs and counts.
+  static let lines = LogLines()
+  static let metrics = MetricsRegistry()
 
   static func start() async throws -> (core: ServerCore, listener: Listener) {
     var settings = ServerSettings(cores: 2)
     settings.modelsDirectory = Workplace.deps + "/models"
     settings.runtimeLibrary = Workplace.deps + "/openvino/lib/libopenvino_c.so.2641"
     settings.operators = []
-    let core = try ServerCore(settings, metrics: nil, log: .silent)
+    MetricsSystem.bootstrap(metrics)
+    let core = try ServerCore(settings, metrics: metrics, log: lines.log)
     let tls = try TLSContext(
       server: TLSServerSettings(
         certificateChainFile: Workplace.certificates + "/server.crt",

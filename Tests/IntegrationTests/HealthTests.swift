@@ -35,7 +35,7 @@ import Wire
     let core = try ColdServer.core()
     let caller = InProcessTransport(core.router, peer: ColdServer.dev)
     let served = [
-      "", "idv.v1.Basic", "idv.v1.Operations", "grpc.health.v1.Health",
+      "", "idv.v1.Basic", "idv.v1.Documents", "idv.v1.Operations", "grpc.health.v1.Health",
       "grpc.reflection.v1.ServerReflection",
     ]
     for service in served { #expect(try await check(caller, service) == .notServing) }

@@ -64,7 +64,7 @@ import Wire
           ListServiceResponse(
             service: [
               "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "idv.v1.Basic",
-              "idv.v1.Operations",
+              "idv.v1.Documents", "idv.v1.Operations",
             ].map { ServiceResponse(name: $0) })))
     #expect(try names(answers[1]) == ["idv/v1/basic.proto", "idv/v1/common.proto"])
     // common.proto has been sent; asked for itself it is sent again.

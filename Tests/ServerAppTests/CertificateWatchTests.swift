@@ -4,6 +4,7 @@ import FoundationEssentials
 import ServerApp
 import TLS
 import TestIdentities
+import TestSupport
 import Testing
 
 struct CertificateWatchTests {

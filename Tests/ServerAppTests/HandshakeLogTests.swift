@@ -2,6 +2,7 @@
 
 import ServerApp
 import TLS
+import TestSupport
 import Testing
 import Transport
 

@@ -6,4 +6,5 @@
 #include "idv/schema/v1/schema.pb-c.h"
 #include "idv/v1/basic.pb-c.h"
 #include "idv/v1/common.pb-c.h"
+#include "idv/v1/documents.pb-c.h"
 #include "idv/v1/operations.pb-c.h"

@@ -4,7 +4,8 @@
 package enum Catalog {
   /// In the order of the files.
   package static let services: [ServiceDescriptor] = [
-    grpcHealthV1Health, grpcReflectionV1ServerReflection, idvV1Basic, idvV1Operations,
+    grpcHealthV1Health, grpcReflectionV1ServerReflection, idvV1Basic, idvV1Documents,
+    idvV1Operations,
   ]
 
   /// Top-level messages, in the order of the files.
@@ -33,6 +34,8 @@ package enum Catalog {
     SchemaMethodOptions.descriptor,
     CompareFacesRequest.descriptor,
     CompareFacesResponse.descriptor,
+    VerifyIdCardPhotoRequest.descriptor,
+    VerifyIdCardPhotoResponse.descriptor,
     DetectFacesRequest.descriptor,
     DetectFacesResponse.descriptor,
     Face.descriptor,
@@ -49,7 +52,30 @@ package enum Catalog {
     Media.descriptor,
     Box.descriptor,
     Point.descriptor,
+    Polygon.descriptor,
     ErrorDetail.descriptor,
+    ReadingOptions.descriptor,
+    RecognizeIdCardRequest.descriptor,
+    RecognizeIdCardResponse.descriptor,
+    IdCard.descriptor,
+    RecognizeBankCardRequest.descriptor,
+    RecognizeBankCardResponse.descriptor,
+    BankCard.descriptor,
+    BankCardIssuer.descriptor,
+    RecognizePassportRequest.descriptor,
+    RecognizePassportResponse.descriptor,
+    Passport.descriptor,
+    MachineReadableZone.descriptor,
+    RecognizePermitRequest.descriptor,
+    RecognizePermitResponse.descriptor,
+    Permit.descriptor,
+    ClassifyDocumentRequest.descriptor,
+    ClassifyDocumentResponse.descriptor,
+    ClassifiedDocument.descriptor,
+    DocumentImage.descriptor,
+    CardWarning.descriptor,
+    DocumentField.descriptor,
+    CalendarDate.descriptor,
     GetStatusRequest.descriptor,
     GetStatusResponse.descriptor,
     Capability.descriptor,
@@ -93,8 +119,39 @@ package enum Catalog {
         output: { CompareFacesResponse.descriptor }
       ),
       MethodDescriptor(
+        "VerifyIdCardPhoto", input: { VerifyIdCardPhotoRequest.descriptor },
+        output: { VerifyIdCardPhotoResponse.descriptor }
+      ),
+      MethodDescriptor(
         "DetectFaces", input: { DetectFacesRequest.descriptor },
         output: { DetectFacesResponse.descriptor }
+      ),
+    ]
+  )
+
+  /// Methods of `idv.v1.Documents`.
+  package static let idvV1Documents = ServiceDescriptor(
+    "idv.v1.Documents",
+    [
+      MethodDescriptor(
+        "RecognizeIdCard", input: { RecognizeIdCardRequest.descriptor },
+        output: { RecognizeIdCardResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "RecognizeBankCard", input: { RecognizeBankCardRequest.descriptor },
+        output: { RecognizeBankCardResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "RecognizePassport", input: { RecognizePassportRequest.descriptor },
+        output: { RecognizePassportResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "RecognizePermit", input: { RecognizePermitRequest.descriptor },
+        output: { RecognizePermitResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "ClassifyDocument", input: { ClassifyDocumentRequest.descriptor },
+        output: { ClassifyDocumentResponse.descriptor }
       ),
     ]
   )

@@ -215,6 +215,204 @@ package struct CompareFacesResponse: Message {
   }
 }
 
+package struct VerifyIdCardPhotoRequest: Message {
+  package var header: RequestHeader?
+  /// A picture of the card's front.
+  package var card: Media?
+  /// The person: a selfie or a best frame.
+  package var selfie: Media?
+  /// Which card it must be; UNSPECIFIED takes any.
+  package var cardType: IdCardType = .unspecified
+  package var options: ReadingOptions?
+  /// Warnings that must not occur, beside those of the scene: INCONCLUSIVE if one does.
+  package var stopOn: [CardWarningCode] = []
+  /// Of the selfie, as in CompareFacesRequest. The card's portrait is held to the scene's level for
+  /// cards.
+  package var qualityControl: UInt32?
+  package var faceSelection: FaceSelection = .unspecified
+  package var rotateDetect: Bool = false
+  /// As in CompareFacesRequest.
+  package var threshold: Double?
+
+  package init() {}
+
+  package init(
+    header: RequestHeader? = nil,
+    card: Media? = nil,
+    selfie: Media? = nil,
+    cardType: IdCardType = .unspecified,
+    options: ReadingOptions? = nil,
+    stopOn: [CardWarningCode] = [],
+    qualityControl: UInt32? = nil,
+    faceSelection: FaceSelection = .unspecified,
+    rotateDetect: Bool = false,
+    threshold: Double? = nil
+  ) {
+    self.header = header
+    self.card = card
+    self.selfie = selfie
+    self.cardType = cardType
+    self.options = options
+    self.stopOn = stopOn
+    self.qualityControl = qualityControl
+    self.faceSelection = faceSelection
+    self.rotateDetect = rotateDetect
+    self.threshold = threshold
+  }
+
+  package static let descriptor: MessageDescriptor = .init(
+    "idv.v1.VerifyIdCardPhotoRequest",
+    packed: {
+      var empty = Idv__V1__VerifyIdCardPhotoRequest()
+      idv__v1__verify_id_card_photo_request__init(&empty)
+      return UnsafeRawPointer(empty.base.descriptor)
+    }(),
+    stride: MemoryLayout<VerifyIdCardPhotoRequest>.stride,
+    fields: [
+      FieldDescriptor(
+        "header", json: "header", 1, .message { RequestHeader.descriptor }, .optional),
+      FieldDescriptor("card", json: "card", 2, .message { Media.descriptor }, .optional),
+      FieldDescriptor("selfie", json: "selfie", 3, .message { Media.descriptor }, .optional),
+      FieldDescriptor("card_type", json: "cardType", 4, .enumeration { IdCardType.descriptor }),
+      FieldDescriptor(
+        "options", json: "options", 5, .message { ReadingOptions.descriptor }, .optional),
+      FieldDescriptor(
+        "stop_on", json: "stopOn", 6, .enumeration { CardWarningCode.descriptor }, .packed),
+      FieldDescriptor("quality_control", json: "qualityControl", 7, .uint32, .optional),
+      FieldDescriptor(
+        "face_selection", json: "faceSelection", 8, .enumeration { FaceSelection.descriptor }),
+      FieldDescriptor("rotate_detect", json: "rotateDetect", 9, .bool),
+      FieldDescriptor("threshold", json: "threshold", 10, .double, .optional),
+    ]
+  )
+
+  package init(unpacked: UnsafeRawPointer, _ reader: MessageReader) {
+    let c = unpacked.assumingMemoryBound(to: Idv__V1__VerifyIdCardPhotoRequest.self)
+    self.header = reader.message(c.pointee.header)
+    self.card = reader.message(c.pointee.card)
+    self.selfie = reader.message(c.pointee.selfie)
+    self.cardType = IdCardType(rawValue: Int32(truncatingIfNeeded: c.pointee.card_type.rawValue))
+    self.options = reader.message(c.pointee.options)
+    self.stopOn = reader.enums(c.pointee.n_stop_on, c.pointee.stop_on)
+    if c.pointee._quality_control_case.rawValue == 7 {
+      self.qualityControl = c.pointee.quality_control
+    }
+    self.faceSelection = FaceSelection(
+      rawValue: Int32(truncatingIfNeeded: c.pointee.face_selection.rawValue))
+    self.rotateDetect = c.pointee.rotate_detect != 0
+    if c.pointee._threshold_case.rawValue == 10 {
+      self.threshold = c.pointee.threshold
+    }
+  }
+
+  package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
+    let c: UnsafeMutablePointer<Idv__V1__VerifyIdCardPhotoRequest> = writer.new(
+      idv__v1__verify_id_card_photo_request__init)
+    c.pointee.header = writer.message(self.header)
+    c.pointee.card = writer.message(self.card)
+    c.pointee.selfie = writer.message(self.selfie)
+    c.pointee.card_type = .init(rawValue: .init(truncatingIfNeeded: self.cardType.rawValue))
+    c.pointee.options = writer.message(self.options)
+    c.pointee.n_stop_on = self.stopOn.count
+    c.pointee.stop_on = writer.enums(self.stopOn)
+    if let value = self.qualityControl {
+      c.pointee._quality_control_case = .init(rawValue: 7)
+      c.pointee.quality_control = value
+    }
+    c.pointee.face_selection = .init(
+      rawValue: .init(truncatingIfNeeded: self.faceSelection.rawValue))
+    c.pointee.rotate_detect = self.rotateDetect ? 1 : 0
+    if let value = self.threshold {
+      c.pointee._threshold_case = .init(rawValue: 10)
+      c.pointee.threshold = value
+    }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+package struct VerifyIdCardPhotoResponse: Message {
+  package var header: ResponseHeader?
+  /// PASS: the person of the selfie is the card's holder, and nothing about the card speaks against
+  /// it.
+  package var verdict: Verdict = .unknown
+  /// At least one.
+  package var reasons: [Reason] = []
+  /// Absent when no comparison was made.
+  package var score: Score?
+  /// The card as it was read; absent if there was none to read.
+  package var card: IdCard?
+  /// The faces compared: the card's in pixels of the rectified card, the selfie's in pixels of its
+  /// picture.
+  package var cardFace: Face?
+  package var selfieFace: Face?
+
+  package init() {}
+
+  package init(
+    header: ResponseHeader? = nil,
+    verdict: Verdict = .unknown,
+    reasons: [Reason] = [],
+    score: Score? = nil,
+    card: IdCard? = nil,
+    cardFace: Face? = nil,
+    selfieFace: Face? = nil
+  ) {
+    self.header = header
+    self.verdict = verdict
+    self.reasons = reasons
+    self.score = score
+    self.card = card
+    self.cardFace = cardFace
+    self.selfieFace = selfieFace
+  }
+
+  package static let descriptor: MessageDescriptor = .init(
+    "idv.v1.VerifyIdCardPhotoResponse",
+    packed: {
+      var empty = Idv__V1__VerifyIdCardPhotoResponse()
+      idv__v1__verify_id_card_photo_response__init(&empty)
+      return UnsafeRawPointer(empty.base.descriptor)
+    }(),
+    stride: MemoryLayout<VerifyIdCardPhotoResponse>.stride,
+    fields: [
+      FieldDescriptor(
+        "header", json: "header", 1, .message { ResponseHeader.descriptor }, .optional),
+      FieldDescriptor("verdict", json: "verdict", 2, .enumeration { Verdict.descriptor }),
+      FieldDescriptor("reasons", json: "reasons", 3, .message { Reason.descriptor }, .repeated),
+      FieldDescriptor("score", json: "score", 4, .message { Score.descriptor }, .optional),
+      FieldDescriptor("card", json: "card", 5, .message { IdCard.descriptor }, .optional),
+      FieldDescriptor("card_face", json: "cardFace", 6, .message { Face.descriptor }, .optional),
+      FieldDescriptor(
+        "selfie_face", json: "selfieFace", 7, .message { Face.descriptor }, .optional),
+    ]
+  )
+
+  package init(unpacked: UnsafeRawPointer, _ reader: MessageReader) {
+    let c = unpacked.assumingMemoryBound(to: Idv__V1__VerifyIdCardPhotoResponse.self)
+    self.header = reader.message(c.pointee.header)
+    self.verdict = Verdict(rawValue: Int32(truncatingIfNeeded: c.pointee.verdict.rawValue))
+    self.reasons = reader.messages(c.pointee.n_reasons, c.pointee.reasons)
+    self.score = reader.message(c.pointee.score)
+    self.card = reader.message(c.pointee.card)
+    self.cardFace = reader.message(c.pointee.card_face)
+    self.selfieFace = reader.message(c.pointee.selfie_face)
+  }
+
+  package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
+    let c: UnsafeMutablePointer<Idv__V1__VerifyIdCardPhotoResponse> = writer.new(
+      idv__v1__verify_id_card_photo_response__init)
+    c.pointee.header = writer.message(self.header)
+    c.pointee.verdict = .init(rawValue: .init(truncatingIfNeeded: self.verdict.rawValue))
+    c.pointee.n_reasons = self.reasons.count
+    c.pointee.reasons = writer.messages(self.reasons)
+    c.pointee.score = writer.message(self.score)
+    c.pointee.card = writer.message(self.card)
+    c.pointee.card_face = writer.message(self.cardFace)
+    c.pointee.selfie_face = writer.message(self.selfieFace)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
 package struct DetectFacesRequest: Message {
   package var header: RequestHeader?
   package var image: Media?

@@ -167,6 +167,21 @@ package enum ReasonCode: MessageEnum {
   case faceMaskSuspected
   case faceUncertain
   case identicalImages
+  /// No identity card was found in the picture.
+  case noIdCard
+  /// A card is there, of another kind than asked for.
+  case cardKindWrong
+  /// The side without the portrait.
+  case cardSideWrong
+  case multipleCards
+  /// The card has too few pixels to be read.
+  case cardTooSmall
+  /// Name or number could not be read.
+  case cardUnreadable
+  /// The card's portrait could not be found or is covered.
+  case cardWithoutPortrait
+  /// A warning that the scene, or the caller, does not let pass; `warning` says which.
+  case cardWarning
   /// A number that this version does not know.
   case unrecognized(Int32)
 
@@ -188,6 +203,14 @@ package enum ReasonCode: MessageEnum {
     case 20: self = .faceMaskSuspected
     case 21: self = .faceUncertain
     case 30: self = .identicalImages
+    case 40: self = .noIdCard
+    case 41: self = .cardKindWrong
+    case 42: self = .cardSideWrong
+    case 43: self = .multipleCards
+    case 44: self = .cardTooSmall
+    case 45: self = .cardUnreadable
+    case 46: self = .cardWithoutPortrait
+    case 47: self = .cardWarning
     default: self = .unrecognized(rawValue)
     }
   }
@@ -210,6 +233,14 @@ package enum ReasonCode: MessageEnum {
     case .faceMaskSuspected: 20
     case .faceUncertain: 21
     case .identicalImages: 30
+    case .noIdCard: 40
+    case .cardKindWrong: 41
+    case .cardSideWrong: 42
+    case .multipleCards: 43
+    case .cardTooSmall: 44
+    case .cardUnreadable: 45
+    case .cardWithoutPortrait: 46
+    case .cardWarning: 47
     case .unrecognized(let number): number
     }
   }
@@ -233,6 +264,234 @@ package enum ReasonCode: MessageEnum {
       ("REASON_CODE_FACE_MASK_SUSPECTED", 20),
       ("REASON_CODE_FACE_UNCERTAIN", 21),
       ("REASON_CODE_IDENTICAL_IMAGES", 30),
+      ("REASON_CODE_NO_ID_CARD", 40),
+      ("REASON_CODE_CARD_KIND_WRONG", 41),
+      ("REASON_CODE_CARD_SIDE_WRONG", 42),
+      ("REASON_CODE_MULTIPLE_CARDS", 43),
+      ("REASON_CODE_CARD_TOO_SMALL", 44),
+      ("REASON_CODE_CARD_UNREADABLE", 45),
+      ("REASON_CODE_CARD_WITHOUT_PORTRAIT", 46),
+      ("REASON_CODE_CARD_WARNING", 47),
+    ]
+  )
+}
+
+/// What can be wrong with a picture of a document, or with what the document says. ERRORS.md maps
+/// these to the numbers of other products.
+package enum CardWarningCode: MessageEnum {
+  case unspecified
+  /// Part of the document lies outside the picture.
+  case borderIncomplete
+  /// A copy on paper.
+  case copy
+  /// Photographed from a screen.
+  case screenRecapture
+  /// Traces of editing.
+  case editingTraces
+  /// Something lies over it.
+  case occlusion
+  case reflection
+  case blur
+  case dark
+  /// Too few pixels to be read surely.
+  case lowResolution
+  /// An electronic card rather than a photograph of one.
+  case electronic
+  case watermark
+  /// A temporary identity card.
+  case temporary
+  /// More cards than the one that was read.
+  case multipleCards
+  /// The last day of validity is over.
+  case expired
+  /// The first day of validity is still to come.
+  case notYetValid
+  /// A date that does not exist, or a birth in the future.
+  case dateImpossible
+  /// The document ends before it begins.
+  case validityOrderWrong
+  /// Not a length that such documents are issued for, or not that of the holder's age.
+  case validityLengthUnusual
+  case issuedBeforeBirth
+  /// A field that such documents have was not found.
+  case fieldMissing
+  /// Characters of a field are missing.
+  case fieldCut
+  /// A field's confidence is low: not to be used unseen.
+  case fieldUncertain
+  case idNumberLengthWrong
+  /// The number's check digit does not hold, and no single doubtful character explains it.
+  case idNumberCheckFailed
+  /// One doubtful character was replaced, as the check digit demands.
+  case idNumberRepaired
+  /// The number is not one of this kind of document.
+  case idNumberKindUnexpected
+  /// One doubtful digit was replaced, as a number that checks demands.
+  case birthDateRepaired
+  /// Birth date and number disagree.
+  case birthDateDisagrees
+  /// Sex and number disagree.
+  case sexDisagrees
+  /// Nationality and number, or lines for machines, disagree.
+  case nationalityDisagrees
+  case nationUnknown
+  /// Not the form of an issuing authority.
+  case authorityUnusual
+  /// Not the form of a name.
+  case nameUnusual
+  /// Not the form of this kind of document's numbers.
+  case documentNumberUnusual
+  /// A check digit of the lines for machines does not hold.
+  case mrzCheckFailed
+  case mrzRepaired
+  /// Printed fields and lines for machines disagree.
+  case mrzDisagrees
+  /// The bank card's number fails its check digit; some old domestic cards do.
+  case cardNumberCheckFailed
+  case cardNumberRepaired
+  /// Not a length that this issuer's cards have.
+  case cardNumberLengthWrong
+  /// A number that this version does not know.
+  case unrecognized(Int32)
+
+  package init(rawValue: Int32) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .borderIncomplete
+    case 2: self = .copy
+    case 3: self = .screenRecapture
+    case 4: self = .editingTraces
+    case 5: self = .occlusion
+    case 6: self = .reflection
+    case 7: self = .blur
+    case 8: self = .dark
+    case 9: self = .lowResolution
+    case 10: self = .electronic
+    case 11: self = .watermark
+    case 12: self = .temporary
+    case 13: self = .multipleCards
+    case 20: self = .expired
+    case 21: self = .notYetValid
+    case 22: self = .dateImpossible
+    case 23: self = .validityOrderWrong
+    case 24: self = .validityLengthUnusual
+    case 25: self = .issuedBeforeBirth
+    case 30: self = .fieldMissing
+    case 31: self = .fieldCut
+    case 32: self = .fieldUncertain
+    case 33: self = .idNumberLengthWrong
+    case 34: self = .idNumberCheckFailed
+    case 35: self = .idNumberRepaired
+    case 36: self = .idNumberKindUnexpected
+    case 37: self = .birthDateRepaired
+    case 38: self = .birthDateDisagrees
+    case 39: self = .sexDisagrees
+    case 40: self = .nationalityDisagrees
+    case 41: self = .nationUnknown
+    case 42: self = .authorityUnusual
+    case 43: self = .nameUnusual
+    case 44: self = .documentNumberUnusual
+    case 45: self = .mrzCheckFailed
+    case 46: self = .mrzRepaired
+    case 47: self = .mrzDisagrees
+    case 48: self = .cardNumberCheckFailed
+    case 49: self = .cardNumberRepaired
+    case 50: self = .cardNumberLengthWrong
+    default: self = .unrecognized(rawValue)
+    }
+  }
+
+  package var rawValue: Int32 {
+    switch self {
+    case .unspecified: 0
+    case .borderIncomplete: 1
+    case .copy: 2
+    case .screenRecapture: 3
+    case .editingTraces: 4
+    case .occlusion: 5
+    case .reflection: 6
+    case .blur: 7
+    case .dark: 8
+    case .lowResolution: 9
+    case .electronic: 10
+    case .watermark: 11
+    case .temporary: 12
+    case .multipleCards: 13
+    case .expired: 20
+    case .notYetValid: 21
+    case .dateImpossible: 22
+    case .validityOrderWrong: 23
+    case .validityLengthUnusual: 24
+    case .issuedBeforeBirth: 25
+    case .fieldMissing: 30
+    case .fieldCut: 31
+    case .fieldUncertain: 32
+    case .idNumberLengthWrong: 33
+    case .idNumberCheckFailed: 34
+    case .idNumberRepaired: 35
+    case .idNumberKindUnexpected: 36
+    case .birthDateRepaired: 37
+    case .birthDateDisagrees: 38
+    case .sexDisagrees: 39
+    case .nationalityDisagrees: 40
+    case .nationUnknown: 41
+    case .authorityUnusual: 42
+    case .nameUnusual: 43
+    case .documentNumberUnusual: 44
+    case .mrzCheckFailed: 45
+    case .mrzRepaired: 46
+    case .mrzDisagrees: 47
+    case .cardNumberCheckFailed: 48
+    case .cardNumberRepaired: 49
+    case .cardNumberLengthWrong: 50
+    case .unrecognized(let number): number
+    }
+  }
+
+  package static let descriptor = EnumDescriptor(
+    "idv.v1.CardWarningCode",
+    [
+      ("CARD_WARNING_CODE_UNSPECIFIED", 0),
+      ("CARD_WARNING_CODE_BORDER_INCOMPLETE", 1),
+      ("CARD_WARNING_CODE_COPY", 2),
+      ("CARD_WARNING_CODE_SCREEN_RECAPTURE", 3),
+      ("CARD_WARNING_CODE_EDITING_TRACES", 4),
+      ("CARD_WARNING_CODE_OCCLUSION", 5),
+      ("CARD_WARNING_CODE_REFLECTION", 6),
+      ("CARD_WARNING_CODE_BLUR", 7),
+      ("CARD_WARNING_CODE_DARK", 8),
+      ("CARD_WARNING_CODE_LOW_RESOLUTION", 9),
+      ("CARD_WARNING_CODE_ELECTRONIC", 10),
+      ("CARD_WARNING_CODE_WATERMARK", 11),
+      ("CARD_WARNING_CODE_TEMPORARY", 12),
+      ("CARD_WARNING_CODE_MULTIPLE_CARDS", 13),
+      ("CARD_WARNING_CODE_EXPIRED", 20),
+      ("CARD_WARNING_CODE_NOT_YET_VALID", 21),
+      ("CARD_WARNING_CODE_DATE_IMPOSSIBLE", 22),
+      ("CARD_WARNING_CODE_VALIDITY_ORDER_WRONG", 23),
+      ("CARD_WARNING_CODE_VALIDITY_LENGTH_UNUSUAL", 24),
+      ("CARD_WARNING_CODE_ISSUED_BEFORE_BIRTH", 25),
+      ("CARD_WARNING_CODE_FIELD_MISSING", 30),
+      ("CARD_WARNING_CODE_FIELD_CUT", 31),
+      ("CARD_WARNING_CODE_FIELD_UNCERTAIN", 32),
+      ("CARD_WARNING_CODE_ID_NUMBER_LENGTH_WRONG", 33),
+      ("CARD_WARNING_CODE_ID_NUMBER_CHECK_FAILED", 34),
+      ("CARD_WARNING_CODE_ID_NUMBER_REPAIRED", 35),
+      ("CARD_WARNING_CODE_ID_NUMBER_KIND_UNEXPECTED", 36),
+      ("CARD_WARNING_CODE_BIRTH_DATE_REPAIRED", 37),
+      ("CARD_WARNING_CODE_BIRTH_DATE_DISAGREES", 38),
+      ("CARD_WARNING_CODE_SEX_DISAGREES", 39),
+      ("CARD_WARNING_CODE_NATIONALITY_DISAGREES", 40),
+      ("CARD_WARNING_CODE_NATION_UNKNOWN", 41),
+      ("CARD_WARNING_CODE_AUTHORITY_UNUSUAL", 42),
+      ("CARD_WARNING_CODE_NAME_UNUSUAL", 43),
+      ("CARD_WARNING_CODE_DOCUMENT_NUMBER_UNUSUAL", 44),
+      ("CARD_WARNING_CODE_MRZ_CHECK_FAILED", 45),
+      ("CARD_WARNING_CODE_MRZ_REPAIRED", 46),
+      ("CARD_WARNING_CODE_MRZ_DISAGREES", 47),
+      ("CARD_WARNING_CODE_CARD_NUMBER_CHECK_FAILED", 48),
+      ("CARD_WARNING_CODE_CARD_NUMBER_REPAIRED", 49),
+      ("CARD_WARNING_CODE_CARD_NUMBER_LENGTH_WRONG", 50),
     ]
   )
 }
@@ -440,6 +699,8 @@ package struct Reason: Message {
   package var limit: Double?
   /// A heuristic whose error rates are not bounded: it informs, it does not decide.
   package var advisory: Bool = false
+  /// Of CARD_WARNING: which one.
+  package var warning: CardWarningCode = .unspecified
 
   package init() {}
 
@@ -448,13 +709,15 @@ package struct Reason: Message {
     field: String = "",
     measured: Double? = nil,
     limit: Double? = nil,
-    advisory: Bool = false
+    advisory: Bool = false,
+    warning: CardWarningCode = .unspecified
   ) {
     self.code = code
     self.field = field
     self.measured = measured
     self.limit = limit
     self.advisory = advisory
+    self.warning = warning
   }
 
   package static let descriptor: MessageDescriptor = .init(
@@ -471,6 +734,7 @@ package struct Reason: Message {
       FieldDescriptor("measured", json: "measured", 3, .double, .optional),
       FieldDescriptor("limit", json: "limit", 4, .double, .optional),
       FieldDescriptor("advisory", json: "advisory", 5, .bool),
+      FieldDescriptor("warning", json: "warning", 6, .enumeration { CardWarningCode.descriptor }),
     ]
   )
 
@@ -485,6 +749,7 @@ package struct Reason: Message {
       self.limit = c.pointee.limit
     }
     self.advisory = c.pointee.advisory != 0
+    self.warning = CardWarningCode(rawValue: Int32(truncatingIfNeeded: c.pointee.warning.rawValue))
   }
 
   package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
@@ -500,6 +765,7 @@ package struct Reason: Message {
       c.pointee.limit = value
     }
     c.pointee.advisory = self.advisory ? 1 : 0
+    c.pointee.warning = .init(rawValue: .init(truncatingIfNeeded: self.warning.rawValue))
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -754,6 +1020,44 @@ package struct Point: Message {
     let c: UnsafeMutablePointer<Idv__V1__Point> = writer.new(idv__v1__point__init)
     c.pointee.x = self.x
     c.pointee.y = self.y
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+/// Corners in pixels of the upright picture; may reach outside it.
+package struct Polygon: Message {
+  package var points: [Point] = []
+
+  package init() {}
+
+  package init(
+    points: [Point] = []
+  ) {
+    self.points = points
+  }
+
+  package static let descriptor: MessageDescriptor = .init(
+    "idv.v1.Polygon",
+    packed: {
+      var empty = Idv__V1__Polygon()
+      idv__v1__polygon__init(&empty)
+      return UnsafeRawPointer(empty.base.descriptor)
+    }(),
+    stride: MemoryLayout<Polygon>.stride,
+    fields: [
+      FieldDescriptor("points", json: "points", 1, .message { Point.descriptor }, .repeated)
+    ]
+  )
+
+  package init(unpacked: UnsafeRawPointer, _ reader: MessageReader) {
+    let c = unpacked.assumingMemoryBound(to: Idv__V1__Polygon.self)
+    self.points = reader.messages(c.pointee.n_points, c.pointee.points)
+  }
+
+  package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
+    let c: UnsafeMutablePointer<Idv__V1__Polygon> = writer.new(idv__v1__polygon__init)
+    c.pointee.n_points = self.points.count
+    c.pointee.points = writer.messages(self.points)
     return UnsafeMutableRawPointer(c)
   }
 }

@@ -13,6 +13,9 @@ extension Reason {
     measured = reason.measured.map { rounded($0) }
     limit = reason.limit.map { rounded($0) }
     advisory = reason.advisory
+    if let warning = reason.warning {
+      self.warning = Messages.CardWarningCode(rawValue: warning.rawValue)
+    }
   }
 }
 
@@ -127,7 +130,7 @@ extension Messages.FaceQuality {
 
 /// Two decimals, or as many as `scale` has zeros: what a caller may rely on. Rounds towards zero, so that no
 /// shown score reaches a threshold that the exact one does not.
-private func rounded(_ value: Double, _ scale: Double = 100) -> Double {
+func rounded(_ value: Double, _ scale: Double = 100) -> Double {
   guard value.isFinite else { return 0 }
   return (value * scale).rounded(.towardZero) / scale
 }

@@ -10,32 +10,32 @@ internal import Vocabulary
 /// Handles `idv.v1.Basic`. Stateless; safe from any thread.
 package struct BasicHandlers: Sendable {
   let analyzer: FaceAnalyzer
+  let documents: DocumentPipeline
   let policy: FaceComparePolicy
   let scenes: Scenes
 
   /// - Parameters:
-  ///   - analyzer: the shared inference core.
+  ///   - analyzer: faces, on the shared inference core.
+  ///   - documents: cards, on the same.
   ///   - policy: decides on what the analyzer measured.
-  package init(analyzer: FaceAnalyzer, policy: FaceComparePolicy, scenes: Scenes) {
+  package init(
+    analyzer: FaceAnalyzer, documents: DocumentPipeline, policy: FaceComparePolicy, scenes: Scenes
+  ) {
     self.analyzer = analyzer
+    self.documents = documents
     self.policy = policy
     self.scenes = scenes
   }
+
+  /// Decides on cards and selfies.
+  var cardPolicy: IDCardPhotoPolicy { IDCardPhotoPolicy(faces: policy) }
 
   /// The header of an answer.
   func header(
     _ call: CallContext, _ request: CheckedHeader, _ resultClass: ResultClass,
     advice: Vocabulary.NextAction, policy: String
   ) -> ResponseHeader {
-    var header = ResponseHeader()
-    header.requestId = call.id.description
-    header.clientRequestId = request.clientRequestID
-    header.resultClass = resultClass
-    header.advice = Messages.NextAction(rawValue: advice.rawValue)
-    header.serverTimeMs = UInt32(
-      clamping: call.received.duration(to: Moment(.now)).microseconds / 1000)
-    header.models = analyzer.models.map(ModelVersion.init)
-    header.policy = policy
-    return header
+    ResponseHeader(
+      call, request, resultClass, advice: advice, policy: policy, models: analyzer.models)
   }
 }

@@ -70,19 +70,11 @@ private struct CompareQuestion {
     header = try CheckedHeader(request.header, scenes: scenes)
     imageA = try checkedImage(request.a, field: "a")
     imageB = try checkedImage(request.b, field: "b")
-    let scene = header.scene
-    let level = Int(request.qualityControl ?? UInt32(scene.qualityLevel))
-    guard (0...FaceQualityPolicy.levelMax).contains(level) else {
-      throw .outOfRange("quality_control", "from 0 to \(FaceQualityPolicy.levelMax)")
-    }
-    let threshold = request.threshold ?? scene.threshold
-    guard threshold.isFinite, (scene.thresholdFloor...100).contains(threshold) else {
-      throw .outOfRange("threshold", "from \(scene.thresholdFloor) to 100")
-    }
-    let selection = try checkedSelection(request.faceSelection)
-    terms = FaceCompareTerms(
-      qualityLevel: level, threshold: threshold, rejectMultiple: selection.rejectMultiple)
+    let faces = try checkedFaceTerms(
+      level: request.qualityControl, threshold: request.threshold, request.faceSelection,
+      header.scene)
+    terms = faces.terms
     options = FaceAnalysisOptions(
-      choice: selection.choice, rotateDetect: request.rotateDetect, wantTemplate: true)
+      choice: faces.choice, rotateDetect: request.rotateDetect, wantTemplate: true)
   }
 }

@@ -11,6 +11,9 @@ package enum BasicMethods {
   /// `CompareFaces`.
   package static let compareFaces = MethodName(
     service: service, method: "CompareFaces")
+  /// `VerifyIdCardPhoto`.
+  package static let verifyIdCardPhoto = MethodName(
+    service: service, method: "VerifyIdCardPhoto")
   /// `DetectFaces`.
   package static let detectFaces = MethodName(
     service: service, method: "DetectFaces")
@@ -22,6 +25,10 @@ package protocol BasicService: Sendable {
   func compareFaces(
     _ request: Messages.CompareFacesRequest, in call: CallContext
   ) async throws(ServiceError) -> Messages.CompareFacesResponse
+  /// Reads an identity card and says whether its portrait shows the person of a selfie.
+  func verifyIdCardPhoto(
+    _ request: Messages.VerifyIdCardPhotoRequest, in call: CallContext
+  ) async throws(ServiceError) -> Messages.VerifyIdCardPhotoResponse
   /// Finds faces and says how good they are.
   func detectFaces(
     _ request: Messages.DetectFacesRequest, in call: CallContext
@@ -49,6 +56,14 @@ package struct BasicRoutes<Handler: BasicService>: Service {
           call: CallContext
         ) async throws(ServiceError) -> Messages.CompareFacesResponse in
         try await handler.compareFaces(request, in: call)
+      },
+      ServiceMethod(unary: BasicMethods.verifyIdCardPhoto, limits) {
+        [handler]
+        (
+          request: Messages.VerifyIdCardPhotoRequest,
+          call: CallContext
+        ) async throws(ServiceError) -> Messages.VerifyIdCardPhotoResponse in
+        try await handler.verifyIdCardPhoto(request, in: call)
       },
       ServiceMethod(unary: BasicMethods.detectFaces, limits) {
         [handler]
@@ -79,6 +94,14 @@ package struct BasicClient: Sendable {
   ) async throws(ServiceError) -> Messages.CompareFacesResponse {
     try await caller.call(
       BasicMethods.compareFaces, request, options: options.idempotent, limits: limits)
+  }
+
+  /// Reads an identity card and says whether its portrait shows the person of a selfie.
+  package func verifyIdCardPhoto(
+    _ request: Messages.VerifyIdCardPhotoRequest, options: CallOptions = .standard
+  ) async throws(ServiceError) -> Messages.VerifyIdCardPhotoResponse {
+    try await caller.call(
+      BasicMethods.verifyIdCardPhoto, request, options: options.idempotent, limits: limits)
   }
 
   /// Finds faces and says how good they are.

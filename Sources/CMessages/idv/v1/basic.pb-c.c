@@ -97,6 +97,96 @@ void   idv__v1__compare_faces_response__free_unpacked
   assert(message->base.descriptor == &idv__v1__compare_faces_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   idv__v1__verify_id_card_photo_request__init
+                     (Idv__V1__VerifyIdCardPhotoRequest         *message)
+{
+  static const Idv__V1__VerifyIdCardPhotoRequest init_value = IDV__V1__VERIFY_ID_CARD_PHOTO_REQUEST__INIT;
+  *message = init_value;
+}
+size_t idv__v1__verify_id_card_photo_request__get_packed_size
+                     (const Idv__V1__VerifyIdCardPhotoRequest *message)
+{
+  assert(message->base.descriptor == &idv__v1__verify_id_card_photo_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t idv__v1__verify_id_card_photo_request__pack
+                     (const Idv__V1__VerifyIdCardPhotoRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &idv__v1__verify_id_card_photo_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t idv__v1__verify_id_card_photo_request__pack_to_buffer
+                     (const Idv__V1__VerifyIdCardPhotoRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &idv__v1__verify_id_card_photo_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Idv__V1__VerifyIdCardPhotoRequest *
+       idv__v1__verify_id_card_photo_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Idv__V1__VerifyIdCardPhotoRequest *)
+     protobuf_c_message_unpack (&idv__v1__verify_id_card_photo_request__descriptor,
+                                allocator, len, data);
+}
+void   idv__v1__verify_id_card_photo_request__free_unpacked
+                     (Idv__V1__VerifyIdCardPhotoRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &idv__v1__verify_id_card_photo_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   idv__v1__verify_id_card_photo_response__init
+                     (Idv__V1__VerifyIdCardPhotoResponse         *message)
+{
+  static const Idv__V1__VerifyIdCardPhotoResponse init_value = IDV__V1__VERIFY_ID_CARD_PHOTO_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t idv__v1__verify_id_card_photo_response__get_packed_size
+                     (const Idv__V1__VerifyIdCardPhotoResponse *message)
+{
+  assert(message->base.descriptor == &idv__v1__verify_id_card_photo_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t idv__v1__verify_id_card_photo_response__pack
+                     (const Idv__V1__VerifyIdCardPhotoResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &idv__v1__verify_id_card_photo_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t idv__v1__verify_id_card_photo_response__pack_to_buffer
+                     (const Idv__V1__VerifyIdCardPhotoResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &idv__v1__verify_id_card_photo_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Idv__V1__VerifyIdCardPhotoResponse *
+       idv__v1__verify_id_card_photo_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Idv__V1__VerifyIdCardPhotoResponse *)
+     protobuf_c_message_unpack (&idv__v1__verify_id_card_photo_response__descriptor,
+                                allocator, len, data);
+}
+void   idv__v1__verify_id_card_photo_response__free_unpacked
+                     (Idv__V1__VerifyIdCardPhotoResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &idv__v1__verify_id_card_photo_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   idv__v1__detect_faces_request__init
                      (Idv__V1__DetectFacesRequest         *message)
 {
@@ -629,6 +719,277 @@ const ProtobufCMessageDescriptor idv__v1__compare_faces_response__descriptor =
   idv__v1__compare_faces_response__field_indices_by_name,
   1,  idv__v1__compare_faces_response__number_ranges,
   (ProtobufCMessageInit) idv__v1__compare_faces_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor idv__v1__verify_id_card_photo_request__field_descriptors[10] =
+{
+  {
+    "header",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyIdCardPhotoRequest, header),
+    &idv__v1__request_header__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "card",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyIdCardPhotoRequest, card),
+    &idv__v1__media__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "selfie",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyIdCardPhotoRequest, selfie),
+    &idv__v1__media__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "card_type",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyIdCardPhotoRequest, card_type),
+    &idv__v1__id_card_type__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "options",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyIdCardPhotoRequest, options),
+    &idv__v1__reading_options__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "stop_on",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Idv__V1__VerifyIdCardPhotoRequest, n_stop_on),
+    offsetof(Idv__V1__VerifyIdCardPhotoRequest, stop_on),
+    &idv__v1__card_warning_code__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "quality_control",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Idv__V1__VerifyIdCardPhotoRequest, _quality_control_case),
+    offsetof(Idv__V1__VerifyIdCardPhotoRequest, quality_control),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "face_selection",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyIdCardPhotoRequest, face_selection),
+    &idv__v1__face_selection__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rotate_detect",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyIdCardPhotoRequest, rotate_detect),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "threshold",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Idv__V1__VerifyIdCardPhotoRequest, _threshold_case),
+    offsetof(Idv__V1__VerifyIdCardPhotoRequest, threshold),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned idv__v1__verify_id_card_photo_request__field_indices_by_name[] = {
+  1,   /* field[1] = card */
+  3,   /* field[3] = card_type */
+  7,   /* field[7] = face_selection */
+  0,   /* field[0] = header */
+  4,   /* field[4] = options */
+  6,   /* field[6] = quality_control */
+  8,   /* field[8] = rotate_detect */
+  2,   /* field[2] = selfie */
+  5,   /* field[5] = stop_on */
+  9,   /* field[9] = threshold */
+};
+static const ProtobufCIntRange idv__v1__verify_id_card_photo_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 10 }
+};
+const ProtobufCMessageDescriptor idv__v1__verify_id_card_photo_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "idv.v1.VerifyIdCardPhotoRequest",
+  "VerifyIdCardPhotoRequest",
+  "Idv__V1__VerifyIdCardPhotoRequest",
+  "idv.v1",
+  sizeof(Idv__V1__VerifyIdCardPhotoRequest),
+  10,
+  idv__v1__verify_id_card_photo_request__field_descriptors,
+  idv__v1__verify_id_card_photo_request__field_indices_by_name,
+  1,  idv__v1__verify_id_card_photo_request__number_ranges,
+  (ProtobufCMessageInit) idv__v1__verify_id_card_photo_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor idv__v1__verify_id_card_photo_response__field_descriptors[7] =
+{
+  {
+    "header",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyIdCardPhotoResponse, header),
+    &idv__v1__response_header__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "verdict",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyIdCardPhotoResponse, verdict),
+    &idv__v1__verdict__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reasons",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Idv__V1__VerifyIdCardPhotoResponse, n_reasons),
+    offsetof(Idv__V1__VerifyIdCardPhotoResponse, reasons),
+    &idv__v1__reason__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "score",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyIdCardPhotoResponse, score),
+    &idv__v1__score__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "card",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyIdCardPhotoResponse, card),
+    &idv__v1__id_card__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "card_face",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyIdCardPhotoResponse, card_face),
+    &idv__v1__face__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "selfie_face",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyIdCardPhotoResponse, selfie_face),
+    &idv__v1__face__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned idv__v1__verify_id_card_photo_response__field_indices_by_name[] = {
+  4,   /* field[4] = card */
+  5,   /* field[5] = card_face */
+  0,   /* field[0] = header */
+  2,   /* field[2] = reasons */
+  3,   /* field[3] = score */
+  6,   /* field[6] = selfie_face */
+  1,   /* field[1] = verdict */
+};
+static const ProtobufCIntRange idv__v1__verify_id_card_photo_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor idv__v1__verify_id_card_photo_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "idv.v1.VerifyIdCardPhotoResponse",
+  "VerifyIdCardPhotoResponse",
+  "Idv__V1__VerifyIdCardPhotoResponse",
+  "idv.v1",
+  sizeof(Idv__V1__VerifyIdCardPhotoResponse),
+  7,
+  idv__v1__verify_id_card_photo_response__field_descriptors,
+  idv__v1__verify_id_card_photo_response__field_indices_by_name,
+  1,  idv__v1__verify_id_card_photo_response__number_ranges,
+  (ProtobufCMessageInit) idv__v1__verify_id_card_photo_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor idv__v1__detect_faces_request__field_descriptors[6] =

@@ -412,6 +412,51 @@ void   idv__v1__point__free_unpacked
   assert(message->base.descriptor == &idv__v1__point__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   idv__v1__polygon__init
+                     (Idv__V1__Polygon         *message)
+{
+  static const Idv__V1__Polygon init_value = IDV__V1__POLYGON__INIT;
+  *message = init_value;
+}
+size_t idv__v1__polygon__get_packed_size
+                     (const Idv__V1__Polygon *message)
+{
+  assert(message->base.descriptor == &idv__v1__polygon__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t idv__v1__polygon__pack
+                     (const Idv__V1__Polygon *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &idv__v1__polygon__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t idv__v1__polygon__pack_to_buffer
+                     (const Idv__V1__Polygon *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &idv__v1__polygon__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Idv__V1__Polygon *
+       idv__v1__polygon__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Idv__V1__Polygon *)
+     protobuf_c_message_unpack (&idv__v1__polygon__descriptor,
+                                allocator, len, data);
+}
+void   idv__v1__polygon__free_unpacked
+                     (Idv__V1__Polygon *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &idv__v1__polygon__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   idv__v1__error_detail__init
                      (Idv__V1__ErrorDetail         *message)
 {
@@ -701,7 +746,7 @@ const ProtobufCMessageDescriptor idv__v1__model_version__descriptor =
   (ProtobufCMessageInit) idv__v1__model_version__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor idv__v1__reason__field_descriptors[5] =
+static const ProtobufCFieldDescriptor idv__v1__reason__field_descriptors[6] =
 {
   {
     "code",
@@ -763,6 +808,18 @@ static const ProtobufCFieldDescriptor idv__v1__reason__field_descriptors[5] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "warning",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__Reason, warning),
+    &idv__v1__card_warning_code__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned idv__v1__reason__field_indices_by_name[] = {
   4,   /* field[4] = advisory */
@@ -770,11 +827,12 @@ static const unsigned idv__v1__reason__field_indices_by_name[] = {
   1,   /* field[1] = field */
   3,   /* field[3] = limit */
   2,   /* field[2] = measured */
+  5,   /* field[5] = warning */
 };
 static const ProtobufCIntRange idv__v1__reason__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor idv__v1__reason__descriptor =
 {
@@ -784,7 +842,7 @@ const ProtobufCMessageDescriptor idv__v1__reason__descriptor =
   "Idv__V1__Reason",
   "idv.v1",
   sizeof(Idv__V1__Reason),
-  5,
+  6,
   idv__v1__reason__field_descriptors,
   idv__v1__reason__field_indices_by_name,
   1,  idv__v1__reason__number_ranges,
@@ -1111,6 +1169,44 @@ const ProtobufCMessageDescriptor idv__v1__point__descriptor =
   (ProtobufCMessageInit) idv__v1__point__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor idv__v1__polygon__field_descriptors[1] =
+{
+  {
+    "points",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Idv__V1__Polygon, n_points),
+    offsetof(Idv__V1__Polygon, points),
+    &idv__v1__point__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned idv__v1__polygon__field_indices_by_name[] = {
+  0,   /* field[0] = points */
+};
+static const ProtobufCIntRange idv__v1__polygon__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor idv__v1__polygon__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "idv.v1.Polygon",
+  "Polygon",
+  "Idv__V1__Polygon",
+  "idv.v1",
+  sizeof(Idv__V1__Polygon),
+  1,
+  idv__v1__polygon__field_descriptors,
+  idv__v1__polygon__field_indices_by_name,
+  1,  idv__v1__polygon__number_ranges,
+  (ProtobufCMessageInit) idv__v1__polygon__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor idv__v1__error_detail__field_descriptors[6] =
 {
   {
@@ -1322,7 +1418,7 @@ const ProtobufCEnumDescriptor idv__v1__verdict__descriptor =
   idv__v1__verdict__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue idv__v1__reason_code__enum_values_by_number[16] =
+static const ProtobufCEnumValue idv__v1__reason_code__enum_values_by_number[24] =
 {
   { "REASON_CODE_UNSPECIFIED", "IDV__V1__REASON_CODE__REASON_CODE_UNSPECIFIED", 0 },
   { "REASON_CODE_SCORE_AT_OR_ABOVE_THRESHOLD", "IDV__V1__REASON_CODE__REASON_CODE_SCORE_AT_OR_ABOVE_THRESHOLD", 1 },
@@ -1340,12 +1436,26 @@ static const ProtobufCEnumValue idv__v1__reason_code__enum_values_by_number[16] 
   { "REASON_CODE_FACE_MASK_SUSPECTED", "IDV__V1__REASON_CODE__REASON_CODE_FACE_MASK_SUSPECTED", 20 },
   { "REASON_CODE_FACE_UNCERTAIN", "IDV__V1__REASON_CODE__REASON_CODE_FACE_UNCERTAIN", 21 },
   { "REASON_CODE_IDENTICAL_IMAGES", "IDV__V1__REASON_CODE__REASON_CODE_IDENTICAL_IMAGES", 30 },
+  { "REASON_CODE_NO_ID_CARD", "IDV__V1__REASON_CODE__REASON_CODE_NO_ID_CARD", 40 },
+  { "REASON_CODE_CARD_KIND_WRONG", "IDV__V1__REASON_CODE__REASON_CODE_CARD_KIND_WRONG", 41 },
+  { "REASON_CODE_CARD_SIDE_WRONG", "IDV__V1__REASON_CODE__REASON_CODE_CARD_SIDE_WRONG", 42 },
+  { "REASON_CODE_MULTIPLE_CARDS", "IDV__V1__REASON_CODE__REASON_CODE_MULTIPLE_CARDS", 43 },
+  { "REASON_CODE_CARD_TOO_SMALL", "IDV__V1__REASON_CODE__REASON_CODE_CARD_TOO_SMALL", 44 },
+  { "REASON_CODE_CARD_UNREADABLE", "IDV__V1__REASON_CODE__REASON_CODE_CARD_UNREADABLE", 45 },
+  { "REASON_CODE_CARD_WITHOUT_PORTRAIT", "IDV__V1__REASON_CODE__REASON_CODE_CARD_WITHOUT_PORTRAIT", 46 },
+  { "REASON_CODE_CARD_WARNING", "IDV__V1__REASON_CODE__REASON_CODE_CARD_WARNING", 47 },
 };
 static const ProtobufCIntRange idv__v1__reason_code__value_ranges[] = {
-{0, 0},{10, 3},{30, 15},{0, 16}
+{0, 0},{10, 3},{30, 15},{40, 16},{0, 24}
 };
-static const ProtobufCEnumValueIndex idv__v1__reason_code__enum_values_by_name[16] =
+static const ProtobufCEnumValueIndex idv__v1__reason_code__enum_values_by_name[24] =
 {
+  { "REASON_CODE_CARD_KIND_WRONG", 17 },
+  { "REASON_CODE_CARD_SIDE_WRONG", 18 },
+  { "REASON_CODE_CARD_TOO_SMALL", 20 },
+  { "REASON_CODE_CARD_UNREADABLE", 21 },
+  { "REASON_CODE_CARD_WARNING", 23 },
+  { "REASON_CODE_CARD_WITHOUT_PORTRAIT", 22 },
   { "REASON_CODE_FACE_BLURRED", 10 },
   { "REASON_CODE_FACE_INCOMPLETE", 9 },
   { "REASON_CODE_FACE_MASK_SUSPECTED", 13 },
@@ -1357,8 +1467,10 @@ static const ProtobufCEnumValueIndex idv__v1__reason_code__enum_values_by_name[1
   { "REASON_CODE_FACE_TURNED", 6 },
   { "REASON_CODE_FACE_UNCERTAIN", 14 },
   { "REASON_CODE_IDENTICAL_IMAGES", 15 },
+  { "REASON_CODE_MULTIPLE_CARDS", 19 },
   { "REASON_CODE_MULTIPLE_FACES", 4 },
   { "REASON_CODE_NO_FACE", 3 },
+  { "REASON_CODE_NO_ID_CARD", 16 },
   { "REASON_CODE_SCORE_AT_OR_ABOVE_THRESHOLD", 1 },
   { "REASON_CODE_SCORE_BELOW_THRESHOLD", 2 },
   { "REASON_CODE_UNSPECIFIED", 0 },
@@ -1370,12 +1482,118 @@ const ProtobufCEnumDescriptor idv__v1__reason_code__descriptor =
   "ReasonCode",
   "Idv__V1__ReasonCode",
   "idv.v1",
-  16,
+  24,
   idv__v1__reason_code__enum_values_by_number,
-  16,
+  24,
   idv__v1__reason_code__enum_values_by_name,
-  3,
+  4,
   idv__v1__reason_code__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue idv__v1__card_warning_code__enum_values_by_number[41] =
+{
+  { "CARD_WARNING_CODE_UNSPECIFIED", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_UNSPECIFIED", 0 },
+  { "CARD_WARNING_CODE_BORDER_INCOMPLETE", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_BORDER_INCOMPLETE", 1 },
+  { "CARD_WARNING_CODE_COPY", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_COPY", 2 },
+  { "CARD_WARNING_CODE_SCREEN_RECAPTURE", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_SCREEN_RECAPTURE", 3 },
+  { "CARD_WARNING_CODE_EDITING_TRACES", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_EDITING_TRACES", 4 },
+  { "CARD_WARNING_CODE_OCCLUSION", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_OCCLUSION", 5 },
+  { "CARD_WARNING_CODE_REFLECTION", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_REFLECTION", 6 },
+  { "CARD_WARNING_CODE_BLUR", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_BLUR", 7 },
+  { "CARD_WARNING_CODE_DARK", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_DARK", 8 },
+  { "CARD_WARNING_CODE_LOW_RESOLUTION", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_LOW_RESOLUTION", 9 },
+  { "CARD_WARNING_CODE_ELECTRONIC", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_ELECTRONIC", 10 },
+  { "CARD_WARNING_CODE_WATERMARK", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_WATERMARK", 11 },
+  { "CARD_WARNING_CODE_TEMPORARY", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_TEMPORARY", 12 },
+  { "CARD_WARNING_CODE_MULTIPLE_CARDS", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_MULTIPLE_CARDS", 13 },
+  { "CARD_WARNING_CODE_EXPIRED", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_EXPIRED", 20 },
+  { "CARD_WARNING_CODE_NOT_YET_VALID", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_NOT_YET_VALID", 21 },
+  { "CARD_WARNING_CODE_DATE_IMPOSSIBLE", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_DATE_IMPOSSIBLE", 22 },
+  { "CARD_WARNING_CODE_VALIDITY_ORDER_WRONG", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_VALIDITY_ORDER_WRONG", 23 },
+  { "CARD_WARNING_CODE_VALIDITY_LENGTH_UNUSUAL", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_VALIDITY_LENGTH_UNUSUAL", 24 },
+  { "CARD_WARNING_CODE_ISSUED_BEFORE_BIRTH", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_ISSUED_BEFORE_BIRTH", 25 },
+  { "CARD_WARNING_CODE_FIELD_MISSING", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_FIELD_MISSING", 30 },
+  { "CARD_WARNING_CODE_FIELD_CUT", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_FIELD_CUT", 31 },
+  { "CARD_WARNING_CODE_FIELD_UNCERTAIN", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_FIELD_UNCERTAIN", 32 },
+  { "CARD_WARNING_CODE_ID_NUMBER_LENGTH_WRONG", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_ID_NUMBER_LENGTH_WRONG", 33 },
+  { "CARD_WARNING_CODE_ID_NUMBER_CHECK_FAILED", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_ID_NUMBER_CHECK_FAILED", 34 },
+  { "CARD_WARNING_CODE_ID_NUMBER_REPAIRED", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_ID_NUMBER_REPAIRED", 35 },
+  { "CARD_WARNING_CODE_ID_NUMBER_KIND_UNEXPECTED", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_ID_NUMBER_KIND_UNEXPECTED", 36 },
+  { "CARD_WARNING_CODE_BIRTH_DATE_REPAIRED", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_BIRTH_DATE_REPAIRED", 37 },
+  { "CARD_WARNING_CODE_BIRTH_DATE_DISAGREES", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_BIRTH_DATE_DISAGREES", 38 },
+  { "CARD_WARNING_CODE_SEX_DISAGREES", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_SEX_DISAGREES", 39 },
+  { "CARD_WARNING_CODE_NATIONALITY_DISAGREES", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_NATIONALITY_DISAGREES", 40 },
+  { "CARD_WARNING_CODE_NATION_UNKNOWN", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_NATION_UNKNOWN", 41 },
+  { "CARD_WARNING_CODE_AUTHORITY_UNUSUAL", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_AUTHORITY_UNUSUAL", 42 },
+  { "CARD_WARNING_CODE_NAME_UNUSUAL", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_NAME_UNUSUAL", 43 },
+  { "CARD_WARNING_CODE_DOCUMENT_NUMBER_UNUSUAL", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_DOCUMENT_NUMBER_UNUSUAL", 44 },
+  { "CARD_WARNING_CODE_MRZ_CHECK_FAILED", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_MRZ_CHECK_FAILED", 45 },
+  { "CARD_WARNING_CODE_MRZ_REPAIRED", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_MRZ_REPAIRED", 46 },
+  { "CARD_WARNING_CODE_MRZ_DISAGREES", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_MRZ_DISAGREES", 47 },
+  { "CARD_WARNING_CODE_CARD_NUMBER_CHECK_FAILED", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_CARD_NUMBER_CHECK_FAILED", 48 },
+  { "CARD_WARNING_CODE_CARD_NUMBER_REPAIRED", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_CARD_NUMBER_REPAIRED", 49 },
+  { "CARD_WARNING_CODE_CARD_NUMBER_LENGTH_WRONG", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_CARD_NUMBER_LENGTH_WRONG", 50 },
+};
+static const ProtobufCIntRange idv__v1__card_warning_code__value_ranges[] = {
+{0, 0},{20, 14},{30, 20},{0, 41}
+};
+static const ProtobufCEnumValueIndex idv__v1__card_warning_code__enum_values_by_name[41] =
+{
+  { "CARD_WARNING_CODE_AUTHORITY_UNUSUAL", 32 },
+  { "CARD_WARNING_CODE_BIRTH_DATE_DISAGREES", 28 },
+  { "CARD_WARNING_CODE_BIRTH_DATE_REPAIRED", 27 },
+  { "CARD_WARNING_CODE_BLUR", 7 },
+  { "CARD_WARNING_CODE_BORDER_INCOMPLETE", 1 },
+  { "CARD_WARNING_CODE_CARD_NUMBER_CHECK_FAILED", 38 },
+  { "CARD_WARNING_CODE_CARD_NUMBER_LENGTH_WRONG", 40 },
+  { "CARD_WARNING_CODE_CARD_NUMBER_REPAIRED", 39 },
+  { "CARD_WARNING_CODE_COPY", 2 },
+  { "CARD_WARNING_CODE_DARK", 8 },
+  { "CARD_WARNING_CODE_DATE_IMPOSSIBLE", 16 },
+  { "CARD_WARNING_CODE_DOCUMENT_NUMBER_UNUSUAL", 34 },
+  { "CARD_WARNING_CODE_EDITING_TRACES", 4 },
+  { "CARD_WARNING_CODE_ELECTRONIC", 10 },
+  { "CARD_WARNING_CODE_EXPIRED", 14 },
+  { "CARD_WARNING_CODE_FIELD_CUT", 21 },
+  { "CARD_WARNING_CODE_FIELD_MISSING", 20 },
+  { "CARD_WARNING_CODE_FIELD_UNCERTAIN", 22 },
+  { "CARD_WARNING_CODE_ID_NUMBER_CHECK_FAILED", 24 },
+  { "CARD_WARNING_CODE_ID_NUMBER_KIND_UNEXPECTED", 26 },
+  { "CARD_WARNING_CODE_ID_NUMBER_LENGTH_WRONG", 23 },
+  { "CARD_WARNING_CODE_ID_NUMBER_REPAIRED", 25 },
+  { "CARD_WARNING_CODE_ISSUED_BEFORE_BIRTH", 19 },
+  { "CARD_WARNING_CODE_LOW_RESOLUTION", 9 },
+  { "CARD_WARNING_CODE_MRZ_CHECK_FAILED", 35 },
+  { "CARD_WARNING_CODE_MRZ_DISAGREES", 37 },
+  { "CARD_WARNING_CODE_MRZ_REPAIRED", 36 },
+  { "CARD_WARNING_CODE_MULTIPLE_CARDS", 13 },
+  { "CARD_WARNING_CODE_NAME_UNUSUAL", 33 },
+  { "CARD_WARNING_CODE_NATIONALITY_DISAGREES", 30 },
+  { "CARD_WARNING_CODE_NATION_UNKNOWN", 31 },
+  { "CARD_WARNING_CODE_NOT_YET_VALID", 15 },
+  { "CARD_WARNING_CODE_OCCLUSION", 5 },
+  { "CARD_WARNING_CODE_REFLECTION", 6 },
+  { "CARD_WARNING_CODE_SCREEN_RECAPTURE", 3 },
+  { "CARD_WARNING_CODE_SEX_DISAGREES", 29 },
+  { "CARD_WARNING_CODE_TEMPORARY", 12 },
+  { "CARD_WARNING_CODE_UNSPECIFIED", 0 },
+  { "CARD_WARNING_CODE_VALIDITY_LENGTH_UNUSUAL", 18 },
+  { "CARD_WARNING_CODE_VALIDITY_ORDER_WRONG", 17 },
+  { "CARD_WARNING_CODE_WATERMARK", 11 },
+};
+const ProtobufCEnumDescriptor idv__v1__card_warning_code__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "idv.v1.CardWarningCode",
+  "CardWarningCode",
+  "Idv__V1__CardWarningCode",
+  "idv.v1",
+  41,
+  idv__v1__card_warning_code__enum_values_by_number,
+  41,
+  idv__v1__card_warning_code__enum_values_by_name,
+  3,
+  idv__v1__card_warning_code__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 /* libprotoc 3.21.12, protobuf-c 1.4.1; descriptors patched by protoc-gen-idv */

@@ -15,9 +15,12 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 #include "idv/v1/common.pb-c.h"
+#include "idv/v1/documents.pb-c.h"
 
 typedef struct Idv__V1__CompareFacesRequest Idv__V1__CompareFacesRequest;
 typedef struct Idv__V1__CompareFacesResponse Idv__V1__CompareFacesResponse;
+typedef struct Idv__V1__VerifyIdCardPhotoRequest Idv__V1__VerifyIdCardPhotoRequest;
+typedef struct Idv__V1__VerifyIdCardPhotoResponse Idv__V1__VerifyIdCardPhotoResponse;
 typedef struct Idv__V1__DetectFacesRequest Idv__V1__DetectFacesRequest;
 typedef struct Idv__V1__DetectFacesResponse Idv__V1__DetectFacesResponse;
 typedef struct Idv__V1__Face Idv__V1__Face;
@@ -87,6 +90,61 @@ struct  Idv__V1__CompareFacesResponse
 #define IDV__V1__COMPARE_FACES_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&idv__v1__compare_faces_response__descriptor) \
     , NULL, IDV__V1__VERDICT__VERDICT_UNKNOWN, 0,NULL, NULL, NULL, NULL }
+
+
+typedef enum {
+  IDV__V1__VERIFY_ID_CARD_PHOTO_REQUEST___QUALITY_CONTROL__NOT_SET = 0,
+  IDV__V1__VERIFY_ID_CARD_PHOTO_REQUEST___QUALITY_CONTROL_QUALITY_CONTROL = 7
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(IDV__V1__VERIFY_ID_CARD_PHOTO_REQUEST___QUALITY_CONTROL__CASE)
+} Idv__V1__VerifyIdCardPhotoRequest__QualityControlCase;
+
+typedef enum {
+  IDV__V1__VERIFY_ID_CARD_PHOTO_REQUEST___THRESHOLD__NOT_SET = 0,
+  IDV__V1__VERIFY_ID_CARD_PHOTO_REQUEST___THRESHOLD_THRESHOLD = 10
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(IDV__V1__VERIFY_ID_CARD_PHOTO_REQUEST___THRESHOLD__CASE)
+} Idv__V1__VerifyIdCardPhotoRequest__ThresholdCase;
+
+struct  Idv__V1__VerifyIdCardPhotoRequest
+{
+  ProtobufCMessage base;
+  Idv__V1__RequestHeader *header;
+  Idv__V1__Media *card;
+  Idv__V1__Media *selfie;
+  Idv__V1__IdCardType card_type;
+  Idv__V1__ReadingOptions *options;
+  size_t n_stop_on;
+  Idv__V1__CardWarningCode *stop_on;
+  Idv__V1__FaceSelection face_selection;
+  protobuf_c_boolean rotate_detect;
+  Idv__V1__VerifyIdCardPhotoRequest__QualityControlCase _quality_control_case;
+  union {
+    uint32_t quality_control;
+  };
+  Idv__V1__VerifyIdCardPhotoRequest__ThresholdCase _threshold_case;
+  union {
+    double threshold;
+  };
+};
+#define IDV__V1__VERIFY_ID_CARD_PHOTO_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&idv__v1__verify_id_card_photo_request__descriptor) \
+    , NULL, NULL, NULL, IDV__V1__ID_CARD_TYPE__ID_CARD_TYPE_UNSPECIFIED, NULL, 0,NULL, IDV__V1__FACE_SELECTION__FACE_SELECTION_UNSPECIFIED, 0, IDV__V1__VERIFY_ID_CARD_PHOTO_REQUEST___QUALITY_CONTROL__NOT_SET, {0}, IDV__V1__VERIFY_ID_CARD_PHOTO_REQUEST___THRESHOLD__NOT_SET, {0} }
+
+
+struct  Idv__V1__VerifyIdCardPhotoResponse
+{
+  ProtobufCMessage base;
+  Idv__V1__ResponseHeader *header;
+  Idv__V1__Verdict verdict;
+  size_t n_reasons;
+  Idv__V1__Reason **reasons;
+  Idv__V1__Score *score;
+  Idv__V1__IdCard *card;
+  Idv__V1__Face *card_face;
+  Idv__V1__Face *selfie_face;
+};
+#define IDV__V1__VERIFY_ID_CARD_PHOTO_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&idv__v1__verify_id_card_photo_response__descriptor) \
+    , NULL, IDV__V1__VERDICT__VERDICT_UNKNOWN, 0,NULL, NULL, NULL, NULL, NULL }
 
 
 struct  Idv__V1__DetectFacesRequest
@@ -225,6 +283,44 @@ Idv__V1__CompareFacesResponse *
                       const uint8_t       *data);
 void   idv__v1__compare_faces_response__free_unpacked
                      (Idv__V1__CompareFacesResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Idv__V1__VerifyIdCardPhotoRequest methods */
+void   idv__v1__verify_id_card_photo_request__init
+                     (Idv__V1__VerifyIdCardPhotoRequest         *message);
+size_t idv__v1__verify_id_card_photo_request__get_packed_size
+                     (const Idv__V1__VerifyIdCardPhotoRequest   *message);
+size_t idv__v1__verify_id_card_photo_request__pack
+                     (const Idv__V1__VerifyIdCardPhotoRequest   *message,
+                      uint8_t             *out);
+size_t idv__v1__verify_id_card_photo_request__pack_to_buffer
+                     (const Idv__V1__VerifyIdCardPhotoRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Idv__V1__VerifyIdCardPhotoRequest *
+       idv__v1__verify_id_card_photo_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   idv__v1__verify_id_card_photo_request__free_unpacked
+                     (Idv__V1__VerifyIdCardPhotoRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Idv__V1__VerifyIdCardPhotoResponse methods */
+void   idv__v1__verify_id_card_photo_response__init
+                     (Idv__V1__VerifyIdCardPhotoResponse         *message);
+size_t idv__v1__verify_id_card_photo_response__get_packed_size
+                     (const Idv__V1__VerifyIdCardPhotoResponse   *message);
+size_t idv__v1__verify_id_card_photo_response__pack
+                     (const Idv__V1__VerifyIdCardPhotoResponse   *message,
+                      uint8_t             *out);
+size_t idv__v1__verify_id_card_photo_response__pack_to_buffer
+                     (const Idv__V1__VerifyIdCardPhotoResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Idv__V1__VerifyIdCardPhotoResponse *
+       idv__v1__verify_id_card_photo_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   idv__v1__verify_id_card_photo_response__free_unpacked
+                     (Idv__V1__VerifyIdCardPhotoResponse *message,
                       ProtobufCAllocator *allocator);
 /* Idv__V1__DetectFacesRequest methods */
 void   idv__v1__detect_faces_request__init
@@ -367,6 +463,12 @@ typedef void (*Idv__V1__CompareFacesRequest_Closure)
 typedef void (*Idv__V1__CompareFacesResponse_Closure)
                  (const Idv__V1__CompareFacesResponse *message,
                   void *closure_data);
+typedef void (*Idv__V1__VerifyIdCardPhotoRequest_Closure)
+                 (const Idv__V1__VerifyIdCardPhotoRequest *message,
+                  void *closure_data);
+typedef void (*Idv__V1__VerifyIdCardPhotoResponse_Closure)
+                 (const Idv__V1__VerifyIdCardPhotoResponse *message,
+                  void *closure_data);
 typedef void (*Idv__V1__DetectFacesRequest_Closure)
                  (const Idv__V1__DetectFacesRequest *message,
                   void *closure_data);
@@ -397,6 +499,8 @@ typedef void (*Idv__V1__FaceAttributes_Closure)
 extern const ProtobufCEnumDescriptor    idv__v1__face_selection__descriptor;
 extern const ProtobufCMessageDescriptor idv__v1__compare_faces_request__descriptor;
 extern const ProtobufCMessageDescriptor idv__v1__compare_faces_response__descriptor;
+extern const ProtobufCMessageDescriptor idv__v1__verify_id_card_photo_request__descriptor;
+extern const ProtobufCMessageDescriptor idv__v1__verify_id_card_photo_response__descriptor;
 extern const ProtobufCMessageDescriptor idv__v1__detect_faces_request__descriptor;
 extern const ProtobufCMessageDescriptor idv__v1__detect_faces_response__descriptor;
 extern const ProtobufCMessageDescriptor idv__v1__face__descriptor;

@@ -24,6 +24,7 @@ typedef struct Idv__V1__OperatingPoint Idv__V1__OperatingPoint;
 typedef struct Idv__V1__Media Idv__V1__Media;
 typedef struct Idv__V1__Box Idv__V1__Box;
 typedef struct Idv__V1__Point Idv__V1__Point;
+typedef struct Idv__V1__Polygon Idv__V1__Polygon;
 typedef struct Idv__V1__ErrorDetail Idv__V1__ErrorDetail;
 
 
@@ -72,9 +73,61 @@ typedef enum _Idv__V1__ReasonCode {
   IDV__V1__REASON_CODE__REASON_CODE_FACE_TOO_BRIGHT = 19,
   IDV__V1__REASON_CODE__REASON_CODE_FACE_MASK_SUSPECTED = 20,
   IDV__V1__REASON_CODE__REASON_CODE_FACE_UNCERTAIN = 21,
-  IDV__V1__REASON_CODE__REASON_CODE_IDENTICAL_IMAGES = 30
+  IDV__V1__REASON_CODE__REASON_CODE_IDENTICAL_IMAGES = 30,
+  IDV__V1__REASON_CODE__REASON_CODE_NO_ID_CARD = 40,
+  IDV__V1__REASON_CODE__REASON_CODE_CARD_KIND_WRONG = 41,
+  IDV__V1__REASON_CODE__REASON_CODE_CARD_SIDE_WRONG = 42,
+  IDV__V1__REASON_CODE__REASON_CODE_MULTIPLE_CARDS = 43,
+  IDV__V1__REASON_CODE__REASON_CODE_CARD_TOO_SMALL = 44,
+  IDV__V1__REASON_CODE__REASON_CODE_CARD_UNREADABLE = 45,
+  IDV__V1__REASON_CODE__REASON_CODE_CARD_WITHOUT_PORTRAIT = 46,
+  IDV__V1__REASON_CODE__REASON_CODE_CARD_WARNING = 47
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(IDV__V1__REASON_CODE)
 } Idv__V1__ReasonCode;
+typedef enum _Idv__V1__CardWarningCode {
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_UNSPECIFIED = 0,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_BORDER_INCOMPLETE = 1,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_COPY = 2,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_SCREEN_RECAPTURE = 3,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_EDITING_TRACES = 4,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_OCCLUSION = 5,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_REFLECTION = 6,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_BLUR = 7,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_DARK = 8,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_LOW_RESOLUTION = 9,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_ELECTRONIC = 10,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_WATERMARK = 11,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_TEMPORARY = 12,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_MULTIPLE_CARDS = 13,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_EXPIRED = 20,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_NOT_YET_VALID = 21,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_DATE_IMPOSSIBLE = 22,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_VALIDITY_ORDER_WRONG = 23,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_VALIDITY_LENGTH_UNUSUAL = 24,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_ISSUED_BEFORE_BIRTH = 25,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_FIELD_MISSING = 30,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_FIELD_CUT = 31,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_FIELD_UNCERTAIN = 32,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_ID_NUMBER_LENGTH_WRONG = 33,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_ID_NUMBER_CHECK_FAILED = 34,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_ID_NUMBER_REPAIRED = 35,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_ID_NUMBER_KIND_UNEXPECTED = 36,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_BIRTH_DATE_REPAIRED = 37,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_BIRTH_DATE_DISAGREES = 38,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_SEX_DISAGREES = 39,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_NATIONALITY_DISAGREES = 40,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_NATION_UNKNOWN = 41,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_AUTHORITY_UNUSUAL = 42,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_NAME_UNUSUAL = 43,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_DOCUMENT_NUMBER_UNUSUAL = 44,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_MRZ_CHECK_FAILED = 45,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_MRZ_REPAIRED = 46,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_MRZ_DISAGREES = 47,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_CARD_NUMBER_CHECK_FAILED = 48,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_CARD_NUMBER_REPAIRED = 49,
+  IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_CARD_NUMBER_LENGTH_WRONG = 50
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(IDV__V1__CARD_WARNING_CODE)
+} Idv__V1__CardWarningCode;
 
 /* --- messages --- */
 
@@ -137,6 +190,7 @@ struct  Idv__V1__Reason
   Idv__V1__ReasonCode code;
   ProtobufCBinaryData field;
   protobuf_c_boolean advisory;
+  Idv__V1__CardWarningCode warning;
   Idv__V1__Reason__MeasuredCase _measured_case;
   union {
     double measured;
@@ -148,7 +202,7 @@ struct  Idv__V1__Reason
 };
 #define IDV__V1__REASON__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&idv__v1__reason__descriptor) \
-    , IDV__V1__REASON_CODE__REASON_CODE_UNSPECIFIED, {0,NULL}, 0, IDV__V1__REASON___MEASURED__NOT_SET, {0}, IDV__V1__REASON___LIMIT__NOT_SET, {0} }
+    , IDV__V1__REASON_CODE__REASON_CODE_UNSPECIFIED, {0,NULL}, 0, IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_UNSPECIFIED, IDV__V1__REASON___MEASURED__NOT_SET, {0}, IDV__V1__REASON___LIMIT__NOT_SET, {0} }
 
 
 struct  Idv__V1__Score
@@ -210,6 +264,17 @@ struct  Idv__V1__Point
 #define IDV__V1__POINT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&idv__v1__point__descriptor) \
     , 0, 0 }
+
+
+struct  Idv__V1__Polygon
+{
+  ProtobufCMessage base;
+  size_t n_points;
+  Idv__V1__Point **points;
+};
+#define IDV__V1__POLYGON__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&idv__v1__polygon__descriptor) \
+    , 0,NULL }
 
 
 struct  Idv__V1__ErrorDetail
@@ -398,6 +463,25 @@ Idv__V1__Point *
 void   idv__v1__point__free_unpacked
                      (Idv__V1__Point *message,
                       ProtobufCAllocator *allocator);
+/* Idv__V1__Polygon methods */
+void   idv__v1__polygon__init
+                     (Idv__V1__Polygon         *message);
+size_t idv__v1__polygon__get_packed_size
+                     (const Idv__V1__Polygon   *message);
+size_t idv__v1__polygon__pack
+                     (const Idv__V1__Polygon   *message,
+                      uint8_t             *out);
+size_t idv__v1__polygon__pack_to_buffer
+                     (const Idv__V1__Polygon   *message,
+                      ProtobufCBuffer     *buffer);
+Idv__V1__Polygon *
+       idv__v1__polygon__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   idv__v1__polygon__free_unpacked
+                     (Idv__V1__Polygon *message,
+                      ProtobufCAllocator *allocator);
 /* Idv__V1__ErrorDetail methods */
 void   idv__v1__error_detail__init
                      (Idv__V1__ErrorDetail         *message);
@@ -446,6 +530,9 @@ typedef void (*Idv__V1__Box_Closure)
 typedef void (*Idv__V1__Point_Closure)
                  (const Idv__V1__Point *message,
                   void *closure_data);
+typedef void (*Idv__V1__Polygon_Closure)
+                 (const Idv__V1__Polygon *message,
+                  void *closure_data);
 typedef void (*Idv__V1__ErrorDetail_Closure)
                  (const Idv__V1__ErrorDetail *message,
                   void *closure_data);
@@ -459,6 +546,7 @@ extern const ProtobufCEnumDescriptor    idv__v1__result_class__descriptor;
 extern const ProtobufCEnumDescriptor    idv__v1__next_action__descriptor;
 extern const ProtobufCEnumDescriptor    idv__v1__verdict__descriptor;
 extern const ProtobufCEnumDescriptor    idv__v1__reason_code__descriptor;
+extern const ProtobufCEnumDescriptor    idv__v1__card_warning_code__descriptor;
 extern const ProtobufCMessageDescriptor idv__v1__request_header__descriptor;
 extern const ProtobufCMessageDescriptor idv__v1__response_header__descriptor;
 extern const ProtobufCMessageDescriptor idv__v1__model_version__descriptor;
@@ -468,6 +556,7 @@ extern const ProtobufCMessageDescriptor idv__v1__operating_point__descriptor;
 extern const ProtobufCMessageDescriptor idv__v1__media__descriptor;
 extern const ProtobufCMessageDescriptor idv__v1__box__descriptor;
 extern const ProtobufCMessageDescriptor idv__v1__point__descriptor;
+extern const ProtobufCMessageDescriptor idv__v1__polygon__descriptor;
 extern const ProtobufCMessageDescriptor idv__v1__error_detail__descriptor;
 
 PROTOBUF_C__END_DECLS

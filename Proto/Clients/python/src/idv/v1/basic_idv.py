@@ -16,6 +16,11 @@ class BasicMethods:
         idv_v1_basic_pb2.CompareFacesRequest,
         idv_v1_basic_pb2.CompareFacesResponse,
     )
+    VerifyIdCardPhoto = idv.Method(
+        "idv.v1.Basic", "VerifyIdCardPhoto",
+        idv_v1_basic_pb2.VerifyIdCardPhotoRequest,
+        idv_v1_basic_pb2.VerifyIdCardPhotoResponse,
+    )
     DetectFaces = idv.Method(
         "idv.v1.Basic", "DetectFaces",
         idv_v1_basic_pb2.DetectFacesRequest,
@@ -32,6 +37,8 @@ class BasicStub:
     def __init__(self, channel: idv.Channel) -> None:
         self.CompareFaces = idv.UnaryUnary(channel, BasicMethods.CompareFaces)
         """Says whether two pictures show the same person."""
+        self.VerifyIdCardPhoto = idv.UnaryUnary(channel, BasicMethods.VerifyIdCardPhoto)
+        """Reads an identity card and says whether its portrait shows the person of a selfie."""
         self.DetectFaces = idv.UnaryUnary(channel, BasicMethods.DetectFaces)
         """Finds faces and says how good they are."""
 
@@ -45,5 +52,7 @@ class AsyncBasicStub:
     def __init__(self, channel: idv.aio.Channel) -> None:
         self.CompareFaces = idv.aio.UnaryUnary(channel, BasicMethods.CompareFaces)
         """Says whether two pictures show the same person."""
+        self.VerifyIdCardPhoto = idv.aio.UnaryUnary(channel, BasicMethods.VerifyIdCardPhoto)
+        """Reads an identity card and says whether its portrait shows the person of a selfie."""
         self.DetectFaces = idv.aio.UnaryUnary(channel, BasicMethods.DetectFaces)
         """Finds faces and says how good they are."""

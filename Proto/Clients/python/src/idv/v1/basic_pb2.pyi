@@ -1,4 +1,5 @@
 from idv.v1 import common_pb2 as _common_pb2
+from idv.v1 import documents_pb2 as _documents_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -140,6 +141,48 @@ class Pose(_message.Message):
     roll: float
     yaw: float
     def __init__(self, pitch: _Optional[float] = ..., yaw: _Optional[float] = ..., roll: _Optional[float] = ...) -> None: ...
+
+class VerifyIdCardPhotoRequest(_message.Message):
+    __slots__ = ["card", "card_type", "face_selection", "header", "options", "quality_control", "rotate_detect", "selfie", "stop_on", "threshold"]
+    CARD_FIELD_NUMBER: _ClassVar[int]
+    CARD_TYPE_FIELD_NUMBER: _ClassVar[int]
+    FACE_SELECTION_FIELD_NUMBER: _ClassVar[int]
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    QUALITY_CONTROL_FIELD_NUMBER: _ClassVar[int]
+    ROTATE_DETECT_FIELD_NUMBER: _ClassVar[int]
+    SELFIE_FIELD_NUMBER: _ClassVar[int]
+    STOP_ON_FIELD_NUMBER: _ClassVar[int]
+    THRESHOLD_FIELD_NUMBER: _ClassVar[int]
+    card: _common_pb2.Media
+    card_type: _documents_pb2.IdCardType
+    face_selection: FaceSelection
+    header: _common_pb2.RequestHeader
+    options: _documents_pb2.ReadingOptions
+    quality_control: int
+    rotate_detect: bool
+    selfie: _common_pb2.Media
+    stop_on: _containers.RepeatedScalarFieldContainer[_common_pb2.CardWarningCode]
+    threshold: float
+    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., card: _Optional[_Union[_common_pb2.Media, _Mapping]] = ..., selfie: _Optional[_Union[_common_pb2.Media, _Mapping]] = ..., card_type: _Optional[_Union[_documents_pb2.IdCardType, str]] = ..., options: _Optional[_Union[_documents_pb2.ReadingOptions, _Mapping]] = ..., stop_on: _Optional[_Iterable[_Union[_common_pb2.CardWarningCode, str]]] = ..., quality_control: _Optional[int] = ..., face_selection: _Optional[_Union[FaceSelection, str]] = ..., rotate_detect: bool = ..., threshold: _Optional[float] = ...) -> None: ...
+
+class VerifyIdCardPhotoResponse(_message.Message):
+    __slots__ = ["card", "card_face", "header", "reasons", "score", "selfie_face", "verdict"]
+    CARD_FACE_FIELD_NUMBER: _ClassVar[int]
+    CARD_FIELD_NUMBER: _ClassVar[int]
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    REASONS_FIELD_NUMBER: _ClassVar[int]
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    SELFIE_FACE_FIELD_NUMBER: _ClassVar[int]
+    VERDICT_FIELD_NUMBER: _ClassVar[int]
+    card: _documents_pb2.IdCard
+    card_face: Face
+    header: _common_pb2.ResponseHeader
+    reasons: _containers.RepeatedCompositeFieldContainer[_common_pb2.Reason]
+    score: _common_pb2.Score
+    selfie_face: Face
+    verdict: _common_pb2.Verdict
+    def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., verdict: _Optional[_Union[_common_pb2.Verdict, str]] = ..., reasons: _Optional[_Iterable[_Union[_common_pb2.Reason, _Mapping]]] = ..., score: _Optional[_Union[_common_pb2.Score, _Mapping]] = ..., card: _Optional[_Union[_documents_pb2.IdCard, _Mapping]] = ..., card_face: _Optional[_Union[Face, _Mapping]] = ..., selfie_face: _Optional[_Union[Face, _Mapping]] = ...) -> None: ...
 
 class FaceSelection(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = []

@@ -13,21 +13,23 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x13idv/v1/common.proto\x12\x06idv.v1\"<\n\rRequestHeader\x12\x19\n\x11\x63lient_request_id\x18\x01 \x01(\t\x12\x10\n\x08scene_id\x18\x02 \x01(\t\"\xdc\x01\n\x0eResponseHeader\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x19\n\x11\x63lient_request_id\x18\x02 \x01(\t\x12)\n\x0cresult_class\x18\x03 \x01(\x0e\x32\x13.idv.v1.ResultClass\x12\"\n\x06\x61\x64vice\x18\x04 \x01(\x0e\x32\x12.idv.v1.NextAction\x12\x16\n\x0eserver_time_ms\x18\x05 \x01(\r\x12$\n\x06models\x18\x06 \x03(\x0b\x32\x14.idv.v1.ModelVersion\x12\x0e\n\x06policy\x18\x07 \x01(\t\"Q\n\x0cModelVersion\x12\x0c\n\x04role\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06sha256\x18\x03 \x01(\t\x12\x15\n\rpreprocessing\x18\x04 \x01(\t\"\x8d\x01\n\x06Reason\x12 \n\x04\x63ode\x18\x01 \x01(\x0e\x32\x12.idv.v1.ReasonCode\x12\r\n\x05\x66ield\x18\x02 \x01(\t\x12\x15\n\x08measured\x18\x03 \x01(\x01H\x00\x88\x01\x01\x12\x12\n\x05limit\x18\x04 \x01(\x01H\x01\x88\x01\x01\x12\x10\n\x08\x61\x64visory\x18\x05 \x01(\x08\x42\x0b\n\t_measuredB\x08\n\x06_limit\"e\n\x05Score\x12\r\n\x05value\x18\x01 \x01(\x01\x12\x11\n\tthreshold\x18\x02 \x01(\x01\x12%\n\x05table\x18\x03 \x03(\x0b\x32\x16.idv.v1.OperatingPoint\x12\x13\n\x0b\x63\x61libration\x18\x04 \x01(\t\"S\n\x0eOperatingPoint\x12\x11\n\tthreshold\x18\x01 \x01(\x01\x12\x18\n\x10\x66\x61lse_match_rate\x18\x02 \x01(\x01\x12\x14\n\x0c\x65xtrapolated\x18\x03 \x01(\x08\"\'\n\x05Media\x12\x0e\n\x06inline\x18\x01 \x01(\x0c\x12\x0e\n\x06sha256\x18\x02 \x01(\x0c\":\n\x03\x42ox\x12\t\n\x01x\x18\x01 \x01(\x02\x12\t\n\x01y\x18\x02 \x01(\x02\x12\r\n\x05width\x18\x03 \x01(\x02\x12\x0e\n\x06height\x18\x04 \x01(\x02\"\x1d\n\x05Point\x12\t\n\x01x\x18\x01 \x01(\x02\x12\t\n\x01y\x18\x02 \x01(\x02\"\x8a\x01\n\x0b\x45rrorDetail\x12\x0e\n\x06symbol\x18\x01 \x01(\t\x12\r\n\x05\x66ield\x18\x02 \x01(\t\x12\r\n\x05limit\x18\x03 \x01(\t\x12\"\n\x06\x61\x64vice\x18\x04 \x01(\x0e\x32\x12.idv.v1.NextAction\x12\x11\n\tretryable\x18\x05 \x01(\x08\x12\x16\n\x0eretry_after_ms\x18\x06 \x01(\r*\x7f\n\x0bResultClass\x12\x1c\n\x18RESULT_CLASS_UNSPECIFIED\x10\x00\x12\x18\n\x14RESULT_CLASS_VERDICT\x10\x01\x12\x1c\n\x18RESULT_CLASS_INFORMATION\x10\x02\x12\x1a\n\x16RESULT_CLASS_NO_RESULT\x10\x03*\xaf\x02\n\nNextAction\x12\x14\n\x10NEXT_ACTION_NONE\x10\x00\x12\x1d\n\x19NEXT_ACTION_RETRY_CAPTURE\x10\x01\x12\x1d\n\x19NEXT_ACTION_CORRECT_INPUT\x10\x02\x12\x1e\n\x1aNEXT_ACTION_WAIT_AND_RETRY\x10\x03\x12\x1e\n\x1aNEXT_ACTION_RETRY_TOMORROW\x10\x04\x12!\n\x1dNEXT_ACTION_USE_OTHER_CHANNEL\x10\x05\x12\x1f\n\x1bNEXT_ACTION_CONTACT_SUPPORT\x10\x06\x12\x1d\n\x19NEXT_ACTION_MANUAL_REVIEW\x10\x07\x12*\n&NEXT_ACTION_UPDATE_RECORD_AT_AUTHORITY\x10\x08*r\n\x07Verdict\x12\x13\n\x0fVERDICT_UNKNOWN\x10\x00\x12\x10\n\x0cVERDICT_PASS\x10\x01\x12\x12\n\x0eVERDICT_REJECT\x10\x02\x12\x12\n\x0eVERDICT_REVIEW\x10\x03\x12\x18\n\x14VERDICT_INCONCLUSIVE\x10\x04*\x93\x04\n\nReasonCode\x12\x1b\n\x17REASON_CODE_UNSPECIFIED\x10\x00\x12+\n\'REASON_CODE_SCORE_AT_OR_ABOVE_THRESHOLD\x10\x01\x12%\n!REASON_CODE_SCORE_BELOW_THRESHOLD\x10\x02\x12\x17\n\x13REASON_CODE_NO_FACE\x10\n\x12\x1e\n\x1aREASON_CODE_MULTIPLE_FACES\x10\x0b\x12\x1e\n\x1aREASON_CODE_FACE_TOO_SMALL\x10\x0c\x12\x1b\n\x17REASON_CODE_FACE_TURNED\x10\r\x12\x1b\n\x17REASON_CODE_FACE_TILTED\x10\x0e\x12\x1b\n\x17REASON_CODE_FACE_ROLLED\x10\x0f\x12\x1f\n\x1bREASON_CODE_FACE_INCOMPLETE\x10\x10\x12\x1c\n\x18REASON_CODE_FACE_BLURRED\x10\x11\x12\x1d\n\x19REASON_CODE_FACE_TOO_DARK\x10\x12\x12\x1f\n\x1bREASON_CODE_FACE_TOO_BRIGHT\x10\x13\x12#\n\x1fREASON_CODE_FACE_MASK_SUSPECTED\x10\x14\x12\x1e\n\x1aREASON_CODE_FACE_UNCERTAIN\x10\x15\x12 \n\x1cREASON_CODE_IDENTICAL_IMAGES\x10\x1e\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x13idv/v1/common.proto\x12\x06idv.v1\"<\n\rRequestHeader\x12\x19\n\x11\x63lient_request_id\x18\x01 \x01(\t\x12\x10\n\x08scene_id\x18\x02 \x01(\t\"\xdc\x01\n\x0eResponseHeader\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x19\n\x11\x63lient_request_id\x18\x02 \x01(\t\x12)\n\x0cresult_class\x18\x03 \x01(\x0e\x32\x13.idv.v1.ResultClass\x12\"\n\x06\x61\x64vice\x18\x04 \x01(\x0e\x32\x12.idv.v1.NextAction\x12\x16\n\x0eserver_time_ms\x18\x05 \x01(\r\x12$\n\x06models\x18\x06 \x03(\x0b\x32\x14.idv.v1.ModelVersion\x12\x0e\n\x06policy\x18\x07 \x01(\t\"Q\n\x0cModelVersion\x12\x0c\n\x04role\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06sha256\x18\x03 \x01(\t\x12\x15\n\rpreprocessing\x18\x04 \x01(\t\"\xb7\x01\n\x06Reason\x12 \n\x04\x63ode\x18\x01 \x01(\x0e\x32\x12.idv.v1.ReasonCode\x12\r\n\x05\x66ield\x18\x02 \x01(\t\x12\x15\n\x08measured\x18\x03 \x01(\x01H\x00\x88\x01\x01\x12\x12\n\x05limit\x18\x04 \x01(\x01H\x01\x88\x01\x01\x12\x10\n\x08\x61\x64visory\x18\x05 \x01(\x08\x12(\n\x07warning\x18\x06 \x01(\x0e\x32\x17.idv.v1.CardWarningCodeB\x0b\n\t_measuredB\x08\n\x06_limit\"e\n\x05Score\x12\r\n\x05value\x18\x01 \x01(\x01\x12\x11\n\tthreshold\x18\x02 \x01(\x01\x12%\n\x05table\x18\x03 \x03(\x0b\x32\x16.idv.v1.OperatingPoint\x12\x13\n\x0b\x63\x61libration\x18\x04 \x01(\t\"S\n\x0eOperatingPoint\x12\x11\n\tthreshold\x18\x01 \x01(\x01\x12\x18\n\x10\x66\x61lse_match_rate\x18\x02 \x01(\x01\x12\x14\n\x0c\x65xtrapolated\x18\x03 \x01(\x08\"\'\n\x05Media\x12\x0e\n\x06inline\x18\x01 \x01(\x0c\x12\x0e\n\x06sha256\x18\x02 \x01(\x0c\":\n\x03\x42ox\x12\t\n\x01x\x18\x01 \x01(\x02\x12\t\n\x01y\x18\x02 \x01(\x02\x12\r\n\x05width\x18\x03 \x01(\x02\x12\x0e\n\x06height\x18\x04 \x01(\x02\"\x1d\n\x05Point\x12\t\n\x01x\x18\x01 \x01(\x02\x12\t\n\x01y\x18\x02 \x01(\x02\"(\n\x07Polygon\x12\x1d\n\x06points\x18\x01 \x03(\x0b\x32\r.idv.v1.Point\"\x8a\x01\n\x0b\x45rrorDetail\x12\x0e\n\x06symbol\x18\x01 \x01(\t\x12\r\n\x05\x66ield\x18\x02 \x01(\t\x12\r\n\x05limit\x18\x03 \x01(\t\x12\"\n\x06\x61\x64vice\x18\x04 \x01(\x0e\x32\x12.idv.v1.NextAction\x12\x11\n\tretryable\x18\x05 \x01(\x08\x12\x16\n\x0eretry_after_ms\x18\x06 \x01(\r*\x7f\n\x0bResultClass\x12\x1c\n\x18RESULT_CLASS_UNSPECIFIED\x10\x00\x12\x18\n\x14RESULT_CLASS_VERDICT\x10\x01\x12\x1c\n\x18RESULT_CLASS_INFORMATION\x10\x02\x12\x1a\n\x16RESULT_CLASS_NO_RESULT\x10\x03*\xaf\x02\n\nNextAction\x12\x14\n\x10NEXT_ACTION_NONE\x10\x00\x12\x1d\n\x19NEXT_ACTION_RETRY_CAPTURE\x10\x01\x12\x1d\n\x19NEXT_ACTION_CORRECT_INPUT\x10\x02\x12\x1e\n\x1aNEXT_ACTION_WAIT_AND_RETRY\x10\x03\x12\x1e\n\x1aNEXT_ACTION_RETRY_TOMORROW\x10\x04\x12!\n\x1dNEXT_ACTION_USE_OTHER_CHANNEL\x10\x05\x12\x1f\n\x1bNEXT_ACTION_CONTACT_SUPPORT\x10\x06\x12\x1d\n\x19NEXT_ACTION_MANUAL_REVIEW\x10\x07\x12*\n&NEXT_ACTION_UPDATE_RECORD_AT_AUTHORITY\x10\x08*r\n\x07Verdict\x12\x13\n\x0fVERDICT_UNKNOWN\x10\x00\x12\x10\n\x0cVERDICT_PASS\x10\x01\x12\x12\n\x0eVERDICT_REJECT\x10\x02\x12\x12\n\x0eVERDICT_REVIEW\x10\x03\x12\x18\n\x14VERDICT_INCONCLUSIVE\x10\x04*\x97\x06\n\nReasonCode\x12\x1b\n\x17REASON_CODE_UNSPECIFIED\x10\x00\x12+\n\'REASON_CODE_SCORE_AT_OR_ABOVE_THRESHOLD\x10\x01\x12%\n!REASON_CODE_SCORE_BELOW_THRESHOLD\x10\x02\x12\x17\n\x13REASON_CODE_NO_FACE\x10\n\x12\x1e\n\x1aREASON_CODE_MULTIPLE_FACES\x10\x0b\x12\x1e\n\x1aREASON_CODE_FACE_TOO_SMALL\x10\x0c\x12\x1b\n\x17REASON_CODE_FACE_TURNED\x10\r\x12\x1b\n\x17REASON_CODE_FACE_TILTED\x10\x0e\x12\x1b\n\x17REASON_CODE_FACE_ROLLED\x10\x0f\x12\x1f\n\x1bREASON_CODE_FACE_INCOMPLETE\x10\x10\x12\x1c\n\x18REASON_CODE_FACE_BLURRED\x10\x11\x12\x1d\n\x19REASON_CODE_FACE_TOO_DARK\x10\x12\x12\x1f\n\x1bREASON_CODE_FACE_TOO_BRIGHT\x10\x13\x12#\n\x1fREASON_CODE_FACE_MASK_SUSPECTED\x10\x14\x12\x1e\n\x1aREASON_CODE_FACE_UNCERTAIN\x10\x15\x12 \n\x1cREASON_CODE_IDENTICAL_IMAGES\x10\x1e\x12\x1a\n\x16REASON_CODE_NO_ID_CARD\x10(\x12\x1f\n\x1bREASON_CODE_CARD_KIND_WRONG\x10)\x12\x1f\n\x1bREASON_CODE_CARD_SIDE_WRONG\x10*\x12\x1e\n\x1aREASON_CODE_MULTIPLE_CARDS\x10+\x12\x1e\n\x1aREASON_CODE_CARD_TOO_SMALL\x10,\x12\x1f\n\x1bREASON_CODE_CARD_UNREADABLE\x10-\x12%\n!REASON_CODE_CARD_WITHOUT_PORTRAIT\x10.\x12\x1c\n\x18REASON_CODE_CARD_WARNING\x10/*\xcf\x0c\n\x0f\x43\x61rdWarningCode\x12!\n\x1d\x43\x41RD_WARNING_CODE_UNSPECIFIED\x10\x00\x12\'\n#CARD_WARNING_CODE_BORDER_INCOMPLETE\x10\x01\x12\x1a\n\x16\x43\x41RD_WARNING_CODE_COPY\x10\x02\x12&\n\"CARD_WARNING_CODE_SCREEN_RECAPTURE\x10\x03\x12$\n CARD_WARNING_CODE_EDITING_TRACES\x10\x04\x12\x1f\n\x1b\x43\x41RD_WARNING_CODE_OCCLUSION\x10\x05\x12 \n\x1c\x43\x41RD_WARNING_CODE_REFLECTION\x10\x06\x12\x1a\n\x16\x43\x41RD_WARNING_CODE_BLUR\x10\x07\x12\x1a\n\x16\x43\x41RD_WARNING_CODE_DARK\x10\x08\x12$\n CARD_WARNING_CODE_LOW_RESOLUTION\x10\t\x12 \n\x1c\x43\x41RD_WARNING_CODE_ELECTRONIC\x10\n\x12\x1f\n\x1b\x43\x41RD_WARNING_CODE_WATERMARK\x10\x0b\x12\x1f\n\x1b\x43\x41RD_WARNING_CODE_TEMPORARY\x10\x0c\x12$\n CARD_WARNING_CODE_MULTIPLE_CARDS\x10\r\x12\x1d\n\x19\x43\x41RD_WARNING_CODE_EXPIRED\x10\x14\x12#\n\x1f\x43\x41RD_WARNING_CODE_NOT_YET_VALID\x10\x15\x12%\n!CARD_WARNING_CODE_DATE_IMPOSSIBLE\x10\x16\x12*\n&CARD_WARNING_CODE_VALIDITY_ORDER_WRONG\x10\x17\x12-\n)CARD_WARNING_CODE_VALIDITY_LENGTH_UNUSUAL\x10\x18\x12)\n%CARD_WARNING_CODE_ISSUED_BEFORE_BIRTH\x10\x19\x12#\n\x1f\x43\x41RD_WARNING_CODE_FIELD_MISSING\x10\x1e\x12\x1f\n\x1b\x43\x41RD_WARNING_CODE_FIELD_CUT\x10\x1f\x12%\n!CARD_WARNING_CODE_FIELD_UNCERTAIN\x10 \x12,\n(CARD_WARNING_CODE_ID_NUMBER_LENGTH_WRONG\x10!\x12,\n(CARD_WARNING_CODE_ID_NUMBER_CHECK_FAILED\x10\"\x12(\n$CARD_WARNING_CODE_ID_NUMBER_REPAIRED\x10#\x12/\n+CARD_WARNING_CODE_ID_NUMBER_KIND_UNEXPECTED\x10$\x12)\n%CARD_WARNING_CODE_BIRTH_DATE_REPAIRED\x10%\x12*\n&CARD_WARNING_CODE_BIRTH_DATE_DISAGREES\x10&\x12#\n\x1f\x43\x41RD_WARNING_CODE_SEX_DISAGREES\x10\'\x12+\n\'CARD_WARNING_CODE_NATIONALITY_DISAGREES\x10(\x12$\n CARD_WARNING_CODE_NATION_UNKNOWN\x10)\x12\'\n#CARD_WARNING_CODE_AUTHORITY_UNUSUAL\x10*\x12\"\n\x1e\x43\x41RD_WARNING_CODE_NAME_UNUSUAL\x10+\x12-\n)CARD_WARNING_CODE_DOCUMENT_NUMBER_UNUSUAL\x10,\x12&\n\"CARD_WARNING_CODE_MRZ_CHECK_FAILED\x10-\x12\"\n\x1e\x43\x41RD_WARNING_CODE_MRZ_REPAIRED\x10.\x12#\n\x1f\x43\x41RD_WARNING_CODE_MRZ_DISAGREES\x10/\x12.\n*CARD_WARNING_CODE_CARD_NUMBER_CHECK_FAILED\x10\x30\x12*\n&CARD_WARNING_CODE_CARD_NUMBER_REPAIRED\x10\x31\x12.\n*CARD_WARNING_CODE_CARD_NUMBER_LENGTH_WRONG\x10\x32\x62\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'idv.v1.common_pb2', globals())
 if _descriptor._USE_C_DESCRIPTORS == False:
 
   DESCRIPTOR._options = None
-  _RESULTCLASS._serialized_start=1004
-  _RESULTCLASS._serialized_end=1131
-  _NEXTACTION._serialized_start=1134
-  _NEXTACTION._serialized_end=1437
-  _VERDICT._serialized_start=1439
-  _VERDICT._serialized_end=1553
-  _REASONCODE._serialized_start=1556
-  _REASONCODE._serialized_end=2087
+  _RESULTCLASS._serialized_start=1088
+  _RESULTCLASS._serialized_end=1215
+  _NEXTACTION._serialized_start=1218
+  _NEXTACTION._serialized_end=1521
+  _VERDICT._serialized_start=1523
+  _VERDICT._serialized_end=1637
+  _REASONCODE._serialized_start=1640
+  _REASONCODE._serialized_end=2431
+  _CARDWARNINGCODE._serialized_start=2434
+  _CARDWARNINGCODE._serialized_end=4049
   _REQUESTHEADER._serialized_start=31
   _REQUESTHEADER._serialized_end=91
   _RESPONSEHEADER._serialized_start=94
@@ -35,17 +37,19 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   _MODELVERSION._serialized_start=316
   _MODELVERSION._serialized_end=397
   _REASON._serialized_start=400
-  _REASON._serialized_end=541
-  _SCORE._serialized_start=543
-  _SCORE._serialized_end=644
-  _OPERATINGPOINT._serialized_start=646
-  _OPERATINGPOINT._serialized_end=729
-  _MEDIA._serialized_start=731
-  _MEDIA._serialized_end=770
-  _BOX._serialized_start=772
-  _BOX._serialized_end=830
-  _POINT._serialized_start=832
-  _POINT._serialized_end=861
-  _ERRORDETAIL._serialized_start=864
-  _ERRORDETAIL._serialized_end=1002
+  _REASON._serialized_end=583
+  _SCORE._serialized_start=585
+  _SCORE._serialized_end=686
+  _OPERATINGPOINT._serialized_start=688
+  _OPERATINGPOINT._serialized_end=771
+  _MEDIA._serialized_start=773
+  _MEDIA._serialized_end=812
+  _BOX._serialized_start=814
+  _BOX._serialized_end=872
+  _POINT._serialized_start=874
+  _POINT._serialized_end=903
+  _POLYGON._serialized_start=905
+  _POLYGON._serialized_end=945
+  _ERRORDETAIL._serialized_start=948
+  _ERRORDETAIL._serialized_end=1086
 # @@protoc_insertion_point(module_scope)

@@ -4,6 +4,47 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Mapping, Optional as _Optional, Union as _Union
 
+CARD_WARNING_CODE_AUTHORITY_UNUSUAL: CardWarningCode
+CARD_WARNING_CODE_BIRTH_DATE_DISAGREES: CardWarningCode
+CARD_WARNING_CODE_BIRTH_DATE_REPAIRED: CardWarningCode
+CARD_WARNING_CODE_BLUR: CardWarningCode
+CARD_WARNING_CODE_BORDER_INCOMPLETE: CardWarningCode
+CARD_WARNING_CODE_CARD_NUMBER_CHECK_FAILED: CardWarningCode
+CARD_WARNING_CODE_CARD_NUMBER_LENGTH_WRONG: CardWarningCode
+CARD_WARNING_CODE_CARD_NUMBER_REPAIRED: CardWarningCode
+CARD_WARNING_CODE_COPY: CardWarningCode
+CARD_WARNING_CODE_DARK: CardWarningCode
+CARD_WARNING_CODE_DATE_IMPOSSIBLE: CardWarningCode
+CARD_WARNING_CODE_DOCUMENT_NUMBER_UNUSUAL: CardWarningCode
+CARD_WARNING_CODE_EDITING_TRACES: CardWarningCode
+CARD_WARNING_CODE_ELECTRONIC: CardWarningCode
+CARD_WARNING_CODE_EXPIRED: CardWarningCode
+CARD_WARNING_CODE_FIELD_CUT: CardWarningCode
+CARD_WARNING_CODE_FIELD_MISSING: CardWarningCode
+CARD_WARNING_CODE_FIELD_UNCERTAIN: CardWarningCode
+CARD_WARNING_CODE_ID_NUMBER_CHECK_FAILED: CardWarningCode
+CARD_WARNING_CODE_ID_NUMBER_KIND_UNEXPECTED: CardWarningCode
+CARD_WARNING_CODE_ID_NUMBER_LENGTH_WRONG: CardWarningCode
+CARD_WARNING_CODE_ID_NUMBER_REPAIRED: CardWarningCode
+CARD_WARNING_CODE_ISSUED_BEFORE_BIRTH: CardWarningCode
+CARD_WARNING_CODE_LOW_RESOLUTION: CardWarningCode
+CARD_WARNING_CODE_MRZ_CHECK_FAILED: CardWarningCode
+CARD_WARNING_CODE_MRZ_DISAGREES: CardWarningCode
+CARD_WARNING_CODE_MRZ_REPAIRED: CardWarningCode
+CARD_WARNING_CODE_MULTIPLE_CARDS: CardWarningCode
+CARD_WARNING_CODE_NAME_UNUSUAL: CardWarningCode
+CARD_WARNING_CODE_NATIONALITY_DISAGREES: CardWarningCode
+CARD_WARNING_CODE_NATION_UNKNOWN: CardWarningCode
+CARD_WARNING_CODE_NOT_YET_VALID: CardWarningCode
+CARD_WARNING_CODE_OCCLUSION: CardWarningCode
+CARD_WARNING_CODE_REFLECTION: CardWarningCode
+CARD_WARNING_CODE_SCREEN_RECAPTURE: CardWarningCode
+CARD_WARNING_CODE_SEX_DISAGREES: CardWarningCode
+CARD_WARNING_CODE_TEMPORARY: CardWarningCode
+CARD_WARNING_CODE_UNSPECIFIED: CardWarningCode
+CARD_WARNING_CODE_VALIDITY_LENGTH_UNUSUAL: CardWarningCode
+CARD_WARNING_CODE_VALIDITY_ORDER_WRONG: CardWarningCode
+CARD_WARNING_CODE_WATERMARK: CardWarningCode
 DESCRIPTOR: _descriptor.FileDescriptor
 NEXT_ACTION_CONTACT_SUPPORT: NextAction
 NEXT_ACTION_CORRECT_INPUT: NextAction
@@ -14,6 +55,12 @@ NEXT_ACTION_RETRY_TOMORROW: NextAction
 NEXT_ACTION_UPDATE_RECORD_AT_AUTHORITY: NextAction
 NEXT_ACTION_USE_OTHER_CHANNEL: NextAction
 NEXT_ACTION_WAIT_AND_RETRY: NextAction
+REASON_CODE_CARD_KIND_WRONG: ReasonCode
+REASON_CODE_CARD_SIDE_WRONG: ReasonCode
+REASON_CODE_CARD_TOO_SMALL: ReasonCode
+REASON_CODE_CARD_UNREADABLE: ReasonCode
+REASON_CODE_CARD_WARNING: ReasonCode
+REASON_CODE_CARD_WITHOUT_PORTRAIT: ReasonCode
 REASON_CODE_FACE_BLURRED: ReasonCode
 REASON_CODE_FACE_INCOMPLETE: ReasonCode
 REASON_CODE_FACE_MASK_SUSPECTED: ReasonCode
@@ -25,8 +72,10 @@ REASON_CODE_FACE_TOO_SMALL: ReasonCode
 REASON_CODE_FACE_TURNED: ReasonCode
 REASON_CODE_FACE_UNCERTAIN: ReasonCode
 REASON_CODE_IDENTICAL_IMAGES: ReasonCode
+REASON_CODE_MULTIPLE_CARDS: ReasonCode
 REASON_CODE_MULTIPLE_FACES: ReasonCode
 REASON_CODE_NO_FACE: ReasonCode
+REASON_CODE_NO_ID_CARD: ReasonCode
 REASON_CODE_SCORE_AT_OR_ABOVE_THRESHOLD: ReasonCode
 REASON_CODE_SCORE_BELOW_THRESHOLD: ReasonCode
 REASON_CODE_UNSPECIFIED: ReasonCode
@@ -106,19 +155,27 @@ class Point(_message.Message):
     y: float
     def __init__(self, x: _Optional[float] = ..., y: _Optional[float] = ...) -> None: ...
 
+class Polygon(_message.Message):
+    __slots__ = ["points"]
+    POINTS_FIELD_NUMBER: _ClassVar[int]
+    points: _containers.RepeatedCompositeFieldContainer[Point]
+    def __init__(self, points: _Optional[_Iterable[_Union[Point, _Mapping]]] = ...) -> None: ...
+
 class Reason(_message.Message):
-    __slots__ = ["advisory", "code", "field", "limit", "measured"]
+    __slots__ = ["advisory", "code", "field", "limit", "measured", "warning"]
     ADVISORY_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
     FIELD_FIELD_NUMBER: _ClassVar[int]
     LIMIT_FIELD_NUMBER: _ClassVar[int]
     MEASURED_FIELD_NUMBER: _ClassVar[int]
+    WARNING_FIELD_NUMBER: _ClassVar[int]
     advisory: bool
     code: ReasonCode
     field: str
     limit: float
     measured: float
-    def __init__(self, code: _Optional[_Union[ReasonCode, str]] = ..., field: _Optional[str] = ..., measured: _Optional[float] = ..., limit: _Optional[float] = ..., advisory: bool = ...) -> None: ...
+    warning: CardWarningCode
+    def __init__(self, code: _Optional[_Union[ReasonCode, str]] = ..., field: _Optional[str] = ..., measured: _Optional[float] = ..., limit: _Optional[float] = ..., advisory: bool = ..., warning: _Optional[_Union[CardWarningCode, str]] = ...) -> None: ...
 
 class RequestHeader(_message.Message):
     __slots__ = ["client_request_id", "scene_id"]
@@ -168,4 +225,7 @@ class Verdict(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = []
 
 class ReasonCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = []
+
+class CardWarningCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = []

@@ -1,18 +1,20 @@
 // Collects what is logged.
 
-import Logging
-import Observability
-import Synchronization
+internal import Logging
+package import Observability
+internal import Synchronization
 
 /// The lines of a log, with their values in brackets.
-final class LogLines: Sendable {
+package final class LogLines: Sendable {
   private let lines = Mutex<[String]>([])
 
+  package init() {}
+
   /// A log that writes here.
-  var log: Log { Log(Logger(label: "test", factory: { _ in Handler(lines: self) })) }
+  package var log: Log { Log(Logger(label: "test", factory: { _ in Handler(lines: self) })) }
 
   /// What was written since the last call.
-  func take() -> [String] {
+  package func take() -> [String] {
     lines.withLock { lines in
       defer { lines = [] }
       return lines

@@ -1,0 +1,114 @@
+// Which documents are asked for, which of those seen answer that, and what it is called when none does.
+
+internal import Documents
+internal import Vocabulary
+
+/// Bounds of documents that no other layer knows.
+enum DocumentRequestLimits {
+  /// A card whose longer side has fewer pixels and that could not be read is too small: its writing is then about
+  /// eight pixels high, under what the recogniser can use.
+  static let cardPixelsMin = 250
+}
+
+/// Why no document of those seen can be answered with.
+enum CardProblem: Error, Sendable, Equatable, CaseIterable {
+  case noCard
+  case wrongKind
+  case wrongSide
+  case several
+  case tooSmall
+  case blurred
+  case unreadable
+}
+
+/// What a caller asks for.
+struct CardQuestion: Sendable {
+  /// The kinds that answer it.
+  let kinds: Set<DocumentKind>
+  /// The same documents, whichever side.
+  let anySide: Set<DocumentKind>
+  /// Whether several may be answered.
+  let several: Bool
+
+  /// The only kind that answers it; nil if there are several.
+  var onlyKind: DocumentKind? { kinds.count == 1 ? kinds.first : nil }
+
+  /// The documents to answer with, upper ones first; never empty.
+  func choose(_ cards: [SeenCard]) throws(CardProblem) -> [SeenCard] {
+    let known = cards.filter { $0.document.kind != nil }
+    let wanted = known.filter { card in card.document.kind.map(kinds.contains) ?? false }
+    guard !wanted.isEmpty else {
+      if known.contains(where: { card in card.document.kind.map(anySide.contains) ?? false }) {
+        throw .wrongSide
+      }
+      if !known.isEmpty { throw .wrongKind }
+      throw !cards.isEmpty && cards.allSatisfy(Self.isSmall) ? .tooSmall : .noCard
+    }
+    guard several || wanted.count == 1 else { throw .several }
+    let readable = wanted.filter(Self.isReadable)
+    guard !readable.isEmpty else {
+      if wanted.allSatisfy(Self.isSmall) { throw .tooSmall }
+      let isBlurred = wanted.contains { card in
+        card.pictureWarnings.contains { $0.symbol == .blur }
+      }
+      throw isBlurred ? .blurred : .unreadable
+    }
+    return readable.sorted { $0.quad.bounds.y < $1.quad.bounds.y }
+  }
+
+  private static func isSmall(_ card: SeenCard) -> Bool {
+    card.longSide < Double(DocumentRequestLimits.cardPixelsMin)
+  }
+
+  /// Whether at least one of the fields that matter most was read.
+  private static func isReadable(_ card: SeenCard) -> Bool {
+    guard let fields = card.document.kind?.leadingFields, !fields.isEmpty else { return true }
+    return fields.contains { card.document.fields[$0] != nil }
+  }
+}
+
+extension DocumentKind {
+  /// Fields without any of which nothing was read; empty for sides that have none of their own.
+  fileprivate var leadingFields: [DocumentField] {
+    switch self {
+    case .residentIDFront, .temporaryIDFront, .hmtResidencePermitFront,
+      .foreignerPermanentResidenceFront:
+      [.name, .latinName, .idNumber]
+    case .residentIDBack, .hmtResidencePermitBack: [.authority, .validity]
+    case .passport: [.documentNumber, .latinName, .name, .mrzLine2]
+    case .mainlandTravelPermitFront: [.documentNumber, .name, .latinName]
+    case .bankCard: [.cardNumber]
+    case .temporaryIDBack, .foreignerPermanentResidenceBack, .mainlandTravelPermitBack: []
+    }
+  }
+}
+
+extension ServiceError {
+  /// - Parameters:
+  ///   - field: the request field of the picture.
+  ///   - none: the symbol for a picture without such a document.
+  init(_ problem: CardProblem, field: String, none: ErrorSymbol) {
+    func refusal(
+      _ symbol: ErrorSymbol, _ message: String, _ advice: NextAction = .retryCapture,
+      limit: String = ""
+    ) -> ServiceError {
+      ServiceError(
+        .invalidArgument, "The picture in \(field) \(message).",
+        ErrorDetail(symbol, field: field, limit: limit, advice: advice))
+    }
+    let least = "\(DocumentRequestLimits.cardPixelsMin) pixels"
+    self =
+      switch problem {
+      case .noCard: refusal(none, "shows no document of this method")
+      case .wrongKind:
+        refusal(.imageNoSpecifiedCard, "shows another document than asked for", .correctInput)
+      case .wrongSide: refusal(.cardSideError, "shows the other side; turn the card")
+      case .several: refusal(.multiCardError, "shows several cards; show one")
+      case .tooSmall:
+        refusal(.idCardTooSmall, "shows a card too small to be read; come closer", limit: least)
+      case .blurred: refusal(.imageBlur, "is too blurred to be read")
+      case .unreadable:
+        refusal(.idCardInfoIllegal, "shows a card of which nothing that matters can be read")
+      }
+  }
+}
