@@ -42,7 +42,7 @@ let leakCanary = FuzzEntry(name: "canary-leak") { input in
 /// Each harness with a trap at a state that it has to reach.
 let canaries = [
   canary, leakCanary, frameCanary, serverCanary, clientCanary, pairCanary, envelopeCanary,
-    scanCanary, schemaCanary, compressionCanary, numberCanary,
+  scanCanary, schemaCanary, compressionCanary, numberCanary,
 ]
 
 /// Chosen once by `LLVMFuzzerInitialize`, before the first input.
