@@ -42,6 +42,7 @@ package final class InferenceEngine: Sendable {
   package let models: [ModelEntry]
   /// Threads that run models.
   package let lanes: Int
+  private let metadata: [ModelRole: [String: String]]
   private let queue: JobQueue
   private let observer: any InferenceObserver
 
@@ -57,6 +58,7 @@ package final class InferenceEngine: Sendable {
     let loaded = try LoadedModels(
       manifest: manifest, folder: folder, uses: uses, options: options)
     models = loaded.entries
+    metadata = loaded.metadata
     lanes = options.lanes
     queue = JobQueue(lanes: options.lanes, depthMax: options.queueDepthMax)
     self.observer = observer
@@ -75,6 +77,10 @@ package final class InferenceEngine: Sendable {
 
   /// The loaded model of `role`, if there is one.
   package subscript(role: ModelRole) -> ModelEntry? { models.first { $0.role == role } }
+
+  /// What the file of `role`'s model says under `key`, one of its use's `metadataKeys`; nil if the
+  /// model is not installed.
+  package func metadata(of role: ModelRole, _ key: String) -> String? { metadata[role]?[key] }
 
   /// How many jobs wait now.
   package var queueDepth: Int { queue.depth }
@@ -149,6 +155,7 @@ private struct LoadedModels {
   }
 
   let entries: [ModelEntry]
+  let metadata: [ModelRole: [String: String]]
   private let loaded: [Loaded]
 
   init(
@@ -162,6 +169,11 @@ private struct LoadedModels {
       if let path = try folder.verified(entry) { present.append((entry, path, use)) }
     }
     entries = present.map(\.entry)
+    var metadata: [ModelRole: [String: String]] = [:]
+    for (entry, path, use) in present where !use.metadataKeys.isEmpty {
+      metadata[entry.role] = try ModelMetadata.read(path, keys: use.metadataKeys)
+    }
+    self.metadata = metadata
     guard !present.isEmpty else {
       loaded = []
       return
@@ -171,9 +183,8 @@ private struct LoadedModels {
     var loaded: [Loaded] = []
     for (_, path, use) in present {
       var compiled: [CompiledModel] = []
-      for variant in use.variants {
-        compiled.append(
-          try runtime.compile(path, shape: variant.shape, lanes: options.lanes))
+      for bounds in use.bounds {
+        compiled.append(try runtime.compile(path, bounds: bounds, lanes: options.lanes))
       }
       loaded.append(Loaded(use: use, compiled: compiled))
     }
@@ -184,8 +195,8 @@ private struct LoadedModels {
   func makeSessions() throws(InferenceStartupError) -> [ModelRole: [LaneSession]] {
     var sessions: [ModelRole: [LaneSession]] = [:]
     for model in loaded {
-      for (variant, compiled) in zip(model.use.variants, model.compiled) {
-        let session = try LaneSession(compiled, use: model.use, variant: variant)
+      for (form, compiled) in model.compiled.enumerated() {
+        let session = try LaneSession(compiled, use: model.use, form: form)
         try session.warm(role: model.use.role)
         sessions[model.use.role, default: []].append(session)
       }

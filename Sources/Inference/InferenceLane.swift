@@ -2,8 +2,7 @@
 
 internal import Vocabulary
 
-/// How the code above uses a model: which tensors, at which input shapes. Each shape is compiled
-/// and warmed at start-up, so no request ever waits for a compilation.
+/// How the code above uses a model: which tensors, at which input shapes.
 package struct ModelUse: Sendable {
   /// One input shape and what comes out at it.
   package struct Variant: Sendable {
@@ -21,15 +20,54 @@ package struct ModelUse: Sendable {
   package let role: ModelRole
   package let inputName: String
   package let outputNames: [String]
-  package let variants: [Variant]
+  /// Keys of the metadata in the model's file that the code above needs (see
+  /// `InferenceEngine.metadata`).
+  package let metadataKeys: [String]
+  /// Bounds of each extent for every compiled form of the model: one form for each variant, or one
+  /// open form.
+  let bounds: [[ClosedRange<Int>]]
+  /// Shapes that are run once at start-up, for each compiled form.
+  let warmShapes: [[[Int]]]
+  /// Elements of each output at an input shape.
+  let outputCounts: @Sendable ([Int]) -> [Int]
 
+  /// A model used at a few shapes known beforehand. Each shape is compiled and run once at start-up,
+  /// so no request waits for a compilation.
   package init(role: ModelRole, inputName: String, outputNames: [String], variants: [Variant]) {
     precondition(variants.allSatisfy { $0.outputCounts.count == outputNames.count })
     self.role = role
     self.inputName = inputName
     self.outputNames = outputNames
-    self.variants = variants
+    metadataKeys = []
+    bounds = variants.map { $0.shape.map { $0...$0 } }
+    warmShapes = variants.map { [$0.shape] }
+    let counts = Dictionary(
+      variants.map { ($0.shape, $0.outputCounts) }, uniquingKeysWith: { first, _ in first })
+    outputCounts = { counts[$0] ?? [] }
   }
+
+  /// A model whose input takes another shape with each run, within `bounds`. It is compiled once,
+  /// which keeps one copy of its weights and working memory instead of one for each shape; the first
+  /// run at a new shape takes some milliseconds more, so callers round their shapes.
+  /// - Parameters:
+  ///   - warmShapes: run once at start-up.
+  ///   - outputCounts: elements of each output, in the order of `outputNames`, at an input shape.
+  package init(
+    role: ModelRole, inputName: String, outputNames: [String], bounds: [ClosedRange<Int>],
+    warmShapes: [[Int]], metadataKeys: [String] = [],
+    outputCounts: @escaping @Sendable (_ shape: [Int]) -> [Int]
+  ) {
+    self.role = role
+    self.inputName = inputName
+    self.outputNames = outputNames
+    self.metadataKeys = metadataKeys
+    self.bounds = [bounds]
+    self.warmShapes = [warmShapes]
+    self.outputCounts = outputCounts
+  }
+
+  /// Whether the input's shape is chosen with each run.
+  var isOpen: Bool { bounds.contains { $0.contains { $0.count > 1 } } }
 }
 
 /// What one thread needs to run models. The engine makes one for each of its threads and lends it
@@ -67,17 +105,35 @@ package final class InferenceLane {
     _ role: ModelRole, variant: Int = 0, fill: (UnsafeMutableBufferPointer<Float>) -> Void,
     read: ([UnsafeBufferPointer<Float>]) -> R
   ) throws(InferenceError) -> R {
+    try run(role, sessions[role]?[variant], shape: nil, fill, read)
+  }
+
+  /// Runs `role`'s model, whose input is open, at `shape`; else as the other `run`.
+  package func run<R>(
+    _ role: ModelRole, shape: [Int], fill: (UnsafeMutableBufferPointer<Float>) -> Void,
+    read: ([UnsafeBufferPointer<Float>]) -> R
+  ) throws(InferenceError) -> R {
+    try run(role, sessions[role]?.first, shape: shape, fill, read)
+  }
+
+  private func run<R>(
+    _ role: ModelRole, _ session: LaneSession?, shape: [Int]?,
+    _ fill: (UnsafeMutableBufferPointer<Float>) -> Void,
+    _ read: ([UnsafeBufferPointer<Float>]) -> R
+  ) throws(InferenceError) -> R {
     if let job {
       if job.ticket.isCancelled { throw InferenceError.cancelled }
       if job.deadline.hasPassed() { throw InferenceError.deadlineExceeded }
     }
-    guard let session = sessions[role]?[variant] else { throw InferenceError.unavailable(role) }
+    guard let session else { throw InferenceError.unavailable(role) }
+    let shape = shape ?? session.warmShapes[0]
+    precondition(session.admits(shape), "shape out of the model's bounds")
     do throws(InferenceError) {
-      try session.request.withInput(fill)
+      try session.request.withInput(shape: shape, fill)
       let start = ContinuousClock.now
       try session.request.infer()
       observer.modelRan(role, for: start.duration(to: .now))
-      return read(try session.request.outputBuffers())
+      return read(try session.request.outputBuffers(shape: shape))
     } catch {
       if case .failed(let reason) = error { observer.modelFailed(role, reason: reason) }
       throw error
@@ -88,23 +144,35 @@ package final class InferenceLane {
 /// Keeps one request in a lane's table.
 final class LaneSession {
   let request: InferRequest
+  let warmShapes: [[Int]]
+  private let bounds: [ClosedRange<Int>]
 
-  init(_ model: CompiledModel, use: ModelUse, variant: ModelUse.Variant)
-    throws(InferenceStartupError)
-  {
-    request = try InferRequest(model, use: use, variant: variant)
+  /// - Parameter form: which of the model's compiled forms it is.
+  init(_ model: CompiledModel, use: ModelUse, form: Int) throws(InferenceStartupError) {
+    request = try InferRequest(model, use: use)
+    bounds = use.bounds[form]
+    warmShapes = use.warmShapes[form]
   }
 
-  /// Runs once on a grey input and refuses outputs that are not numbers.
+  func admits(_ shape: [Int]) -> Bool {
+    shape.count == bounds.count && zip(bounds, shape).allSatisfy { $0.contains($1) }
+  }
+
+  /// Runs once on a grey input of each warm shape and refuses outputs that are not numbers or not
+  /// as many as `ModelUse` promises.
   func warm(role: ModelRole) throws(InferenceStartupError) {
-    do throws(InferenceError) {
-      try request.withInput { $0.update(repeating: 127) }
-      try request.infer()
-      for output in try request.outputBuffers() where !output.allSatisfy(\.isFinite) {
-        throw InferenceError.failed("the first run gave values that are not numbers")
+    for shape in warmShapes {
+      do throws(InferenceError) {
+        try request.withInput(shape: shape) { $0.update(repeating: 127) }
+        try request.infer()
+        for output in try request.outputBuffers(shape: shape)
+        where !output.allSatisfy(\.isFinite) {
+          throw InferenceError.failed("the first run gave values that are not numbers")
+        }
+      } catch {
+        throw InferenceStartupError(
+          "model \"\(role.rawValue)\" does not run at input shape \(shape): \(error)")
       }
-    } catch {
-      throw InferenceStartupError("model \"\(role.rawValue)\" does not run: \(error)")
     }
   }
 }

@@ -8,6 +8,9 @@ package enum InferenceLimits {
   package static let modelBytesMax = 400 << 20
   /// Longest text field of the manifest.
   package static let manifestTextBytesMax = 300
+  /// Largest entry of a model file's metadata that is read: ten times the largest one in use, the
+  /// 73 kB of a recogniser's characters.
+  package static let metadataBytesMax = 1 << 20
   /// Most jobs that may wait. At about 50 ms a job on each of two lanes the last one waits 6 s,
   /// which is more than the usual deadline: longer queues only keep answers nobody waits for.
   package static let queueDepthMax = 256

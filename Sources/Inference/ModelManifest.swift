@@ -6,6 +6,14 @@ package enum ModelRole: String, Sendable, CaseIterable, Decodable {
   case faceDetection = "face-detection"
   /// Turns an aligned face into a vector.
   case faceEmbedding = "face-embedding"
+  /// Finds lines of writing.
+  case textDetection = "text-detection"
+  /// Reads a line.
+  case textRecognition = "text-recognition"
+  /// Says whether a line stands on its head.
+  case textDirection = "text-direction"
+  /// Says which way up a card lies.
+  case cardOrientation = "card-orientation"
 }
 
 /// One model file.

@@ -55,14 +55,14 @@ final class OpenVINORuntime: @unchecked Sendable {
     return String(cString: text).split(separator: "\n").joined(separator: " ")
   }
 
-  /// Compiles the model at `path` for one input of `shape`, to be run by up to `lanes` threads at a
-  /// time.
+  /// Compiles the model at `path` for one input whose extents lie in `bounds`, to be run by up to
+  /// `lanes` threads at a time.
   ///
   /// Each of `lanes` streams has one thread's worth of work: a request then runs on the thread that
   /// asks for it, without a lock shared with the others, and weights are kept once.
-  func compile(_ path: String, shape: [Int], lanes: Int) throws(InferenceStartupError)
-    -> CompiledModel
-  {
+  func compile(
+    _ path: String, bounds: [ClosedRange<Int>], lanes: Int
+  ) throws(InferenceStartupError) -> CompiledModel {
     func refusal(_ step: String) -> InferenceStartupError {
       InferenceStartupError("model file \(path): cannot \(step): \(lastMessage)")
     }
@@ -72,12 +72,15 @@ final class OpenVINORuntime: @unchecked Sendable {
     }
     defer { table.ov_model_free(model) }
     var extent = idv_ov_partial_shape()
-    guard
-      table.ov_partial_shape_create_static(Int64(shape.count), shape.map(Int64.init), &extent) == 0
-    else { throw refusal("state the shape \(shape)") }
+    let dimensions = bounds.map {
+      idv_ov_dimension(min: Int64($0.lowerBound), max: Int64($0.upperBound))
+    }
+    guard table.ov_partial_shape_create(Int64(bounds.count), dimensions, &extent) == 0 else {
+      throw refusal("state the shape \(bounds)")
+    }
     defer { table.ov_partial_shape_free(&extent) }
     guard table.ov_model_reshape_single_input(model, extent) == 0 else {
-      throw refusal("reshape to \(shape)")
+      throw refusal("reshape to \(bounds)")
     }
     guard let compiled = compile(model, lanes: lanes) else { throw refusal("compile") }
     return CompiledModel(runtime: self, taking: compiled)
@@ -144,64 +147,51 @@ final class CompiledModel: @unchecked Sendable {
 struct InferRequest: ~Copyable {
   private let model: CompiledModel
   private let handle: OpaquePointer
+  private let use: ModelUse
   private let input: OpaquePointer
-  private let outputs: [OpaquePointer]
-  private let inputCount: Int
-  private let outputCounts: [Int]
 
-  /// Makes a request and checks that its tensors are 32-bit floats with the counts that `use`
+  /// Makes a request and checks that it has an input of 32-bit floats with the name that `use`
   /// promises.
-  init(
-    _ model: CompiledModel, use: ModelUse, variant: ModelUse.Variant
-  ) throws(InferenceStartupError) {
+  init(_ model: CompiledModel, use: ModelUse) throws(InferenceStartupError) {
     let table = model.runtime.table
     guard let handle = model.makeRequest() else {
       throw InferenceStartupError("model \"\(use.role.rawValue)\": \(model.runtime.lastMessage)")
     }
-    var tensors: [OpaquePointer] = []
-    let counts = [variant.shape.reduce(1, *)] + variant.outputCounts
-    for (name, count) in zip([use.inputName] + use.outputNames, counts) {
-      var tensor: OpaquePointer?
-      if table.ov_infer_request_get_tensor(handle, name, &tensor) == 0, let tensor {
-        tensors.append(tensor)
-      }
-      guard let tensor, Self.isFloat(tensor, count: count, table) else {
-        for tensor in tensors { table.ov_tensor_free(tensor) }
-        table.ov_infer_request_free(handle)
-        throw InferenceStartupError(
-          "model \"\(use.role.rawValue)\" has no 32-bit float tensor \"\(name)\" of \(count) elements "
-            + "at input shape \(variant.shape): it is not the model this server was written for")
-      }
+    var input: OpaquePointer?
+    guard table.ov_infer_request_get_tensor(handle, use.inputName, &input) == 0, let input else {
+      table.ov_infer_request_free(handle)
+      throw InferenceStartupError(
+        "model \"\(use.role.rawValue)\" has no input \"\(use.inputName)\": it is not the model this "
+          + "server was written for")
     }
     self.model = model
     self.handle = handle
-    input = tensors[0]
-    outputs = Array(tensors.dropFirst())
-    inputCount = counts[0]
-    outputCounts = variant.outputCounts
+    self.use = use
+    self.input = input
   }
 
   deinit {
     let table = model.runtime.table
-    for output in outputs { table.ov_tensor_free(output) }
     table.ov_tensor_free(input)
     table.ov_infer_request_free(handle)
   }
 
-  private static func isFloat(_ tensor: OpaquePointer, count: Int, _ table: idv_ov_table) -> Bool {
-    var type: Int32 = -1
-    var shape = idv_ov_shape()
-    guard table.ov_tensor_get_element_type(tensor, &type) == 0, type == Int32(idv_ov_f32),
-      table.ov_tensor_get_shape(tensor, &shape) == 0
-    else { return false }
-    defer { _ = table.ov_shape_free(&shape) }
-    let extent = UnsafeBufferPointer(start: shape.dims, count: Int(shape.rank))
-    return extent.reduce(1) { $0 * Int($1) } == count
-  }
-
-  /// Lends the input's memory.
-  func withInput(_ body: (UnsafeMutableBufferPointer<Float>) -> Void) throws(InferenceError) {
-    body(UnsafeMutableBufferPointer(start: try data(input), count: inputCount))
+  /// Gives the input the extent `shape` and lends its memory.
+  func withInput(
+    shape: [Int], _ body: (UnsafeMutableBufferPointer<Float>) -> Void
+  ) throws(InferenceError) {
+    if use.isOpen {
+      var dims = shape.map(Int64.init)
+      let status = dims.withUnsafeMutableBufferPointer {
+        model.runtime.table.ov_tensor_set_shape(
+          input, idv_ov_shape(rank: Int64($0.count), dims: $0.baseAddress))
+      }
+      guard status == 0 else { throw InferenceError.failed(model.runtime.lastMessage) }
+    }
+    let count = shape.reduce(1, *)
+    body(
+      UnsafeMutableBufferPointer(
+        start: try data(input, count: count, name: use.inputName), count: count))
   }
 
   /// Runs the model on the calling thread.
@@ -211,19 +201,42 @@ struct InferRequest: ~Copyable {
     }
   }
 
-  /// The outputs' memory, in the order of `ModelUse.outputNames`; valid until the next run.
-  func outputBuffers() throws(InferenceError) -> [UnsafeBufferPointer<Float>] {
+  /// The outputs' memory after a run at `shape`, in the order of `ModelUse.outputNames`; valid until
+  /// the next run. Each is checked to have the count of floats that `ModelUse` promises.
+  func outputBuffers(shape: [Int]) throws(InferenceError) -> [UnsafeBufferPointer<Float>] {
+    let table = model.runtime.table
     var buffers: [UnsafeBufferPointer<Float>] = []
-    buffers.reserveCapacity(outputs.count)
-    for (tensor, count) in zip(outputs, outputCounts) {
-      buffers.append(UnsafeBufferPointer(start: try data(tensor), count: count))
+    buffers.reserveCapacity(use.outputNames.count)
+    for (name, count) in zip(use.outputNames, use.outputCounts(shape)) {
+      var tensor: OpaquePointer?
+      guard table.ov_infer_request_get_tensor(handle, name, &tensor) == 0, let tensor else {
+        throw InferenceError.failed("it has no output \"\(name)\"")
+      }
+      // The request keeps the memory; this is only a handle of it.
+      defer { table.ov_tensor_free(tensor) }
+      buffers.append(
+        UnsafeBufferPointer(start: try data(tensor, count: count, name: name), count: count))
     }
     return buffers
   }
 
-  private func data(_ tensor: OpaquePointer) throws(InferenceError) -> UnsafeMutablePointer<Float> {
+  /// Where the floats of `tensor` are, after its type and their count have been checked.
+  private func data(
+    _ tensor: OpaquePointer, count: Int, name: String
+  ) throws(InferenceError) -> UnsafeMutablePointer<Float> {
+    let table = model.runtime.table
+    var type: Int32 = -1
+    var shape = idv_ov_shape()
     var pointer: UnsafeMutableRawPointer?
-    guard model.runtime.table.ov_tensor_data(tensor, &pointer) == 0, let pointer else {
+    guard table.ov_tensor_get_element_type(tensor, &type) == 0,
+      table.ov_tensor_get_shape(tensor, &shape) == 0
+    else { throw InferenceError.failed(model.runtime.lastMessage) }
+    defer { _ = table.ov_shape_free(&shape) }
+    let extent = UnsafeBufferPointer(start: shape.dims, count: Int(shape.rank))
+    guard type == Int32(idv_ov_f32), extent.reduce(1, { $0 * Int($1) }) == count else {
+      throw InferenceError.failed("\"\(name)\" is not a tensor of \(count) 32-bit floats")
+    }
+    guard table.ov_tensor_data(tensor, &pointer) == 0, let pointer else {
       throw InferenceError.failed(model.runtime.lastMessage)
     }
     return pointer.assumingMemoryBound(to: Float.self)

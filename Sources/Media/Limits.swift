@@ -51,3 +51,11 @@ enum ExifLimits {
   static let chunksMax = 4096
   static let entriesMax = 512
 }
+
+/// Bounds of what is made from pictures.
+package enum MediaLimits {
+  /// Most samples each way for one pixel of a view: a picture that is shrunk more is halved first.
+  package static let samplesMax = 6
+  /// Longest side of a picture that is encoded.
+  package static let encodedSideMax = 4096
+}

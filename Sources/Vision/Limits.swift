@@ -1,8 +1,9 @@
-// Bounds and fixed numbers of the face pipeline and the card finder. Where a number was tuned, the text says on what.
+// Bounds and fixed numbers of the face and text pipelines and the card finder. Where a number was tuned, the text
+// says on what.
 
 internal import Media
 
-/// Bounds of the face pipeline.
+/// Bounds of the face and text pipelines.
 package enum VisionLimits {
   /// Most candidates of one look that go into the removal of doubles, best first. A crowd gives
   /// some hundreds; only noise made for the purpose gives thousands.
@@ -10,6 +11,18 @@ package enum VisionLimits {
   /// A JPEG is decoded no smaller than this (pixels of its longer side) when it is at least twice
   /// as large: more than twice the detector's larger input, so that small faces keep their pixels.
   package static let decodeLongSideMin = 1600
+  /// Parts of the text detector's map with fewer places are left out: too thin for a line.
+  package static let linePixelsMin = 9
+  /// Most parts of the map that are looked at, largest first (the model's own value).
+  package static let linePartsMax = 1000
+  /// Most lines of one picture. A passport page has about thirty; each one more costs a model run.
+  package static let linesMax = 120
+  /// Longest line that is cut out, in columns at the recogniser's height: far more than a card's
+  /// longest.
+  package static let lineColumnsMax = 1 << 14
+  /// A JPEG of documents is decoded no smaller than this (pixels of its longer side): a card that
+  /// fills half of it still has 15 pixels for the height of its smallest print.
+  package static let documentLongSideMin = 2000
   /// Largest calibration file that is read.
   package static let calibrationBytesMax = 1 << 20
 }

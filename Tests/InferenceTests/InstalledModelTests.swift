@@ -8,9 +8,9 @@ internal import Vocabulary
 
 @Suite(.enabled(if: InstalledModels.arePresent, "models are not installed; run `make setup`"))
 struct InstalledModelTests {
+  private static let variant = ModelUse.Variant(shape: [1, 3, 112, 112], outputCounts: [128])
   private static let embedding = ModelUse(
-    role: .faceEmbedding, inputName: "data", outputNames: ["fc1"],
-    variants: [ModelUse.Variant(shape: [1, 3, 112, 112], outputCounts: [128])])
+    role: .faceEmbedding, inputName: "data", outputNames: ["fc1"], variants: [variant])
 
   @Test func everyLaneGivesTheSameNumbers() async throws {
     let engine = try InferenceEngine(
@@ -39,7 +39,7 @@ struct InstalledModelTests {
   @Test func aModelWithOtherTensorsIsRefused() throws {
     let wrongName = ModelUse(
       role: .faceEmbedding, inputName: "data", outputNames: ["nothing"],
-      variants: Self.embedding.variants)
+      variants: [Self.variant])
     let wrongCount = ModelUse(
       role: .faceEmbedding, inputName: "data", outputNames: ["fc1"],
       variants: [ModelUse.Variant(shape: [1, 3, 112, 112], outputCounts: [512])])

@@ -134,3 +134,42 @@ void idv_condition_spectrum(const uint8_t *in, int32_t width, int32_t left, int3
 // window's peaks may stray by two bins. Returns 0 without memory; both 0 if `count` is out of range.
 int idv_condition_coherence(const float *prominences, int32_t count, float frequency_min,
                             float axis_gap, float *mean, float *median);
+
+// Fills `out_width` × `out_height` pixels at `out` with what a projective map shows: a place (x, y) of the
+// output is taken from ((m[0]·x + m[1]·y + m[2]) / w, (m[3]·x + m[4]·y + m[5]) / w) of the input, where
+// w = m[6]·x + m[7]·y + m[8]. Each pixel is the mean of `samples` × `samples` samples spread over it, cubic ones
+// or else bilinear ones. Beyond the picture its outermost pixels continue. One byte behind the input's last pixel
+// must be readable.
+void idv_pixels_perspective(const uint8_t *in, int32_t width, int32_t height, const double *m,
+                            int32_t samples, int32_t cubic, uint8_t *out, int32_t out_width,
+                            int32_t out_height);
+
+// The same into three planes of floats `plane_width` × `plane_height`, each value times `scale` plus `shift`: the
+// first `out_width` columns, zeros beside them. Plane 0 is red, or with `bgr` blue.
+void idv_planes_perspective(const uint8_t *in, int32_t width, int32_t height, const double *m,
+                            int32_t samples, int32_t cubic, int32_t bgr, float scale, float shift,
+                            float *out, int32_t plane_width, int32_t plane_height,
+                            int32_t out_width);
+
+// A connected part of a map: `rows` rows from `top` on, whose leftmost and rightmost columns are
+// the pairs from number `first` on of the extents; `pixels` in all.
+typedef struct {
+  int32_t top, rows, first, pixels;
+} idv_component;
+
+// Finds the parts of `map` where a value, or that of its left, upper or upper left neighbour, is above
+// `threshold`: neighbours by side or corner belong together. Those with fewer than `pixels_min` are left out, and
+// of the others the `most` largest are given, largest first. `components` has room for `most`, `extents` for
+// `height` × (`width` / 2 + 1) pairs. Returns how many were given, or -1 without memory.
+int32_t idv_components(const float *map, int32_t width, int32_t height, float threshold,
+                       int32_t pixels_min, int32_t most, idv_component *components,
+                       int32_t *extents);
+
+// The mean of `map` over the places inside the convex quadrangle with the corners x0, y0 … x3, y3; 0 if no place
+// is inside.
+float idv_map_mean(const float *map, int32_t width, int32_t height, const double *corners);
+
+// Encodes `width` × `height` pixels as a JPEG of `quality` 1–100. Returns memory to be freed with `free` and its
+// length in `bytes`; NULL without memory.
+uint8_t *idv_jpeg_encode(const uint8_t *pixels, int32_t width, int32_t height, int32_t quality,
+                         size_t *bytes);

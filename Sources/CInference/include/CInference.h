@@ -52,7 +52,7 @@ enum { idv_ov_f32 = 4 };
      ov_compiled_model_t **)) \
   X(void, ov_model_free, (ov_model_t *)) \
   X(int, ov_model_reshape_single_input, (const ov_model_t *, idv_ov_partial_shape)) \
-  X(int, ov_partial_shape_create_static, (int64_t, const int64_t *, idv_ov_partial_shape *)) \
+  X(int, ov_partial_shape_create, (int64_t, const idv_ov_dimension *, idv_ov_partial_shape *)) \
   X(void, ov_partial_shape_free, (idv_ov_partial_shape *)) \
   X(int, ov_compiled_model_create_infer_request, \
     (const ov_compiled_model_t *, ov_infer_request_t **)) \
@@ -61,6 +61,7 @@ enum { idv_ov_f32 = 4 };
   X(int, ov_infer_request_infer, (ov_infer_request_t *)) \
   X(void, ov_infer_request_free, (ov_infer_request_t *)) \
   X(int, ov_tensor_get_shape, (const ov_tensor_t *, idv_ov_shape *)) \
+  X(int, ov_tensor_set_shape, (ov_tensor_t *, idv_ov_shape)) \
   X(int, ov_tensor_get_element_type, (const ov_tensor_t *, int *)) \
   X(int, ov_tensor_data, (const ov_tensor_t *, void **)) \
   X(void, ov_tensor_free, (ov_tensor_t *)) \

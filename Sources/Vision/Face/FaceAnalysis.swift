@@ -77,15 +77,3 @@ package struct FaceAnalysis: Sendable {
     return template.similarity(to: theirs)
   }
 }
-
-/// A model as it is named to callers.
-package struct VisionModel: Sendable, Equatable {
-  /// `face-detection`, `face-embedding`.
-  package let role: String
-  /// Name and edition.
-  package let name: String
-  /// SHA-256 of its file, hexadecimal.
-  package let sha256: String
-  /// Version of what is done to pictures before it.
-  package let preprocessing: String
-}

@@ -28,16 +28,8 @@ package struct FaceAnalyzer: Sendable {
     engine: InferenceEngine, imageBytesMax: Int = ImageLimits.standardBytesMax,
     imageSideMax: Int = ImageLimits.standardSideMax
   ) throws(InferenceStartupError) {
-    for role in FaceModels.preprocessing.keys {
-      guard let entry = engine[role] else {
-        throw InferenceStartupError("model \"\(role.rawValue)\" is missing; run `make setup`")
-      }
-      let known = FaceModels.preprocessing[role]
-      guard entry.preprocessing == known else {
-        throw InferenceStartupError(
-          "model \"\(role.rawValue)\": the manifest wants preprocessing \"\(entry.preprocessing)\", "
-            + "this server has \"\(known ?? "none")\"")
-      }
+    for (role, known) in FaceModels.preprocessing {
+      try requirePreprocessing(known, of: role, in: engine)
     }
     calibration = try FaceScoreCalibration.bundled()
     guard calibration.embedding == engine[.faceEmbedding]?.name else {
@@ -45,12 +37,10 @@ package struct FaceAnalyzer: Sendable {
         "face score calibration: made for model \"\(calibration.embedding)\", "
           + "the manifest has \"\(engine[.faceEmbedding]?.name ?? "none")\"")
     }
-    models = engine.models.map {
-      VisionModel(
-        role: $0.role.rawValue, name: $0.name, sha256: $0.sha256, preprocessing: $0.preprocessing)
-    }
+    let entries = engine.models.filter { FaceModels.preprocessing[$0.role] != nil }
+    models = entries.map(VisionModel.init)
     contract = TemplateContract(
-      text: engine.models.map { "\($0.sha256) \($0.preprocessing)" }.joined(separator: "; ")
+      text: entries.map { "\($0.sha256) \($0.preprocessing)" }.joined(separator: "; ")
         + "; " + Self.pipeline)
     self.engine = engine
     limits = ImageLimits(

@@ -45,6 +45,38 @@ final class ImagePyramid {
       height: side)
   }
 
+  /// Fills the first `width` columns of `planes` with a view whose places `map` takes to the
+  /// picture's, each value times `scale` plus `shift`, and the others with zeros. Beyond the picture
+  /// its outermost pixels continue.
+  /// - Parameter step: pixels of the picture for one of the view, where it shrinks most.
+  func view(
+    _ map: Homography, step: Double, order: PixelBuffer.PlaneOrder, scale: Float, shift: Float,
+    planes: UnsafeMutableBufferPointer<Float>, planeWidth: Int, planeHeight: Int, width: Int
+  ) {
+    if step >= Self.halvingStep, min(self.width, self.height) >= 2 {
+      halfPicture().view(
+        map.followed(by: .halving), step: step / 2, order: order, scale: scale, shift: shift,
+        planes: planes, planeWidth: planeWidth, planeHeight: planeHeight, width: width)
+      return
+    }
+    base.rectify(
+      map.coefficients, sampling: PixelBuffer.Sampling(step: step, wantCubic: true), order: order,
+      scale: scale, shift: shift, planes: planes, planeWidth: planeWidth, planeHeight: planeHeight,
+      width: width)
+  }
+
+  /// The view of `width` × `height` pixels whose places `map` takes to the picture's.
+  /// - Parameter step: pixels of the picture for one of the view, where it shrinks most.
+  func view(_ map: Homography, step: Double, width: Int, height: Int) -> PixelBuffer {
+    if step >= Self.halvingStep, min(self.width, self.height) >= 2 {
+      return halfPicture().view(
+        map.followed(by: .halving), step: step / 2, width: width, height: height)
+    }
+    return base.rectified(
+      map.coefficients, sampling: PixelBuffer.Sampling(step: step, wantCubic: false), width: width,
+      height: height)
+  }
+
   /// From this many picture pixels for one crop pixel on, the half is used instead.
   static let halvingStep = 4.0
 
@@ -53,5 +85,12 @@ final class ImagePyramid {
     let made = ImagePyramid(base.halved())
     half = made
     return made
+  }
+}
+
+extension Homography {
+  /// From places of a picture to those of its half: p to (p + 0.5) / 2 − 0.5.
+  fileprivate static var halving: Homography {
+    Homography(coefficients: [0.5, 0, -0.25, 0, 0.5, -0.25, 0, 0, 1])
   }
 }
