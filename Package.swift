@@ -248,7 +248,8 @@ let package = Package(
         "Transport", "Vocabulary",
       ], swiftSettings: test),
     .testTarget(
-      name: "EvaluationTests", dependencies: ["Decisions", "Evaluation", "Vocabulary"],
+      name: "EvaluationTests",
+      dependencies: ["Decisions", "Evaluation", "Messages", "RPC", "Vocabulary"],
       swiftSettings: test),
     .testTarget(
       name: "LoadTestTests",
