@@ -152,7 +152,8 @@ let package = Package(
         dep("UnixSignals", "swift-service-lifecycle"),
       ], swiftSettings: strict),
     .target(
-      name: "Evaluation", dependencies: ["Decisions", "Services", "Vision", "Vocabulary"],
+      name: "Evaluation",
+      dependencies: ["Decisions", "Messages", "RPC", "Services", "Stubs", "Vision", "Vocabulary"],
       swiftSettings: strict),
 
     .target(
@@ -177,9 +178,8 @@ let package = Package(
       name: "idv",
       dependencies: [
         "CBaseline", "Client", "Conformance", "Decisions", "Evaluation", "Inference",
-        "Introspection", "LoadTest", "Media", "Messages", "Observability", "RPC", "Stubs", "TLS",
-        "Transport", "Vision", "Vocabulary", "Wire",
-        arguments,
+        "Introspection", "LoadTest", "Media", "Messages", "Observability", "RPC", "ServerApp",
+        "Stubs", "TLS", "Transport", "Vision", "Vocabulary", "Wire", arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "protoc-gen-idv", dependencies: ["StubGen"], swiftSettings: strict),
@@ -248,7 +248,8 @@ let package = Package(
         "Transport", "Vocabulary",
       ], swiftSettings: test),
     .testTarget(
-      name: "EvaluationTests", dependencies: ["Decisions", "Evaluation", "Vocabulary"],
+      name: "EvaluationTests",
+      dependencies: ["Decisions", "Evaluation", "Messages", "RPC", "Vocabulary"],
       swiftSettings: test),
     .testTarget(
       name: "LoadTestTests",

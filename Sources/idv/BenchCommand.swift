@@ -6,7 +6,7 @@ struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measures this build.",
     subcommands: [
-      CompareBenchCommand.self, RPCBenchCommand.self, CountsCommand.self,
+      CompareBenchCommand.self, OCRBenchCommand.self, RPCBenchCommand.self, CountsCommand.self,
       RPCBenchServerCommand.self, CodecBenchCommand.self,
     ])
 }
