@@ -231,7 +231,8 @@ let package = Package(
         dep("NIOPosix", "swift-nio"),
       ], swiftSettings: test),
     .testTarget(
-      name: "DecisionsTests", dependencies: ["Decisions", "Vocabulary"], swiftSettings: test),
+      name: "DecisionsTests", dependencies: ["Decisions", "Vision", "Vocabulary"],
+      swiftSettings: test),
     .testTarget(
       name: "ServerAppTests",
       dependencies: [
