@@ -240,7 +240,8 @@ let package = Package(
         "Stubs", "Vision", "Vocabulary",
       ], swiftSettings: test),
     .testTarget(
-      name: "DecisionsTests", dependencies: ["Decisions", "Vocabulary"], swiftSettings: test),
+      name: "DecisionsTests", dependencies: ["Decisions", "Vision", "Vocabulary"],
+      swiftSettings: test),
     .testTarget(
       name: "ServerAppTests",
       dependencies: [

@@ -2,6 +2,7 @@
 
 import Decisions
 import Testing
+import Vision
 
 struct DocumentPolicyTests {
   static let policy = DocumentPolicy.standard
@@ -25,6 +26,13 @@ struct DocumentPolicyTests {
       let below = DocumentMeasure(value: threshold.limit.nextDown)
       #expect(Self.policy.warnings(for: [threshold.symbol: below]).isEmpty)
     }
+  }
+
+  @Test("what Vision measures is judged under the same name, and nothing else is")
+  func names() {
+    #expect(
+      Set(Self.policy.thresholds.map(\.symbol.rawValue))
+        == Set(CardCondition.Kind.allCases.map(\.rawValue)))
   }
 
   @Test("hints are advisory, the rest is not")
