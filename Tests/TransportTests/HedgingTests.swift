@@ -63,8 +63,7 @@ private struct TryDispatcher: CallDispatcher {
   /// Runs `body` with a client whose calls of `TryDispatcher.method` are hedged by `policy`.
   private func run(
     _ deeds: [TryDispatcher.Deed], _ policy: HedgingPolicy?, _ profile: Profile = .native,
-    _ adjust: (inout ClientSettings) -> Void = { _ in },
-    _ body: (Client, TryDispatcher) async throws -> Void
+    tokensMax: Double? = nil, _ body: (Client, TryDispatcher) async throws -> Void
   ) async throws {
     let identities = try TestIdentities.shared.get()
     let context = try TLSContext(server: Harness.serverSettings(identities))
@@ -74,7 +73,7 @@ private struct TryDispatcher: CallDispatcher {
     var settings = ClientSettings(host: "127.0.0.1", port: listener.port)
     settings.profile = profile
     if let policy { settings.hedging[TryDispatcher.method] = policy }
-    adjust(&settings)
+    if let tokensMax { settings.limits.retry.tokensMax = tokensMax }
     let client = Client(settings, tls: try Harness.clientTLS(identities, profile))
     let outcome: Result<Void, any Error>
     do {
@@ -108,7 +107,7 @@ private struct TryDispatcher: CallDispatcher {
 
   @Test func nothingIsHedgedByDefault() async throws {
     #expect(ClientSettings(host: "localhost", port: 1).hedging.isEmpty)
-    try await run([.wait, .answer], nil) { client, dispatcher in
+    try await run([.wait, .answer], nil) { client, dispatcher async throws in
       let first = Task { await call(client) }
       await dispatcher.gate.waitForArrivals(1)
       dispatcher.gate.open()
@@ -120,7 +119,7 @@ private struct TryDispatcher: CallDispatcher {
   /// The first try would wait for ever: that it is let go of is what ends this test.
   @Test func theFirstAnswerWinsAndTheOtherTryIsCancelled() async throws {
     let policy = HedgingPolicy(attemptsMax: 2, delay: .milliseconds(5))
-    try await run([.wait, .answer], policy) { client, dispatcher in
+    try await run([.wait, .answer], policy) { client, dispatcher async throws in
       let response = ResponseMetadata()
       #expect(try await call(client, response).get() == [2])
       #expect(response.trailers["try"] == "2")
@@ -132,7 +131,7 @@ private struct TryDispatcher: CallDispatcher {
   /// Compat has no cancel: the answer counts all the same.
   @Test func compatIsHedgedToo() async throws {
     let policy = HedgingPolicy(attemptsMax: 2, delay: .milliseconds(5))
-    try await run([.wait, .answer], policy, .compat) { client, dispatcher in
+    try await run([.wait, .answer], policy, .compat) { client, dispatcher async throws in
       #expect(try await call(client).get() == [2])
       #expect(dispatcher.tries == 2)
     }
@@ -140,7 +139,7 @@ private struct TryDispatcher: CallDispatcher {
 
   @Test func onlyCallsThatMayBeCarriedOutTwiceAreHedged() async throws {
     var policy = HedgingPolicy(attemptsMax: 2, delay: .zero)
-    try await run([.wait, .answer], policy) { client, dispatcher in
+    try await run([.wait, .answer], policy) { client, dispatcher async throws in
       let first = Task { await call(client, idempotent: false) }
       await dispatcher.gate.waitForArrivals(1)
       dispatcher.gate.open()
@@ -148,7 +147,7 @@ private struct TryDispatcher: CallDispatcher {
       #expect(dispatcher.tries == 1)
     }
     policy.allowsSideEffects = true
-    try await run([.wait, .answer], policy) { client, dispatcher in
+    try await run([.wait, .answer], policy) { client, dispatcher async throws in
       #expect(try await call(client, idempotent: false).get() == [2])
       await dispatcher.gate.waitForCancellations(1)
     }
@@ -158,12 +157,12 @@ private struct TryDispatcher: CallDispatcher {
     let policy = HedgingPolicy(
       attemptsMax: 3, delay: Self.never, nonFatalCodes: [.unavailable])
     let fails = TryDispatcher.Deed.fail(.unavailable, pushback: nil)
-    try await run([fails, fails, .answer], policy) { client, dispatcher in
+    try await run([fails, fails, .answer], policy) { client, dispatcher async throws in
       #expect(try await call(client).get() == [3])
       #expect(dispatcher.tries == 3)
     }
     // The last error is the call's when all tries are used up.
-    try await run([fails], policy) { client, dispatcher in
+    try await run([fails], policy) { client, dispatcher async throws in
       #expect(code(await call(client)) == .unavailable)
       #expect(dispatcher.tries == 3)
     }
@@ -173,7 +172,7 @@ private struct TryDispatcher: CallDispatcher {
     let policy = HedgingPolicy(
       attemptsMax: 3, delay: .milliseconds(5), nonFatalCodes: [.unavailable])
     try await run([.wait, .fail(.failedPrecondition, pushback: nil)], policy) {
-      client, dispatcher in
+      client, dispatcher async throws in
       #expect(code(await call(client)) == .failedPrecondition)
       await dispatcher.gate.waitForCancellations(1)
       #expect(dispatcher.tries == 2)
@@ -183,32 +182,28 @@ private struct TryDispatcher: CallDispatcher {
   @Test func theServerMayForbidFurtherTriesOrNameAPause() async throws {
     let policy = HedgingPolicy(
       attemptsMax: 3, delay: Self.never, nonFatalCodes: [.unavailable])
-    try await run([.fail(.unavailable, pushback: "-1"), .answer], policy) { client, dispatcher in
+    try await run([.fail(.unavailable, pushback: "-1"), .answer], policy) {
+      client, dispatcher async throws in
       #expect(code(await call(client)) == .unavailable)
       #expect(dispatcher.tries == 1)
     }
-    try await run([.fail(.unavailable, pushback: "1"), .answer], policy) { client, dispatcher in
+    try await run([.fail(.unavailable, pushback: "1"), .answer], policy) {
+      client, dispatcher async throws in
       #expect(try await call(client).get() == [2])
     }
     // A pause that would outlast the deadline is not begun.
     try await run([.fail(.unavailable, pushback: "3600000"), .answer], policy) {
-      client, dispatcher in
+      client, dispatcher async throws in
       #expect(code(await call(client)) == .unavailable)
       #expect(dispatcher.tries == 1)
     }
   }
 
   @Test func aSpentRetryBudgetEndsHedging() async throws {
-    let policy = HedgingPolicy(attemptsMax: 5, delay: .zero, nonFatalCodes: [.unavailable])
+    var policy = HedgingPolicy(attemptsMax: 5, delay: Self.never, nonFatalCodes: [.unavailable])
     let fails = TryDispatcher.Deed.fail(.unavailable, pushback: nil)
-    // Of four tokens two must be left: the second failure is one too many.
-    try await run(
-      [fails],
-      HedgingPolicy(
-        attemptsMax: 5, delay: Self.never, nonFatalCodes: [.unavailable])
-    ) {
-      $0.limits.retry.tokensMax = 4
-    } _: { client, dispatcher in
+    // Of four tokens more than two must be left: the second failure is one too many.
+    try await run([fails], policy, tokensMax: 4) { client, dispatcher async throws in
       #expect(code(await call(client)) == .unavailable)
       #expect(dispatcher.tries == 2)
       // The budget is the client's, not the call's.
@@ -216,11 +211,8 @@ private struct TryDispatcher: CallDispatcher {
       #expect(dispatcher.tries == 3)
     }
     // With a budget there are five tries, however many are asked for.
-    var many = policy
-    many.attemptsMax = 50
-    try await run([fails], many) {
-      $0.limits.retry.tokensMax = 1_000
-    } _: { client, dispatcher in
+    policy.attemptsMax = 50
+    try await run([fails], policy, tokensMax: 1_000) { client, dispatcher async throws in
       #expect(code(await call(client)) == .unavailable)
       #expect(dispatcher.tries == HedgingLimits.attemptsMax)
     }
@@ -228,11 +220,11 @@ private struct TryDispatcher: CallDispatcher {
 
   @Test func aDeadlineEndsAllTriesAndSoDoesTheCaller() async throws {
     let policy = HedgingPolicy(attemptsMax: 3, delay: .zero)
-    try await run([.wait], policy) { client, dispatcher in
+    try await run([.wait], policy) { client, dispatcher async throws in
       #expect(code(await call(client, within: .milliseconds(200))) == .deadlineExceeded)
       await dispatcher.gate.waitForCancellations(dispatcher.tries)
     }
-    try await run([.wait], policy) { client, dispatcher in
+    try await run([.wait], policy) { client, dispatcher async throws in
       let task = Task { await call(client) }
       await dispatcher.gate.waitForArrivals(3)
       task.cancel()

@@ -153,8 +153,8 @@ static inline long copenssl_received_staple(SSL *ssl, const uint8_t **bytes) {
 /// The revocation list at `index` among those of `context`, borrowed; NULL past the last.
 X509_CRL *copenssl_revocation_list(SSL_CTX *context, int index);
 
-/// Whether a list of `context` names the peer's certificate of `ssl`, or one above it as far as they are known.
-/// Any thread that may use `ssl`.
+/// Whether a list of `context` names the peer's certificate of `ssl`, or one above it as far as they are known. Any
+/// thread that may use `ssl`.
 int copenssl_is_peer_revoked(const SSL *ssl, SSL_CTX *context);
 
 /// Whether libssl knows no way to use the key of `certificate`, because it is on the SM2 curve.
