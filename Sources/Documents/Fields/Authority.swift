@@ -1,0 +1,49 @@
+// Who issued a card.
+
+/// Reads an issuing authority.
+enum Authority {
+  /// The field and whether it has an authority's form; nil without Chinese characters.
+  static func field(of rows: [[Glyph]], maker: FieldMaker) -> (FieldReading, isUsual: Bool)? {
+    let rows = rows.map { Gaps.untilBlank($0, ems: blankEms) }
+    let lines = rows.map { row in
+      row.filter { Characters.isHan($0.character) || "()".contains($0.character) }
+    }.filter { row in row.contains { Characters.isHan($0.character) } }
+    let glyphs = lines.flatMap { $0 }
+    // A digit or letter among them was read for a character that is not told.
+    let isOdd = rows.joined().contains {
+      Characters.isDigit($0.character) || Characters.isLatin($0.character)
+    }
+    let value = glyphs.text
+    guard let ending = ending(of: value) else {
+      let sureness = min(FieldMaker.sureness(of: glyphs), FieldMaker.incompleteMax)
+      return maker.field(
+        value, of: glyphs, sureness: sureness, incomplete: lines.contains { Gaps.hasGap($0) }
+      )
+      .map { ($0, false) }
+    }
+    // The ending is one of few: it is right if it is there.
+    let place = glyphs.dropLast(ending.count)
+    let incomplete = isOdd || lines.contains { Gaps.hasGap($0) } || place.count < placeMin
+    return maker.field(
+      value, of: glyphs,
+      sureness: FieldMaker.sureness(of: place.isEmpty ? glyphs[...] : place),
+      incomplete: incomplete
+    ).map { ($0, true) }
+  }
+
+  /// A wider blank ends the authority.
+  static let blankEms = 4.0
+  /// Characters of the place's name before the ending: a county has two.
+  static let placeMin = 2
+
+  /// The longest ending that `value` has.
+  static func ending(of value: String) -> String? {
+    endings.first { value.hasSuffix($0) }
+  }
+
+  /// Longer ones first, so that 公安分局 is not 局.
+  private static let endings = [
+    "公安局交通公安分局", "公安局森林公安分局", "出入境管理局", "国家移民管理局", "人力资源和社会保障局",
+    "公安分局", "公安局", "公安处", "公安部", "公安厅", "派出所", "分局",
+  ]
+}

@@ -1,0 +1,62 @@
+// A person's name in Chinese characters.
+
+internal import Vision
+
+/// Reads a name from its row.
+enum NameRow {
+  /// Nil if there is no Chinese character.
+  static func field(of row: [Glyph], maker: FieldMaker) -> FieldReading? {
+    var glyphs = Gaps.untilBlank(trimmed(row), ems: blankEms)
+    // A digit or letter before or behind was read for a character that is not told.
+    var isOdd = row.contains { glyph in
+      (Characters.isDigit(glyph.character) || Characters.isLatin(glyph.character))
+        && glyphs.bounds.map { $0.x - glyph.x < glyph.em && glyph.x - $0.x - $0.width < glyph.em }
+          ?? false
+    }
+    for index in glyphs.indices {
+      let character = glyphs[index].character
+      if character == Characters.nameDot || Characters.isHan(character) { continue }
+      // Between Chinese characters of a long name a small mark is the separator.
+      if marks.contains(character), glyphs.count >= 5 {
+        glyphs[index].character = Characters.nameDot
+        glyphs[index].confidence *= DigitPlace.lookalikeFactor
+      } else {
+        isOdd = true
+      }
+    }
+    let kept = glyphs.filter {
+      Characters.isHan($0.character) || $0.character == Characters.nameDot
+    }
+    let count = kept.count
+    // What was left out stood between the characters: there may have been one more.
+    var sureness = Confusables.sureness(of: kept)
+    // Long names have a separator; without one it was not read.
+    if count >= undividedMax, !kept.contains(where: { $0.character == Characters.nameDot }) {
+      sureness = min(sureness, FieldMaker.incompleteMax)
+    }
+    if isOdd || count < lengths.lowerBound || count > lengths.upperBound {
+      sureness = min(sureness, FieldMaker.incompleteMax)
+    }
+    return maker.field(
+      kept.text, of: kept, raw: glyphs.text, sureness: sureness,
+      incomplete: Gaps.hasGap(kept, ems: gapEms))
+  }
+
+  /// Characters of a name.
+  static let lengths = 2...32
+  /// From this length on names have a separator: two family names and two given names are four.
+  static let undividedMax = 5
+  /// A wider blank ends the name.
+  static let blankEms = 3.0
+  /// Names are printed with wide spacing.
+  static let gapEms = 1.1
+  private static let marks: Set<Character> = [".", "-", "'", ",", "`", "*", ":", "一"]
+
+  /// From the first to the last Chinese character.
+  private static func trimmed(_ row: [Glyph]) -> [Glyph] {
+    guard let first = row.firstIndex(where: { Characters.isHan($0.character) }),
+      let last = row.lastIndex(where: { Characters.isHan($0.character) })
+    else { return [] }
+    return Array(row[first...last])
+  }
+}

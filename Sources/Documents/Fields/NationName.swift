@@ -1,0 +1,62 @@
+// The nation (民族), one of a closed list.
+
+internal import IdentityNumbers
+internal import Vision
+
+/// Reads the nation. Only what the reader itself thinks possible is taken: the list never changes a sure character.
+enum NationName {
+  /// The field and whether the list has it; nil without characters.
+  static func field(of row: [Glyph], maker: FieldMaker) -> (FieldReading, isKnown: Bool)? {
+    let places = row.prefix(charactersMax).map { glyph in
+      [(glyph.character, glyph.confidence)]
+        + glyph.alternatives.map { ($0.character, $0.confidence) }
+    }
+    guard !places.isEmpty else { return nil }
+    let raw = row.text
+    var known: [(name: String, weight: Double, sureness: Double)] = []
+    for nation in Nation.all {
+      let name = Array(nation.name)
+      guard name.count == places.count, let first = weights(of: name, places) else { continue }
+      known.append((nation.name, first.reduce(1, *), first.min() ?? 0))
+    }
+    known.sort { ($1.weight, $0.name) < ($0.weight, $1.name) }
+    guard let best = known.first else {
+      let sureness = min(FieldMaker.sureness(of: row), FieldMaker.incompleteMax)
+      return maker.field(raw, of: row, sureness: sureness).map { ($0, false) }
+    }
+    // Among names of the list only: what else was read there is none.
+    let all = known.reduce(0) { $0 + $1.weight }
+    let share = all > 0 ? best.weight / all : 0
+    let sureness = min(share, max(best.sureness, 1 - (1 - best.sureness) * listFactor))
+    return maker.field(
+      best.name, of: row, raw: raw, sureness: sureness, incomplete: Gaps.hasGap(row),
+      alternatives: known.dropFirst().prefix(DocumentLimits.alternativesMax).map(\.name)
+    ).map { ($0, true) }
+  }
+
+  /// The longest name of the list has ten characters.
+  static let charactersMax = 12
+  /// What is left of a character's unsureness once the whole is a name of the list.
+  static let listFactor = 0.4
+
+  private static func weights(of name: [Character], _ places: [[(Character, Double)]]) -> [Double]?
+  {
+    var weights: [Double] = []
+    for (character, place) in zip(name, places) {
+      guard let found = place.first(where: { isSame($0.0, character) }) else { return nil }
+      weights.append(found.1)
+    }
+    return weights
+  }
+
+  /// Traditional forms of characters in the list, as readers give them for print they are not sure of.
+  private static func isSame(_ read: Character, _ listed: Character) -> Bool {
+    read == listed || variants[read] == listed
+  }
+
+  private static let variants: [Character: Character] = [
+    "漢": "汉", "蒙": "蒙", "滿": "满", "維": "维", "爾": "尔", "僮": "壮", "壯": "壮", "鮮": "鲜",
+    "傣": "傣", "錫": "锡", "達": "达", "烏": "乌", "羅": "罗", "獨": "独", "龍": "龙", "納": "纳",
+    "門": "门", "倫": "伦", "個": "仡", "東": "东", "鄉": "乡", "溫": "温", "侖": "仑", "斯": "斯",
+  ]
+}

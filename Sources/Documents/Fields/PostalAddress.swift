@@ -1,0 +1,137 @@
+// An address over several lines.
+
+internal import Vision
+
+/// Reads an address.
+enum PostalAddress {
+  /// Where addresses stand on a card, in pixels: where lines begin and end, the middle of the first line, and
+  /// where the last one must have ended.
+  struct Column {
+    var left: Double
+    var right: Double
+    var top: Double
+    /// Under the last line that there may be.
+    var bottom: Double
+
+    var box: ImageBox {
+      ImageBox(x: left, y: top, width: max(0, right - left), height: max(0, bottom - top))
+    }
+  }
+
+  /// Rows from the upper to the lower. Nil without characters.
+  static func field(of rows: [[Glyph]], maker: FieldMaker, column: Column) -> FieldReading? {
+    let kept = rows.map { row in row.filter { isPossible($0) } }
+      .filter { row in
+        row.contains { Characters.isHan($0.character) || Characters.isDigit($0.character) }
+      }
+    let lines = kept.map(cleaned).filter { !$0.isEmpty }
+    let glyphs = lines.flatMap { $0 }
+    let value = glyphs.text
+    var incomplete =
+      lines.contains { Gaps.hasGap($0) } || hasEarlyEnd(lines, column.right)
+      || hasLateStart(lines, column.left) || hasLostLine(lines, column.top)
+    if value.count < lengthMin { incomplete = true }
+    var sureness = FieldMaker.sureness(of: glyphs)
+    if let last = value.last, !ends.contains(last) {
+      sureness = min(sureness, unusualEndMax)
+    }
+    return maker.field(
+      value, of: glyphs, raw: kept.flatMap { $0 }.text, sureness: sureness, incomplete: incomplete,
+      reach: column.box)
+  }
+
+  /// The rows with what their first characters must be if the address begins with the region of the holder's number:
+  /// only where every character is the reader's own first or other reading, and few are others. Who moved has another
+  /// address; nothing is changed then.
+  static func beginning(_ rows: [[Glyph]], in regions: [String]) -> [[Glyph]] {
+    let whole = Array(regions.joined())
+    let glyphs = rows.flatMap { $0 }
+    guard whole.count >= lengthMin, glyphs.count > whole.count else { return rows }
+    var changes: [Int: Character] = [:]
+    for (glyph, wanted) in zip(glyphs, whole) where glyph.character != wanted {
+      guard glyph.probability(of: wanted) >= FieldMaker.alternativeMin else { return rows }
+      changes[glyph.id] = wanted
+    }
+    guard !changes.isEmpty, changes.count <= regionChangesMax else { return rows }
+    return rows.map { row in
+      row.map { glyph in
+        guard let wanted = changes[glyph.id] else { return glyph }
+        var changed = glyph
+        changed.character = wanted
+        // Low: what was read first was something else.
+        changed.confidence = max(glyph.probability(of: wanted), FieldMaker.reflectiveMax)
+        return changed
+      }
+    }
+  }
+
+  /// Most characters of a region's name that may be other readings.
+  static let regionChangesMax = 2
+  /// Shorter ones are cut: the shortest name a county and a village.
+  static let lengthMin = 6
+  /// Most sureness of an address that ends as addresses seldom do, so that it is low.
+  static let unusualEndMax = 0.75
+  /// What addresses end with: numbers and units of buildings, villages, streets, pastures.
+  private static let ends = Set("号室户组村栋幢座楼层单元社队屯庄寨里弄院巷路街区附嘎场连坊厦舍苑城镇乡旗湾沟堡店")
+
+  private static func isPossible(_ glyph: Glyph) -> Bool {
+    let character = glyph.character
+    return Characters.isHan(character) || Characters.isDigit(character)
+      || Characters.isLatin(character) || "-#().、,·/".contains(character)
+  }
+
+  /// Letters between digits, or between a digit and a counting word, are digits.
+  private static func cleaned(_ row: [Glyph]) -> [Glyph] {
+    var row = row
+    for index in row.indices where Characters.isLatin(row[index].character) {
+      guard let digit = Characters.digit(for: row[index].character) else { continue }
+      let before = index > 0 && Characters.isDigit(row[index - 1].character)
+      let next = index + 1 < row.count ? row[index + 1].character : " "
+      let after = Characters.isDigit(next) || counting.contains(next)
+      let likely = row[index].alternatives.first { Characters.isDigit($0.character) }
+      guard before && after || likely.map({ $0.confidence > 0.05 && (before || after) }) ?? false
+      else { continue }
+      row[index].character = likely?.character ?? digit
+      row[index].confidence = min(row[index].confidence * DigitPlace.lookalikeFactor, 0.9)
+    }
+    return row
+  }
+
+  private static let counting = Set("号室栋幢单组弄层楼户座")
+
+  /// Whether a line ends before the column does although the next one goes on: words are not kept together, so lines
+  /// are full but for the last.
+  private static func hasEarlyEnd(_ lines: [[Glyph]], _ right: Double) -> Bool {
+    let ends = lines.map { line in line.last.map { $0.x + $0.width / 2 } ?? 0 }
+    let widest = max(right, ends.max() ?? 0)
+    return zip(lines, zip(ends, lines.dropFirst())).contains { line, next in
+      guard let em = line.first?.em, let following = next.1.first else { return false }
+      return next.0 + following.width + em * earlyEndEms < widest
+    }
+  }
+
+  /// Whether a line begins further right than another: its first characters were not read.
+  private static func hasLateStart(_ lines: [[Glyph]], _ column: Double) -> Bool {
+    let starts = lines.compactMap { line in line.first.map { ($0.x - $0.width / 2, $0.em) } }
+    guard let left = starts.map(\.0).min() else { return false }
+    if let first = starts.first, left - column > columnEms * first.1 { return true }
+    return starts.contains { $0.0 - left > lateStartEms * $0.1 }
+  }
+
+  /// Whether a line is missing above or between those that were read.
+  private static func hasLostLine(_ lines: [[Glyph]], _ top: Double) -> Bool {
+    guard let first = lines.first else { return false }
+    let middles = lines.map(CardText.middle)
+    return middles[0] - top > 0.6 * first[0].height
+      || zip(middles, middles.dropFirst()).contains { $1 - $0 > lineSteps * first[0].height }
+  }
+
+  /// From line to line is about the height of a line with the detector's margin; twice that is one line too many.
+  static let lineSteps = 1.7
+  /// All lines together begin no further right of the column than this, in ems.
+  static let columnEms = 1.2
+  /// Starts of lines differ by less than this, in ems.
+  static let lateStartEms = 0.7
+  /// Room at a line's end that a character would have taken, beyond its width, in ems.
+  static let earlyEndEms = 0.9
+}

@@ -1,0 +1,126 @@
+// A period of validity as cards print it: 2011.01.27-2031.01.27, or 长期 in place of its end.
+
+internal import IdentityNumbers
+internal import Vision
+
+/// A period and how it was read.
+struct ValidityRow {
+  private(set) var from: CalendarDate?
+  /// Nil for no end, and if it was not read.
+  private(set) var to: CalendarDate?
+  private(set) var isEndless = false
+  /// Eight digits that are no day.
+  private(set) var hasImpossibleDate = false
+  /// A digit was replaced.
+  private(set) var isRepaired = false
+  let maker: FieldMaker
+  private let glyphs: [Glyph]
+  private var fromPlaces: [DigitPlace] = []
+  private var toPlaces: [DigitPlace] = []
+  private var endGlyphs: [Glyph] = []
+
+  /// `rule` decides about one doubtful digit if the period as read cannot be.
+  init(_ row: [Glyph], maker: FieldMaker, rule: ValidityRule? = nil) {
+    self.maker = maker
+    glyphs = row.leftToRight
+    let marks = glyphs.filter { Self.endless.contains($0.character) }
+    let digits = glyphs.filter(DigitPlace.isPossible)
+    if !marks.isEmpty, let first = marks.first {
+      isEndless = true
+      endGlyphs = marks
+      fromPlaces = digits.filter { $0.x < first.x }.map { DigitPlace($0) }
+    } else if let dash = Self.dash(glyphs, digits) {
+      fromPlaces = digits.filter { $0.x < dash }.map { DigitPlace($0) }
+      toPlaces = digits.filter { $0.x >= dash }.map { DigitPlace($0) }
+    } else {
+      fromPlaces = digits.map { DigitPlace($0) }
+    }
+    from = date(fromPlaces)
+    to = date(toPlaces)
+    hasImpossibleDate =
+      fromPlaces.count == 8 && from == nil || toPlaces.count == 8 && to == nil
+    if hasImpossibleDate, let rule { repair(by: rule) }
+  }
+
+  /// Periods of the rule that differ from what was read in one doubtful digit.
+  private func otherPeriods(by rule: ValidityRule) -> [(from: CalendarDate, to: CalendarDate)] {
+    let places = fromPlaces + toPlaces
+    guard places.count == 16 else { return [] }
+    var found: [(from: CalendarDate, to: CalendarDate)] = []
+    for (index, place) in places.enumerated() where place.sureness < IdentityNumberRow.doubtBelow {
+      for other in place.candidates.dropFirst() {
+        var digits = places.map(\.digit)
+        digits[index] = other.character
+        if let from = CalendarDate(digits: String(digits[..<8])),
+          let to = CalendarDate(digits: String(digits[8...])), rule.isUsual(from: from, to: to)
+        {
+          found.append((from, to))
+        }
+      }
+    }
+    return found
+  }
+
+  /// Whether another reading of one doubtful digit gives a period of the rule, too.
+  func hasOtherReading(by rule: ValidityRule) -> Bool { !otherPeriods(by: rule).isEmpty }
+
+  /// One doubtful digit of an impossible date, if exactly one other reading of one digit gives a period of the rule.
+  private mutating func repair(by rule: ValidityRule) {
+    let found = otherPeriods(by: rule)
+    guard found.count == 1 else { return }
+    (from, to) = (found[0].from, found[0].to)
+    hasImpossibleDate = false
+    isRepaired = true
+  }
+
+  private static let endless: Set<Character> = ["长", "長", "期"]
+
+  /// Where the first date ends: at the dash, or behind eight of sixteen digits.
+  private static func dash(_ glyphs: [Glyph], _ digits: [Glyph]) -> Double? {
+    if digits.count == 16 { return digits[8].x - digits[8].width / 2 }
+    return glyphs.first {
+      ["-", "~", "一", "至"].contains($0.character) && !DigitPlace.isPossible($0)
+    }?.x
+  }
+
+  private func date(_ places: [DigitPlace]) -> CalendarDate? {
+    CalendarDate(digits: String(places.map(\.digit)))
+  }
+
+  /// Whether both ends were read.
+  var isWhole: Bool { from != nil && (to != nil || isEndless) }
+
+  /// Puts the period and its ends on the sheet.
+  func fields(into sheet: inout Sheet) {
+    let places = fromPlaces + toPlaces
+    let used = places.compactMap(\.glyph) + endGlyphs
+    guard !used.isEmpty else { return }
+    var sureness = places.map(\.sureness).min() ?? 0
+    if isRepaired { sureness = min(sureness, FieldMaker.reflectiveMax) }
+    let raw = glyphs.text
+    guard isWhole, let from else {
+      sheet.fields[.validity] = maker.field(
+        raw, of: used, raw: raw, sureness: min(sureness, FieldMaker.incompleteMax),
+        incomplete: !hasImpossibleDate, alternatives: [])
+      if hasImpossibleDate { sheet.doubt(.dateImpossible, .validity) }
+      return
+    }
+    let end = isEndless ? "长期" : to?.dotted ?? ""
+    let both = min(sureness, endlessSureness)
+    sheet.fields[.validity] = maker.field(
+      "\(from.dotted)-\(end)", of: used, raw: raw, sureness: both, alternatives: [])
+    let firsts = fromPlaces.compactMap(\.glyph)
+    sheet.fields[.validFrom] = maker.field(
+      from.hyphenated, of: firsts, raw: firsts.text,
+      sureness: min(sureness, fromPlaces.map(\.sureness).min() ?? 0), alternatives: [])
+    if isRepaired { sheet.doubt(.validityRepaired, .validity, atMost: 75) }
+    let lasts = isEndless ? endGlyphs : toPlaces.compactMap(\.glyph)
+    sheet.fields[.validTo] = maker.field(
+      isEndless ? "长期" : to?.hyphenated ?? "", of: lasts, raw: lasts.text,
+      sureness: isEndless ? endlessSureness : min(sureness, toPlaces.map(\.sureness).min() ?? 0),
+      alternatives: [])
+  }
+
+  /// That of the surer of the two characters: either alone says it.
+  private var endlessSureness: Double { endGlyphs.map(\.confidence).max() ?? 1 }
+}

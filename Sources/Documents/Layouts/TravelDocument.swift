@@ -1,0 +1,281 @@
+// Travel documents with a machine-readable zone: a passport's data page and permits for travel to and from the mainland.
+
+internal import IdentityNumbers
+internal import Vision
+
+/// Reads the machine-readable zone into fields and compares it with what is printed.
+struct TravelZone {
+  let maker: FieldMaker
+  let today: CalendarDate
+
+  /// Fields of the zone fill those that are not there; those that are there are compared.
+  func read(into sheet: inout Sheet, printedNumber: FieldReading?) {
+    guard let reading = MachineReading(on: maker.text, today: today) else { return }
+    let zone = reading.zone
+    let names: [DocumentField] = [.mrzLine1, .mrzLine2, .mrzLine3]
+    for (index, line) in zone.lines.enumerated() {
+      sheet.fields[names[index]] = maker.field(
+        line, of: reading.lines[index], raw: reading.rawLines[index],
+        sureness: FieldMaker.sureness(of: reading.lines[index].filter { $0.character != "<" }),
+        alternatives: [])
+    }
+    let all = reading.lines.flatMap { $0 }
+    func checked(_ field: DocumentField, _ value: String?, _ sureness: Double) {
+      guard let value, !value.isEmpty else { return }
+      guard let printed = sheet.fields[field] else {
+        sheet.fields[field] = maker.field(value, of: all, sureness: sureness, alternatives: [])
+        return
+      }
+      if printed.value == value {
+        if zone.checksHold { sheet.raise(field, PersonChecks.agreed) }
+      } else {
+        settle(field, value, zone.checksHold, in: &sheet)
+      }
+    }
+    let sure = zone.checksHold ? max(reading.sureness, 0.9) : FieldMaker.incompleteMax
+    checked(.documentNumber, zone.documentNumber, sure)
+    checked(.birth, zone.birthDate?.hyphenated, sure)
+    checked(.validTo, zone.expiryDate?.hyphenated, sure)
+    // Not protected by a check digit.
+    checked(.issuingState, zone.issuer, reading.nameSureness)
+    checked(.nationality, zone.nationality, min(sure, reading.nameSureness))
+    switch zone.sex {
+    case .male: checked(.sex, "男", sure)
+    case .female: checked(.sex, "女", sure)
+    case .unspecified: break
+    }
+    zoneNames(zone, reading, all, in: &sheet)
+    if zone.checksHold, !reading.isRepaired, !reading.hasOddRun {
+      for line in zone.form == .td1 ? [DocumentField.mrzLine1, .mrzLine2] : [.mrzLine2] {
+        sheet.raise(line, Self.checkedLine)
+      }
+    }
+    // The codes of states are not under any check digit.
+    if reading.hasOddRun || zone.nationality.count < 3 && zone.nationality != "D" {
+      for field in [DocumentField.mrzLine2, .nationality] { sheet.lower(field, 60) }
+    }
+    if !zone.checksHold {
+      sheet.doubt(.mrzCheckFailed, .mrzLine1, .mrzLine2, .mrzLine3)
+    } else if reading.isRepaired {
+      sheet.doubt(.mrzRepaired, .mrzLine1, .mrzLine2, .mrzLine3, atMost: 90)
+    }
+  }
+
+  /// Least confidence of a line whose check digits hold; the state's code in it has none.
+  static let checkedLine = 90.0
+
+  private func zoneNames(
+    _ zone: MachineReadableZone, _ reading: MachineReading, _ all: [Glyph], in sheet: inout Sheet
+  ) {
+    sheet.fields[.familyName] = maker.field(
+      zone.primaryName, of: all, sureness: reading.nameSureness, alternatives: [])
+    sheet.fields[.givenNames] = maker.field(
+      zone.secondaryName, of: all, sureness: reading.nameSureness, alternatives: [])
+    let joined = [zone.primaryName, zone.secondaryName].filter { !$0.isEmpty }.joined(
+      separator: ", ")
+    guard let printed = sheet.fields[.latinName] else {
+      sheet.fields[.latinName] = maker.field(
+        joined, of: all, sureness: reading.nameSureness, alternatives: [])
+      return
+    }
+    func letters(_ text: String) -> String { text.filter { Characters.isUpper($0) } }
+    if letters(printed.value) == letters(joined) {
+      for field in [
+        DocumentField.latinName, .familyName, .givenNames,
+        zone.form == .td1 ? .mrzLine3 : .mrzLine1,
+      ] {
+        sheet.raise(field, PersonChecks.agreed)
+      }
+    } else if !zone.isNamePossiblyTruncated {
+      sheet.doubt(.mrzDisagrees, .latinName, .familyName, .givenNames, atMost: 60)
+    }
+  }
+
+  /// The printed value is another than the zone's. Where the print itself was in doubt the zone's is taken, if its check
+  /// digits hold; both stay visible.
+  private func settle(_ field: DocumentField, _ value: String, _ holds: Bool, in sheet: inout Sheet)
+  {
+    guard var printed = sheet.fields[field] else { return }
+    if holds, printed.isLow || printed.alternatives.contains(value) {
+      printed.alternatives = [printed.value]
+      printed.value = value
+      printed.confidence = min(printed.confidence, 60)
+      sheet.fields[field] = printed
+    }
+    sheet.doubt(field == .nationality ? .nationalityDisagrees : .mrzDisagrees, field)
+  }
+}
+
+/// A passport's data page.
+struct PassportPage {
+  let maker: FieldMaker
+  let today: CalendarDate
+
+  private enum Label: Int, CaseIterable {
+    case type, state, number, name, sex, nationality, birth, birthPlace, issueDate, issuePlace
+    case expiry, authority
+
+    var words: [String] {
+      switch self {
+      case .type: ["类型/Type", "类型", "Type"]
+      case .state: ["国家码/CountryCode", "CountryCode", "国家码"]
+      case .number: ["护照号/PassportNo.", "护照号/PassportNo", "PassportNo", "护照号"]
+      case .name: ["姓名/Name", "姓名", "Name"]
+      case .sex: ["性别/Sex", "性别"]
+      case .nationality: ["国籍/Nationality", "Nationality", "国籍"]
+      case .birth: ["出生日期/Dateofbirth", "Dateofbirth", "出生日期"]
+      case .birthPlace: ["出生地点/Placeofbirth", "Placeofbirth", "出生地点"]
+      case .issueDate: ["签发日期/Dateofissue", "Dateofissue", "签发日期"]
+      case .issuePlace: ["签发地点/Placeofissue", "Placeofissue", "签发地点"]
+      case .expiry: ["有效期至/Dateofexpiry", "Dateofexpiry", "有效期至"]
+      case .authority: ["签发机关/Authority", "Authority", "签发机关"]
+      }
+    }
+  }
+
+  func read() -> Sheet {
+    var sheet = Sheet()
+    let labels = LabelledValues(maker: maker, labels: Label.allCases.map(\.words))
+    func under(_ label: Label) -> [Glyph] {
+      labels.words[label.rawValue].map { labels.glyphs(under: $0) } ?? []
+    }
+    sheet.fields[.documentType] = labels.code(under(.type))
+    sheet.fields[.issuingState] = labels.code(under(.state))
+    sheet.fields[.documentNumber] = labels.code(under(.number))
+    let name = under(.name)
+    let chinese = name.filter { Characters.isHan($0.character) }
+    if !chinese.isEmpty { sheet.fields[.name] = NameRow.field(of: chinese, maker: maker) }
+    sheet.fields[.latinName] = labels.latinName(name)
+    sheet.fields[.sex] = labels.sex(under(.sex))
+    let dates: [(DocumentField, Label)] = [
+      (.birth, .birth), (.issueDate, .issueDate), (.validTo, .expiry),
+    ]
+    var days: [DocumentField: CalendarDate] = [:]
+    for (field, label) in dates {
+      guard let day = labels.day(under(label)) else { continue }
+      sheet.fields[field] = day.field
+      days[field] = day.date
+    }
+    sheet.fields[.birthPlace] = place(under(.birthPlace), labels)
+    sheet.fields[.issuePlace] = place(under(.issuePlace), labels)
+    let authority = under(.authority)
+    sheet.fields[.authority] = labels.printed(authority)
+    TravelZone(maker: maker, today: today).read(into: &sheet, printedNumber: nil)
+    checkDates(days, in: &sheet)
+    return sheet
+  }
+
+  private func place(_ glyphs: [Glyph], _ labels: LabelledValues) -> FieldReading? {
+    labels.printed(glyphs)
+  }
+
+  private func checkDates(_ days: [DocumentField: CalendarDate], in sheet: inout Sheet) {
+    let expiry = sheet.fields[.validTo].flatMap {
+      CalendarDate(digits: $0.value.replacing("-", with: ""))
+    }
+    if let expiry, expiry < today { sheet.doubt(.expired, .validTo, atMost: 100) }
+    if let birth = days[.birth], birth > today { sheet.doubt(.dateImpossible, .birth) }
+    guard let issue = days[.issueDate] else { return }
+    if issue > today { sheet.doubt(.notYetValid, .issueDate, atMost: 100) }
+    if let birth = days[.birth], issue < birth {
+      sheet.doubt(.issuedBeforeBirth, .issueDate, .birth)
+    }
+    if let expiry, expiry <= issue { sheet.doubt(.validityOrderWrong, .issueDate, .validTo) }
+  }
+}
+
+/// Permits for travel between the mainland and Hong Kong, Macau or Taiwan.
+struct TravelPermit {
+  let maker: FieldMaker
+  let today: CalendarDate
+
+  private enum Label: Int, CaseIterable {
+    case name, birth, sex, period, authority, number, issueCount, issuePlace
+
+    var words: [String] {
+      switch self {
+      case .name: ["姓名/Name", "姓名"]
+      case .birth: ["出生日期/DateofBirth", "出生日期"]
+      case .sex: ["性别/Sex", "性别"]
+      case .period: ["有效期限/PeriodofValidity", "有效期限", "有效期至"]
+      case .authority: ["签发机关/IssuingAuthority", "签发机关"]
+      case .number: ["证件号码/No.", "证件号码", "证件号"]
+      case .issueCount: ["签发次数", "换证次数"]
+      case .issuePlace: ["签发地点/PlaceofIssue", "签发地点", "签发地"]
+      }
+    }
+  }
+
+  private static let titles = ["港澳居民来往内地通行证", "台湾居民来往大陆通行证", "往来港澳通行证", "往来台湾通行证"]
+
+  func front() -> Sheet {
+    var sheet = Sheet()
+    let labels = LabelledValues(maker: maker, labels: Label.allCases.map(\.words) + [Self.titles])
+    func value(_ label: Label, _ isPart: (Glyph) -> Bool) -> [Glyph] {
+      labels.value(label.rawValue, where: isPart)
+    }
+    if let title = labels.words[Label.allCases.count] {
+      let known = Self.titles.max { Self.likeness($0, title) < Self.likeness($1, title) }
+      sheet.fields[.documentType] = maker.field(
+        known ?? "", of: title.glyphs, raw: title.glyphs.text, sureness: title.score)
+    }
+    let name = value(.name) { Characters.isHan($0.character) }
+    sheet.fields[.name] = NameRow.field(
+      of: name.filter { !Characters.isLatin($0.character) }, maker: maker)
+    sheet.fields[.latinName] = latinName(below: name, labels)
+    let birth = labels.day(value(.birth) { Characters.isDigit($0.character) })
+    sheet.fields[.birth] = birth?.field
+    if let date = birth?.date, date > today { sheet.doubt(.dateImpossible, .birth) }
+    sheet.fields[.sex] = labels.sex(value(.sex) { "男女MF".contains($0.character) })
+    let row = ValidityRow(value(.period) { Characters.isDigit($0.character) }, maker: maker)
+    row.fields(into: &sheet)
+    ValidityRule.fiveOrTen.check(row, today: today, in: &sheet)
+    sheet.fields[.authority] = labels.chinese(value(.authority) { Characters.isHan($0.character) })
+    sheet.fields[.issuePlace] = labels.chinese(
+      value(.issuePlace) { Characters.isHan($0.character) })
+    sheet.fields[.documentNumber] = labels.permitNumber(
+      value(.number) { Characters.isDigit($0.character) })
+    sheet.fields[.issueCount] = labels.digits(
+      value(.issueCount) { Characters.isDigit($0.character) })
+    checkNumber(in: &sheet)
+    return sheet
+  }
+
+  func back() -> Sheet {
+    var sheet = Sheet()
+    let labels = LabelledValues(maker: maker, labels: Label.allCases.map(\.words) + [Self.titles])
+    sheet.fields[.documentNumber] = labels.permitNumber(
+      labels.value(Label.number.rawValue) { Characters.isDigit($0.character) })
+    TravelZone(maker: maker, today: today).read(into: &sheet, printedNumber: nil)
+    checkNumber(in: &sheet)
+    return sheet
+  }
+
+  private static func likeness(_ title: String, _ found: FoundWord) -> Int {
+    zip(title, found.glyphs).count { $0 == $1.character }
+  }
+
+  /// The row of Latin letters under the name.
+  private func latinName(below name: [Glyph], _ labels: LabelledValues) -> FieldReading? {
+    guard let box = name.bounds, let height = name.first?.height, let em = name.first?.em else {
+      return nil
+    }
+    let zone = Zone(
+      left: box.x - em, right: maker.text.width, top: CardText.middle(name) + height * 0.6,
+      bottom: CardText.middle(name) + height * 3)
+    let rows = maker.text.rows(in: zone, without: labels.taken)
+    guard
+      let row = rows.first(where: { row in
+        row.count { Characters.isLatin($0.character) } * 10 >= row.count * 8 && row.count >= 3
+      })
+    else { return nil }
+    return labels.latinName(row)
+  }
+
+  private func checkNumber(in sheet: inout Sheet) {
+    guard let number = sheet.fields[.documentNumber]?.value else { return }
+    if TravelDocumentForm.forms(of: number).isEmpty {
+      sheet.doubt(.documentNumberUnusual, .documentNumber)
+    }
+  }
+}

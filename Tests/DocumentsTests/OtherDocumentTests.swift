@@ -1,0 +1,255 @@
+// Documents beside the resident card, laid as the published forms have their parts. Machine-readable lines are those of
+// ICAO Doc 9303's specimens or made with check digits that hold.
+
+import Documents
+import IdentityNumbers
+import Testing
+import Vision
+
+/// The specimen passport of ICAO Doc 9303 part 4, with the labels of a page in Chinese and English.
+func passportLines(line2: String = "L898902C36UTO7408122F1204159ZE184226B<<<<<10") -> [LaidLine] {
+  [
+    LaidLine("PASSPORT", 0.33, 0.05, em: 0.03), LaidLine("UTOPIA", 0.33, 0.1, em: 0.02),
+    LaidLine("类型/Type", 0.33, 0.145, em: 0.016), LaidLine("P", 0.33, 0.19, em: 0.026),
+    LaidLine("国家码/Country Code", 0.46, 0.145, em: 0.016), LaidLine("UTO", 0.46, 0.19, em: 0.026),
+    LaidLine("护照号/Passport No.", 0.69, 0.145, em: 0.016),
+    LaidLine("L898902C3", 0.69, 0.19, em: 0.026),
+    LaidLine("姓名/Name", 0.33, 0.24, em: 0.016),
+    LaidLine("ERIKSSON, ANNA MARIA", 0.33, 0.285, em: 0.026),
+    LaidLine("性别/Sex", 0.33, 0.335, em: 0.016), LaidLine("F", 0.33, 0.38, em: 0.026),
+    LaidLine("国籍/Nationality", 0.46, 0.335, em: 0.016), LaidLine("UTO", 0.46, 0.38, em: 0.026),
+    LaidLine("出生日期/Date of birth", 0.69, 0.335, em: 0.016),
+    LaidLine("12 AUG 1974", 0.69, 0.38, em: 0.026),
+    LaidLine("签发日期/Date of issue", 0.69, 0.43, em: 0.016),
+    LaidLine("16 APR 2007", 0.69, 0.475, em: 0.026),
+    LaidLine("有效期至/Date of expiry", 0.69, 0.53, em: 0.016),
+    LaidLine("15 APR 2012", 0.69, 0.575, em: 0.026),
+    LaidLine("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", 0.03, 0.83, em: 0.0385),
+    LaidLine(line2, 0.03, 0.9, em: 0.0385),
+  ]
+}
+
+@Test func aPassportIsReadAndItsZoneCompared() {
+  let document = interpreter.interpret(reading(passportLines(), width: 1476, height: 1039))
+  #expect(document.kind == .passport)
+  let values = document.fields.mapValues(\.value)
+  #expect(values[.documentNumber] == "L898902C3")
+  #expect(values[.birth] == "1974-08-12")
+  #expect(values[.sex] == "女")
+  #expect(values[.validTo] == "2012-04-15")
+  #expect(values[.issueDate] == "2007-04-16")
+  #expect(values[.nationality] == "UTO")
+  #expect(values[.issuingState] == "UTO")
+  #expect(values[.latinName] == "ERIKSSON, ANNA MARIA")
+  #expect(values[.familyName] == "ERIKSSON")
+  #expect(values[.givenNames] == "ANNA MARIA")
+  #expect(values[.mrzLine2] == "L898902C36UTO7408122F1204159ZE184226B<<<<<10")
+  #expect(document.doubts == [FoundDoubt(.expired, .validTo)])
+}
+
+@Test func aZoneThatFailsIsTold() {
+  let lines = passportLines(line2: "L898902C36UTO7408122F1204159ZE184226B<<<<<11")
+  let document = interpreter.interpret(reading(lines, width: 1476, height: 1039))
+  #expect(document.has(.mrzCheckFailed))
+  #expect(document.fields[.mrzLine2]?.isLow == true)
+}
+
+@Test func aPrintOtherThanTheZoneIsTold() {
+  var lines = passportLines()
+  lines[lines.firstIndex { $0.text == "12 AUG 1974" }!].text = "12 AUG 1975"
+  let document = interpreter.interpret(reading(lines, width: 1476, height: 1039))
+  #expect(document.fields[.birth]?.value == "1975-08-12")
+  #expect(document.doubts.contains(FoundDoubt(.mrzDisagrees, .birth)))
+  #expect(document.fields[.birth]?.isLow == true)
+}
+
+/// Readers drop some of a long run of the same character.
+@Test func droppedFillersAreCountedByTheirRoom() {
+  var card = reading(passportLines(), width: 1476, height: 1039)
+  let last = card.lines.count - 1
+  for index in [last - 1, last] {
+    var kept: [ReadCharacter] = []
+    for read in card.lines[index].characters {
+      if read.character == "<", kept.suffix(2).allSatisfy({ $0.character == "<" }), kept.count > 2 {
+        continue
+      }
+      kept.append(read)
+    }
+    card.lines[index].characters = kept
+  }
+  let document = interpreter.interpret(card)
+  #expect(document.fields[.mrzLine1]?.value == "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<")
+  #expect(document.fields[.mrzLine2]?.value == "L898902C36UTO7408122F1204159ZE184226B<<<<<10")
+}
+
+func permitFrontLines() -> [LaidLine] {
+  [
+    LaidLine("港澳居民来往内地通行证", 0.15, 0.1, em: 0.06), LaidLine("姓名", 0.366, 0.205, em: 0.022),
+    LaidLine("张三", 0.366, 0.255, em: 0.032), LaidLine("ZHANG, SAN", 0.366, 0.345, em: 0.032),
+    LaidLine("出生日期", 0.366, 0.425, em: 0.022), LaidLine("1949.12.31", 0.366, 0.475, em: 0.032),
+    LaidLine("性别", 0.692, 0.425, em: 0.022), LaidLine("女", 0.692, 0.475, em: 0.032),
+    LaidLine("有效期限", 0.366, 0.55, em: 0.022),
+    LaidLine("2019.03.05-2029.03.04", 0.366, 0.6, em: 0.032),
+    LaidLine("签发机关", 0.366, 0.675, em: 0.022), LaidLine("公安部出入境管理局", 0.366, 0.725, em: 0.032),
+    LaidLine("证件号码", 0.366, 0.8, em: 0.022), LaidLine("H01234567", 0.366, 0.86, em: 0.042),
+    LaidLine("签发次数", 0.76, 0.8, em: 0.022), LaidLine("01", 0.76, 0.86, em: 0.032),
+  ]
+}
+
+@Test func aTravelPermitIsRead() {
+  let document = interpreter.interpret(reading(permitFrontLines()))
+  #expect(document.kind == .mainlandTravelPermitFront)
+  #expect(
+    document.fields.mapValues(\.value) == [
+      .documentType: "港澳居民来往内地通行证", .name: "张三", .latinName: "ZHANG, SAN", .birth: "1949-12-31",
+      .sex: "女", .validity: "2019.03.05-2029.03.04", .validFrom: "2019-03-05",
+      .validTo: "2029-03-04",
+      .authority: "公安部出入境管理局", .documentNumber: "H01234567", .issueCount: "01",
+    ])
+  #expect(document.doubts == [])
+}
+
+/// The TD1 specimen of ICAO Doc 9303 part 5.
+@Test func aPermitsBackIsReadFromItsZone() {
+  let lines = [
+    LaidLine("证件号码", 0.075, 0.18, em: 0.026), LaidLine("D23145890", 0.22, 0.18, em: 0.034),
+    LaidLine("I<UTOD231458907<<<<<<<<<<<<<<<", 0.04, 0.68, em: 0.055),
+    LaidLine("7408122F1204159UTO<<<<<<<<<<<6", 0.04, 0.77, em: 0.055),
+    LaidLine("ERIKSSON<<ANNA<MARIA<<<<<<<<<<", 0.04, 0.86, em: 0.055),
+  ]
+  let document = interpreter.interpret(reading(lines))
+  #expect(document.kind == .mainlandTravelPermitBack)
+  #expect(document.fields[.birth]?.value == "1974-08-12")
+  #expect(document.fields[.familyName]?.value == "ERIKSSON")
+  #expect(document.fields[.mrzLine3]?.value == "ERIKSSON<<ANNA<MARIA<<<<<<<<<<")
+}
+
+@Test func residencePermitsAreReadOnBothSides() {
+  let lines = front(birth: ("1994", "8", "23"), number: "810000199408230021")
+    .filter { !["民族", "汉"].contains($0.text) }
+  let document = interpreter.interpret(reading(lines))
+  #expect(document.kind == .hmtResidencePermitFront)
+  #expect(document.fields[.idNumber]?.value == "810000199408230021")
+  #expect(document.fields[.nation] == nil)
+  #expect(document.doubts == [])
+  let other = [
+    LaidLine("中华人民共和国", 0.326, 0.188, em: 0.075), LaidLine("港澳居民居住证", 0.32, 0.352, em: 0.08),
+    LaidLine("签发机关", 0.188, 0.545, em: 0.034), LaidLine("北京市公安局", 0.372, 0.545),
+    LaidLine("有效期限", 0.188, 0.645, em: 0.034), LaidLine("2023.03.05-2028.03.05", 0.372, 0.645),
+    LaidLine("通行证号码", 0.188, 0.745, em: 0.034), LaidLine("H01234567", 0.392, 0.745),
+    LaidLine("签发次数", 0.188, 0.845, em: 0.034), LaidLine("01", 0.372, 0.845),
+  ]
+  let back = interpreter.interpret(reading(other))
+  #expect(back.kind == .hmtResidencePermitBack)
+  #expect(back.fields[.authority]?.value == "北京市公安局")
+  #expect(back.fields[.passNumber]?.value == "H01234567")
+  #expect(back.fields[.issueCount]?.value == "01")
+  #expect(back.doubts == [])
+}
+
+func foreignerLines(number: String = "911124198108030024") -> [LaidLine] {
+  [
+    LaidLine("中华人民共和国外国人永久居留身份证", 0.16, 0.085, em: 0.045),
+    LaidLine("FOREIGN PERMANENT RESIDENT ID CARD", 0.16, 0.165, em: 0.026),
+    LaidLine("姓名/Name", 0.075, 0.25, em: 0.02),
+    LaidLine("ERIKSSON, ANNA MARIA", 0.075, 0.3, em: 0.034),
+    LaidLine("性别/Sex", 0.075, 0.385, em: 0.02), LaidLine("女/F", 0.075, 0.435, em: 0.034),
+    LaidLine("出生日期/Date of Birth", 0.322, 0.385, em: 0.02),
+    LaidLine("1981.08.03", 0.322, 0.435, em: 0.034),
+    LaidLine("国籍/Nationality", 0.075, 0.52, em: 0.02), LaidLine("加拿大/CAN", 0.075, 0.57, em: 0.034),
+    LaidLine("有效期限/Period of Validity", 0.075, 0.66, em: 0.02),
+    LaidLine("2024.03.05-2034.03.05", 0.075, 0.71, em: 0.034),
+    LaidLine("证件号码/ID No.", 0.075, 0.81, em: 0.02), LaidLine(number, 0.075, 0.87, em: 0.044),
+  ]
+}
+
+@Test func aForeignersCardIsReadInBothForms() {
+  let document = interpreter.interpret(reading(foreignerLines()))
+  #expect(document.kind == .foreignerPermanentResidenceFront)
+  let values = document.fields.mapValues(\.value)
+  #expect(values[.name] == "ERIKSSON, ANNA MARIA")
+  #expect(values[.sex] == "女")
+  #expect(values[.birth] == "1981-08-03")
+  #expect(values[.nationality] == "加拿大")
+  #expect(values[.validity] == "2024.03.05-2034.03.05")
+  #expect(values[.idNumber] == "911124198108030024")
+  #expect(document.doubts == [])
+  let old = interpreter.interpret(reading(foreignerLines(number: "CAN110081080301")))
+  #expect(old.fields[.idNumber]?.value == "CAN110081080301")
+  #expect(old.doubts == [])
+}
+
+@Test func aForeignersOtherDateIsTold() {
+  let old = interpreter.interpret(reading(foreignerLines(number: "CAN110081080401")))
+  #expect(old.has(.birthDisagreesWithNumber))
+}
+
+@Test func aTemporaryCardIsToldApart() {
+  let document = interpreter.interpret(
+    reading([
+      LaidLine("中华人民共和国", 0.326, 0.188, em: 0.075), LaidLine("临时居民身份证", 0.32, 0.352, em: 0.085),
+    ]))
+  #expect(document.kind == .temporaryIDBack)
+}
+
+func bankLines(number: String = "6222 0200 0000 0000 000") -> [LaidLine] {
+  [
+    LaidLine("测试银行 TEST BANK", 0.07, 0.12, em: 0.043), LaidLine("DEBIT", 0.75, 0.13, em: 0.034),
+    LaidLine(number, 0.08, 0.59, em: 0.057), LaidLine("VALID THRU 11/32", 0.415, 0.73, em: 0.03),
+  ]
+}
+
+@Test func aBankCardIsRead() {
+  let document = interpreter.interpret(reading(bankLines()))
+  #expect(document.kind == .bankCard)
+  let values = document.fields.mapValues(\.value)
+  #expect(values[.cardNumber] == "6222020000000000000")
+  #expect(values[.cardExpiry] == "11/2032")
+  #expect(values[.cardType] == "DEBIT")
+  #expect(values[.cardNetwork] == "unionPay")
+  #expect(values[.cardIssuer]?.contains("工商银行") == true)
+  #expect(document.doubts == [])
+}
+
+@Test func aBankCardsNumberThatFailsIsTold() {
+  let document = interpreter.interpret(
+    reading(bankLines(number: "6222 0200 0000 0000 001")), as: .bankCard)
+  #expect(document.fields[.cardNumber]?.value == "6222020000000000001")
+  #expect(document.has(.cardNumberChecksumFailed))
+  #expect(document.fields[.cardNumber]?.isLow == true)
+}
+
+@Test func aFieldsDescriptionTellsNothing() {
+  let field = interpreter.interpret(reading(front())).fields[.name]!
+  #expect(!"\(field)".contains("张"))
+  #expect(!String(reflecting: field).contains("张"))
+}
+
+@Test func theSidesOfOneCardAreCompared() {
+  let person = interpreter.interpret(
+    reading(front(sex: "男", birth: ("1994", "8", "23"), number: "110105199408230015")))
+  #expect(person.kind == .residentIDFront)
+  func doubts(_ validity: String) -> [DocumentDoubt] {
+    let other = interpreter.interpret(reading(back(validity: validity)))
+    return DocumentInterpreter.crossCheck(front: person, back: other).map(\.doubt)
+  }
+  #expect(doubts("2021.09.01-2041.09.01") == [])
+  #expect(doubts("2021.09.01-2031.09.01") == [.validityLengthUnusual])
+  #expect(doubts("1990.09.01-2010.09.01") == [.issuedBeforeBirth])
+}
+
+/// A temporary card has authority and period on the holder's side.
+@Test func aTemporaryCardsFrontHasAuthorityAndPeriod() {
+  let lines =
+    front(address: ["北京市朝阳区光明路1号", "院2号楼3单元401室"]) + [
+      LaidLine("签发机关", 0.075, 0.69, em: 0.028), LaidLine("北京市公安局朝阳分局", 0.212, 0.69, em: 0.032),
+      LaidLine("有效期限", 0.075, 0.775, em: 0.028),
+      LaidLine("2026.10.05-2027.01.05", 0.212, 0.775, em: 0.032),
+    ]
+  let document = interpreter.interpret(reading(lines))
+  #expect(document.kind == .temporaryIDFront)
+  #expect(document.fields[.address]?.value == "北京市朝阳区光明路1号院2号楼3单元401室")
+  #expect(document.fields[.authority]?.value == "北京市公安局朝阳分局")
+  #expect(document.fields[.validity]?.value == "2026.10.05-2027.01.05")
+  #expect(document.doubts == [])
+}

@@ -1,0 +1,250 @@
+// The resident identity card: fields, cross-checks, repairs.
+
+import Documents
+import IdentityNumbers
+import Testing
+import Vision
+
+@Test func frontIsReadInFull() {
+  let document = interpreter.interpret(reading(front()))
+  #expect(document.kind == .residentIDFront)
+  #expect(
+    document.fields.mapValues(\.value) == [
+      .name: "张三", .sex: "女", .nation: "汉", .birth: "1949-12-31",
+      .address: "北京市朝阳区光明路1号院2号楼3单元401室", .idNumber: "11010519491231002X",
+    ])
+  #expect(document.doubts == [])
+  #expect(document.fields.values.allSatisfy { !$0.isLow && !$0.incomplete })
+}
+
+@Test func backIsReadInFull() {
+  let document = interpreter.interpret(reading(back()))
+  #expect(document.kind == .residentIDBack)
+  #expect(document.fields[.authority]?.value == "北京市公安局朝阳分局")
+  #expect(document.fields[.validity]?.value == "2019.03.05-2039.03.05")
+  #expect(document.fields[.validFrom]?.value == "2019-03-05")
+  #expect(document.fields[.validTo]?.value == "2039-03-05")
+  #expect(document.doubts == [])
+}
+
+@Test func labelsGluedToTheirValuesAreTakenOff() {
+  var lines = front().filter { !["姓名", "张三", "性别", "女", "民族", "汉"].contains($0.text) }
+  lines += [
+    LaidLine("姓名张三", 0.075, 0.15, em: 0.045), LaidLine("性别女民族汉", 0.075, 0.27, em: 0.06),
+  ]
+  let document = interpreter.interpret(reading(lines))
+  #expect(document.fields[.name]?.value == "张三")
+  #expect(document.fields[.sex]?.value == "女")
+  #expect(document.fields[.nation]?.value == "汉")
+}
+
+@Test func labelsInPiecesAreFound() {
+  var lines = front().filter { !["姓名", "住址"].contains($0.text) }
+  for (text, x, y) in [
+    ("姓", 0.075, 0.152), ("名", 0.122, 0.152), ("住", 0.075, 0.512), ("址", 0.122, 0.512),
+  ] {
+    lines.append(LaidLine(text, x, y, em: 0.031))
+  }
+  let document = interpreter.interpret(reading(lines))
+  #expect(document.fields[.name]?.value == "张三")
+  #expect(document.fields[.address]?.value == "北京市朝阳区光明路1号院2号楼3单元401室")
+}
+
+@Test func withoutLabelsPlacesDecide() {
+  let labels: Set<String> = ["姓名", "性别", "民族", "住址"]
+  let document = interpreter.interpret(reading(front().filter { !labels.contains($0.text) }))
+  #expect(document.fields[.name]?.value == "张三")
+  #expect(document.fields[.sex]?.value == "女")
+  #expect(document.fields[.nation]?.value == "汉")
+  #expect(document.fields[.address]?.value == "北京市朝阳区光明路1号院2号楼3单元401室")
+}
+
+@Test(arguments: ["•", "‧", "・", "．", "·", "."])
+func separatorsOfNamesBecomeOne(_ dot: String) {
+  let document = interpreter.interpret(reading(front(name: "买买提\(dot)艾力")))
+  #expect(document.fields[.name]?.value == "买买提\u{B7}艾力")
+}
+
+@Test func rareCharactersStayWhatTheyAre() {
+  // U+3A2F, U+9FCD, U+20BB7: extensions that GB 18030-2022 asks for.
+  let document = interpreter.interpret(reading(front(name: "\u{20BB7}\u{9FCD}\u{3A2F}")))
+  #expect(document.fields[.name]?.value == "\u{20BB7}\u{9FCD}\u{3A2F}")
+}
+
+@Test func aLineInAnotherScriptIsNotTheName() {
+  let lines =
+    front() + [
+      LaidLine("ئىسمى", 0.2, 0.09, em: 0.025), LaidLine("Singqmingz", 0.075, 0.1, em: 0.025),
+    ]
+  let document = interpreter.interpret(reading(lines))
+  #expect(document.fields[.name]?.value == "张三")
+  #expect(document.fields[.sex]?.value == "女")
+}
+
+@Test func aNumberThatFailsIsKeptAndDoubted() {
+  let document = interpreter.interpret(reading(front(number: "110105194912310021")))
+  #expect(document.fields[.idNumber]?.value == "110105194912310021")
+  #expect(document.fields[.idNumber]?.isLow == true)
+  #expect(document.has(.idNumberChecksumFailed))
+}
+
+/// A card altered with care: the writing is sharp, so the reader is sure, and an unlikely alternative would check.
+@Test func aSureDigitIsNeverRepaired() {
+  var lines = front(number: "11010519491231062X")
+  let index = lines.firstIndex { $0.text == "11010519491231062X" }!
+  lines[index].confidences[15] = 0.995
+  lines[index].alternatives[15] = [("0", 0.004)]
+  let document = interpreter.interpret(reading(lines))
+  #expect(document.fields[.idNumber]?.value == "11010519491231062X")
+  #expect(document.has(.idNumberChecksumFailed))
+  #expect(!document.has(.idNumberRepaired))
+}
+
+@Test func oneDoubtfulDigitIsRepairedAndTold() {
+  var lines = front(number: "11010519491231062X")
+  let index = lines.firstIndex { $0.text == "11010519491231062X" }!
+  lines[index].confidences[15] = 0.6
+  lines[index].alternatives[15] = [("0", 0.38)]
+  let document = interpreter.interpret(reading(lines))
+  let field = document.fields[.idNumber]
+  #expect(field?.value == "11010519491231002X")
+  #expect(field?.rawValue == "11010519491231062X")
+  #expect(document.has(.idNumberRepaired))
+}
+
+@Test func twoDoubtfulDigitsAreNotRepaired() {
+  var lines = front(number: "11010519491231882X")
+  let index = lines.firstIndex { $0.text == "11010519491231882X" }!
+  for place in [14, 15] {
+    lines[index].confidences[place] = 0.6
+    lines[index].alternatives[place] = [("0", 0.38)]
+  }
+  let document = interpreter.interpret(reading(lines))
+  #expect(document.fields[.idNumber]?.value == "11010519491231882X")
+  #expect(document.fields[.idNumber]?.isLow == true)
+  #expect(document.has(.idNumberChecksumFailed))
+}
+
+@Test func lettersReadForDigitsAreDigitsInTheNumberOnly() {
+  let document = interpreter.interpret(reading(front(number: "11O1O5l9491231OO2X")))
+  #expect(document.fields[.idNumber]?.value == "11010519491231002X")
+  #expect(document.fields[.idNumber]?.rawValue == "11O1O5l9491231OO2X")
+}
+
+@Test func anotherDateOfBirthIsToldNotRepaired() {
+  let document = interpreter.interpret(reading(front(birth: ("1959", "12", "31"))))
+  #expect(document.fields[.birth]?.value == "1959-12-31")
+  #expect(document.fields[.idNumber]?.value == "11010519491231002X")
+  #expect(document.has(.birthDisagreesWithNumber))
+  #expect(document.fields[.birth]?.isLow == true)
+}
+
+@Test func aDoubtfulDateOfBirthFollowsTheNumber() {
+  var lines = front(birth: ("1949", "12", "37"))
+  let index = lines.firstIndex { $0.text == "37" }!
+  lines[index].confidences[1] = 0.55
+  lines[index].alternatives[1] = [("1", 0.44)]
+  let document = interpreter.interpret(reading(lines))
+  #expect(document.fields[.birth]?.value == "1949-12-31")
+  #expect(document.has(.birthRepaired))
+}
+
+@Test func anImpossibleDateIsTold() {
+  let document = interpreter.interpret(reading(front(birth: ("1949", "13", "31"))))
+  #expect(document.has(.dateImpossible))
+  #expect(document.fields[.birth]?.isLow == true)
+}
+
+@Test func anotherSexIsTold() {
+  let document = interpreter.interpret(reading(front(sex: "男")))
+  #expect(document.fields[.sex]?.value == "男")
+  #expect(document.has(.sexDisagreesWithNumber))
+  #expect(document.fields[.sex]?.isLow == true)
+}
+
+@Test func anUnknownNationIsToldAndNotChanged() {
+  let document = interpreter.interpret(reading(front(nation: "汊")))
+  #expect(document.fields[.nation]?.value == "汊")
+  #expect(document.has(.nationUnknown))
+}
+
+@Test func aNationIsTakenFromTheReadersOwnAlternatives() {
+  var lines = front(nation: "漢")
+  let index = lines.firstIndex { $0.text == "漢" }!
+  lines[index].confidences[0] = 0.55
+  lines[index].alternatives[0] = [("汉", 0.44)]
+  let document = interpreter.interpret(reading(lines))
+  #expect(document.fields[.nation]?.value == "汉")
+  #expect(!document.has(.nationUnknown))
+}
+
+@Test func aGapInTheAddressIsTold() {
+  var lines = front(address: [])
+  lines += [LaidLine("北京市朝阳", 0.186, 0.505), LaidLine("光明路1号", 0.45, 0.505)]
+  let document = interpreter.interpret(reading(lines))
+  #expect(document.fields[.address]?.incomplete == true)
+  #expect(document.fields[.address]?.isLow == true)
+  #expect(document.has(.fieldCut))
+}
+
+@Test func whatIsNotThereIsNotInvented() {
+  let document = interpreter.interpret(reading(front().filter { !["张三", "女"].contains($0.text) }))
+  #expect(document.fields[.name] == nil)
+  #expect(document.fields[.sex] == nil)
+  #expect(document.doubts.contains(FoundDoubt(.fieldMissing, .name)))
+  #expect(document.doubts.contains(FoundDoubt(.fieldMissing, .sex)))
+}
+
+@Test(arguments: [
+  ("2019.03.05-2039.03.05", []), ("2019.03.05-长期", []),
+  ("2010.03.05-2020.03.05", [DocumentDoubt.expired]),
+  ("2027.01.05-2037.01.05", [.notYetValid]), ("2019.03.05-2026.12.05", [.validityLengthUnusual]),
+  ("2039.03.05-2029.03.05", [.notYetValid, .validityOrderWrong]),
+  ("2019.02.30-2039.02.28", [.dateImpossible]),
+])
+func periodsAreJudged(_ validity: String, _ doubts: [DocumentDoubt]) {
+  let document = interpreter.interpret(reading(back(validity: validity)))
+  #expect(Set(document.doubts.map(\.doubt)) == Set(doubts))
+}
+
+@Test func aPeriodOfLeapDayMayEndADayEarlier() {
+  let document = interpreter.interpret(reading(back(validity: "2020.02.29-2030.02.28")))
+  #expect(document.doubts == [])
+}
+
+@Test func aTornAuthorityIsTold() {
+  var lines = back(authority: "北京")
+  lines.append(LaidLine("分局", 0.65, 0.72))
+  let document = interpreter.interpret(reading(lines))
+  #expect(document.fields[.authority]?.isLow == true)
+}
+
+@Test func glareOnAFieldIsTold() {
+  var condition = CardCondition()
+  condition.measurements[.glare] = .init(
+    value: 0.8, place: ImageBox(x: 180, y: 60, width: 80, height: 60))
+  let document = interpreter.interpret(reading(front(), condition: condition))
+  #expect(document.fields[.name]?.reflective == true)
+  #expect(document.fields[.name]?.isLow == true)
+  #expect(document.fields[.idNumber]?.reflective == false)
+}
+
+@Test func anEmptyCardHasNoKind() {
+  let document = interpreter.interpret(reading([]), as: .residentIDFront)
+  #expect(document.kind == nil)
+  #expect(document.fields.isEmpty)
+}
+
+@Test func writingThatIsNoDocumentHasNoKind() {
+  let lines = ["今日菜单", "红烧肉 38元", "清蒸鱼 68元", "电话 010-12345678"].enumerated().map {
+    LaidLine($0.element, 0.1, 0.2 + 0.15 * Double($0.offset))
+  }
+  for kind in DocumentKind.allCases {
+    #expect(interpreter.interpret(reading(lines), as: kind).kind == nil)
+  }
+}
+
+@Test func aSideIsNeverTakenForTheOther() {
+  #expect(interpreter.interpret(reading(back()), as: .residentIDFront).kind == .residentIDBack)
+  #expect(interpreter.interpret(reading(front()), as: .residentIDBack).kind == .residentIDFront)
+}
