@@ -47,6 +47,7 @@ package enum CardWarningCode: Int32, Sendable, CaseIterable {
   case cardNumberCheckFailed = 48
   case cardNumberRepaired = 49
   case cardNumberLengthWrong = 50
+  case validityRepaired = 51
 }
 
 extension CardWarningCode {

@@ -147,7 +147,7 @@ struct DocumentReport {
   private static func text(_ row: Row, _ number: Int) -> String {
     let field = row.field
     var remarks = [fixed(field.confidence, 1)]
-    if field.rawValue != field.value { remarks.append("read “\(plain(field.rawValue))”") }
+    if field.rawValue_ != field.value { remarks.append("read “\(plain(field.rawValue_))”") }
     if field.repaired { remarks.append("repaired") }
     if field.incomplete { remarks.append("incomplete") }
     if field.reflective { remarks.append("reflection") }

@@ -238,7 +238,7 @@ struct DocumentTests {
     let whole = try DemoPicture.bytes("id_front.jpg")
     let torn = try await Self.idRefusal(whole[0..<(whole.count / 2)])
     #expect(torn?.detail.symbol == .imageDamaged && torn?.detail.field == "image.inline")
-    #expect(try await Self.idRefusal(Bytes())?.detail.symbol == .imageEmpty)
+    #expect(try await Self.idRefusal(.empty)?.detail.symbol == .imageEmpty)
     let missing = try await Self.idRefusal(whole) { $0.image = nil }
     #expect(missing?.detail.symbol == .missingField && missing?.detail.field == "image")
     let side = try await Self.idRefusal(whole) { $0.side = .unrecognized(9) }

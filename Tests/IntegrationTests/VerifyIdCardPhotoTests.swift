@@ -51,7 +51,7 @@ struct VerifyIdCardPhotoTests {
   @Test("a card on its head is the same card")
   func turned() async throws {
     let response = try await Self.verify("id_front.jpg", "selfie.jpg") {
-      $0.card?.inline = (try? DemoPicture.turned("id_front.jpg", by: 180)) ?? Bytes()
+      $0.card?.inline = (try? DemoPicture.turned("id_front.jpg", by: 180)) ?? .empty
     }
     #expect(response.verdict == .pass, "\(response.reasons)")
   }
@@ -77,7 +77,7 @@ struct VerifyIdCardPhotoTests {
       #expect(response.header?.resultClass == .noResult)
     }
     let several = try await Self.verify("id_front.jpg", "selfie.jpg") {
-      $0.card?.inline = (try? DemoPicture.sheet("id_front.jpg", "id_front.jpg")) ?? Bytes()
+      $0.card?.inline = (try? DemoPicture.sheet("id_front.jpg", "id_front.jpg")) ?? .empty
     }
     #expect(several.verdict == .inconclusive)
     #expect(several.reasons.first?.code == .multipleCards)
@@ -99,7 +99,7 @@ struct VerifyIdCardPhotoTests {
   func strictness() async throws {
     let stopped = try await Self.verify("id_front.jpg", "selfie.jpg") {
       $0.card?.inline =
-        (try? DemoPicture.cut("id_front.jpg", x: 0.16, y: 0, width: 0.84, height: 1)) ?? Bytes()
+        (try? DemoPicture.cut("id_front.jpg", x: 0.16, y: 0, width: 0.84, height: 1)) ?? .empty
       $0.stopOn = [.borderIncomplete, .fieldMissing, .fieldCut]
     }
     #expect(stopped.verdict == .inconclusive && stopped.score == nil)

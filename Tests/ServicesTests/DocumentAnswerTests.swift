@@ -40,7 +40,7 @@ struct DocumentAnswerTests {
     // Half the size, moved by (10, 20).
     #expect(Self.points(name.outline) == [[60, 45], [160, 45], [160, 65], [60, 65]])
     #expect(card.idNumber?.confidence == 87.65)
-    #expect(card.birthDate?.rawValue == "1949年12月31日")
+    #expect(card.birthDate?.rawValue_ == "1949年12月31日")
     #expect(card.birthDate?.date == CalendarDate(year: 1949, month: 12, day: 31))
     #expect(card.address == nil && card.sex == nil)
     let image = try #require(card.image)
@@ -57,7 +57,7 @@ struct DocumentAnswerTests {
       .residentIDFront, [.idNumber: Planted.reading(Planted.number, raw: raw)],
       doubts: [FoundDoubt(.idNumberRepaired, .idNumber)])
     let repaired = IdCard(Planted.card(document), try Self.reading())
-    #expect(repaired.idNumber?.value == Planted.number && repaired.idNumber?.rawValue == raw)
+    #expect(repaired.idNumber?.value == Planted.number && repaired.idNumber?.rawValue_ == raw)
     #expect(repaired.idNumber?.repaired == true)
     #expect(repaired.image?.warnings.map(\.code) == [.idNumberRepaired])
     #expect(repaired.image?.warnings.first?.fields == ["id_number"])

@@ -351,6 +351,8 @@ package enum CardWarningCode: MessageEnum {
   case cardNumberRepaired
   /// Not a length that this issuer's cards have.
   case cardNumberLengthWrong
+  /// One doubtful digit of the validity was replaced, as the other dates demand.
+  case validityRepaired
   /// A number that this version does not know.
   case unrecognized(Int32)
 
@@ -397,6 +399,7 @@ package enum CardWarningCode: MessageEnum {
     case 48: self = .cardNumberCheckFailed
     case 49: self = .cardNumberRepaired
     case 50: self = .cardNumberLengthWrong
+    case 51: self = .validityRepaired
     default: self = .unrecognized(rawValue)
     }
   }
@@ -444,6 +447,7 @@ package enum CardWarningCode: MessageEnum {
     case .cardNumberCheckFailed: 48
     case .cardNumberRepaired: 49
     case .cardNumberLengthWrong: 50
+    case .validityRepaired: 51
     case .unrecognized(let number): number
     }
   }
@@ -492,6 +496,7 @@ package enum CardWarningCode: MessageEnum {
       ("CARD_WARNING_CODE_CARD_NUMBER_CHECK_FAILED", 48),
       ("CARD_WARNING_CODE_CARD_NUMBER_REPAIRED", 49),
       ("CARD_WARNING_CODE_CARD_NUMBER_LENGTH_WRONG", 50),
+      ("CARD_WARNING_CODE_VALIDITY_REPAIRED", 51),
     ]
   )
 }

@@ -1,6 +1,8 @@
 // Which documents are asked for, which of those seen answer that, and what it is called when none does.
 
+internal import Decisions
 internal import Documents
+internal import Vision
 internal import Vocabulary
 
 /// Bounds of documents that no other layer knows.

@@ -74,7 +74,7 @@ struct DocumentWriter {
       $0.doubt.isRepair && $0.fields.contains(field) && read.value != read.rawValue
     }
     message.value = isRepaired && !reading.repair ? read.rawValue : read.value
-    message.rawValue = read.rawValue
+    message.rawValue_ = read.rawValue
     message.confidence = rounded(read.confidence)
     message.incomplete = read.incomplete
     message.reflective = read.reflective
@@ -94,18 +94,18 @@ struct DocumentWriter {
     image.warnings = card.warnings(repair: reading.repair).filter(reading.tells).map(warning)
     image.portraitOutline = card.portrait.flatMap(outline)
     card.images.reveal { images in
-      if reading.wantCardImage { image.cardImage = images.card ?? Bytes() }
-      if reading.wantPortrait { image.portrait = images.portrait ?? Bytes() }
+      if reading.wantCardImage { image.cardImage = images.card ?? .empty }
+      if reading.wantPortrait { image.portrait = images.portrait ?? .empty }
     }
     return image
   }
 
   /// Nil if no line of it was read.
-  var machineReadableZone: MachineReadableZone? {
+  var machineReadableZone: Messages.MachineReadableZone? {
     let names: [Documents.DocumentField] = [.mrzLine1, .mrzLine2, .mrzLine3]
     let lines = names.compactMap(field)
     guard !lines.isEmpty else { return nil }
-    var zone = MachineReadableZone()
+    var zone = Messages.MachineReadableZone()
     zone.lines = lines
     let isComplete: Bool
     if card.document.kind == .passport {
@@ -187,7 +187,8 @@ extension DocumentDoubt {
   /// Whether it says that a value is not as read.
   fileprivate var isRepair: Bool {
     switch self {
-    case .idNumberRepaired, .birthRepaired, .mrzRepaired, .cardNumberRepaired: true
+    case .idNumberRepaired, .birthRepaired, .validityRepaired, .mrzRepaired, .cardNumberRepaired:
+      true
     default: false
     }
   }

@@ -1,7 +1,7 @@
 // From the bytes of a picture to the documents on it: read, interpreted, and warned of.
 
 package import Decisions
-package import Documents
+internal import Documents
 package import IdentityNumbers
 package import Vision
 package import Vocabulary

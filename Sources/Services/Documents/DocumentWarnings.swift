@@ -110,6 +110,7 @@ extension CardWarningCode {
       case .sexDisagreesWithNumber: .sexDisagrees
       case .nationalityDisagrees: .nationalityDisagrees
       case .dateImpossible: .dateImpossible
+      case .validityRepaired: .validityRepaired
       case .validityOrderWrong: .validityOrderWrong
       case .validityLengthUnusual: .validityLengthUnusual
       case .expired: .expired
@@ -133,6 +134,7 @@ extension CardWarningCode {
     switch self {
     case .idNumberRepaired: .idNumberCheckFailed
     case .birthDateRepaired: .birthDateDisagrees
+    case .validityRepaired: .dateImpossible
     case .mrzRepaired: .mrzCheckFailed
     case .cardNumberRepaired: .cardNumberCheckFailed
     default: self

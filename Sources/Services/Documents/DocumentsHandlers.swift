@@ -2,6 +2,7 @@
 
 internal import Decisions
 internal import Messages
+internal import Observability
 internal import RPC
 internal import Vision
 internal import Vocabulary

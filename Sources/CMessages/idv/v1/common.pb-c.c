@@ -1490,7 +1490,7 @@ const ProtobufCEnumDescriptor idv__v1__reason_code__descriptor =
   idv__v1__reason_code__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue idv__v1__card_warning_code__enum_values_by_number[41] =
+static const ProtobufCEnumValue idv__v1__card_warning_code__enum_values_by_number[42] =
 {
   { "CARD_WARNING_CODE_UNSPECIFIED", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_UNSPECIFIED", 0 },
   { "CARD_WARNING_CODE_BORDER_INCOMPLETE", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_BORDER_INCOMPLETE", 1 },
@@ -1533,11 +1533,12 @@ static const ProtobufCEnumValue idv__v1__card_warning_code__enum_values_by_numbe
   { "CARD_WARNING_CODE_CARD_NUMBER_CHECK_FAILED", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_CARD_NUMBER_CHECK_FAILED", 48 },
   { "CARD_WARNING_CODE_CARD_NUMBER_REPAIRED", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_CARD_NUMBER_REPAIRED", 49 },
   { "CARD_WARNING_CODE_CARD_NUMBER_LENGTH_WRONG", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_CARD_NUMBER_LENGTH_WRONG", 50 },
+  { "CARD_WARNING_CODE_VALIDITY_REPAIRED", "IDV__V1__CARD_WARNING_CODE__CARD_WARNING_CODE_VALIDITY_REPAIRED", 51 },
 };
 static const ProtobufCIntRange idv__v1__card_warning_code__value_ranges[] = {
-{0, 0},{20, 14},{30, 20},{0, 41}
+{0, 0},{20, 14},{30, 20},{0, 42}
 };
-static const ProtobufCEnumValueIndex idv__v1__card_warning_code__enum_values_by_name[41] =
+static const ProtobufCEnumValueIndex idv__v1__card_warning_code__enum_values_by_name[42] =
 {
   { "CARD_WARNING_CODE_AUTHORITY_UNUSUAL", 32 },
   { "CARD_WARNING_CODE_BIRTH_DATE_DISAGREES", 28 },
@@ -1579,6 +1580,7 @@ static const ProtobufCEnumValueIndex idv__v1__card_warning_code__enum_values_by_
   { "CARD_WARNING_CODE_UNSPECIFIED", 0 },
   { "CARD_WARNING_CODE_VALIDITY_LENGTH_UNUSUAL", 18 },
   { "CARD_WARNING_CODE_VALIDITY_ORDER_WRONG", 17 },
+  { "CARD_WARNING_CODE_VALIDITY_REPAIRED", 41 },
   { "CARD_WARNING_CODE_WATERMARK", 11 },
 };
 const ProtobufCEnumDescriptor idv__v1__card_warning_code__descriptor =
@@ -1588,9 +1590,9 @@ const ProtobufCEnumDescriptor idv__v1__card_warning_code__descriptor =
   "CardWarningCode",
   "Idv__V1__CardWarningCode",
   "idv.v1",
-  41,
+  42,
   idv__v1__card_warning_code__enum_values_by_number,
-  41,
+  42,
   idv__v1__card_warning_code__enum_values_by_name,
   3,
   idv__v1__card_warning_code__value_ranges,
