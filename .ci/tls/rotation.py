@@ -41,6 +41,17 @@ class Caller:
             if (kind, flags, self.take(length)) == (PING, 1, payload):
                 return
 
+    def wait_for_end(self):
+        """Reads what comes until the server has ended the connection, in whatever way."""
+        self.tls.settimeout(20)
+        try:
+            while self.tls.recv(4096):
+                pass
+        except TimeoutError as error:
+            raise Failure("the server has not cut a revoked client's connection") from error
+        except OSError:
+            pass
+
     def name(self):
         """The server's common name, as it was shown to this connection."""
         return dict(pair[0] for pair in self.tls.getpeercert()["subject"])["commonName"]
@@ -111,22 +122,28 @@ def hang_up(server):
 
 
 def revoked(server):
-    """A client that is revoked is refused, with its ticket too; its open connection goes on."""
+    """A client that is revoked is cut off and refused, with its ticket too; others' connections go on."""
     context = server.client_context("second")
     early = Caller(server, context)
+    other = Caller(server)
+    before = server.failures()["certificate_revoked"]
     count = len(server.lines("certificates reloaded"))
     server.identities.revocation_list("list.pem", ["second"])
     server.wait_for_line("certificates reloaded", count=count + 1)
-    before = server.failures()["certificate_revoked"]
+    early.wait_for_end()
+    wait_for(
+        lambda: server.failures()["certificate_revoked"] == before + 1,
+        "a client that was cut off is not counted")
     try:
         Caller(server, context, early.tls.session)
         raise Failure("a revoked client came back")
     except ssl.SSLError as error:
         expect("REVOKED" in str(error).upper(), f"a revoked client was told {error}")
     wait_for(
-        lambda: server.failures()["certificate_revoked"] == before + 1, "a revoked client is not counted")
-    early.ping(b"12345678")
-    early.close()
+        lambda: server.failures()["certificate_revoked"] == before + 2, "a revoked client is not counted")
+    other.ping(b"12345678")
+    for caller in (early, other):
+        caller.close()
 
 
 def stapled(server):
