@@ -50,7 +50,8 @@ enum DemoPicture {
 
   /// One above the other.
   static func sheet(_ upper: String, _ lower: String) throws -> Bytes {
-    let (a, b) = (try decoded(upper), try decoded(lower))
+    let a = try decoded(upper)
+    let b = try decoded(lower)
     var sheet = PixelBuffer(
       width: max(a.width, b.width), height: a.height + b.height, red: 90, green: 80, blue: 70)
     copy(a, 0, 0, to: &sheet, 0, 0)
