@@ -24,7 +24,7 @@ package enum DocumentDoubt: String, Sendable, CaseIterable {
   case nationalityDisagrees
   /// A date that does not exist, or a birth in the future.
   case dateImpossible
-  /// One doubtful digit of the period was replaced: as read the date could not be.
+  /// One doubtful digit of the period was replaced: as read the period could not be.
   case validityRepaired
   /// The document ends before it begins.
   case validityOrderWrong

@@ -28,7 +28,7 @@ enum PostalAddress {
     let glyphs = lines.flatMap { $0 }
     let value = glyphs.text
     var incomplete =
-      lines.contains { Gaps.hasGap($0) } || hasEarlyEnd(lines, column.right)
+      lines.contains { Gaps.hasGap($0) } || hasEarlyEnd(lines)
       || hasLateStart(lines, column.left) || hasLostLine(lines, column.top)
     if value.count < lengthMin { incomplete = true }
     var sureness = FieldMaker.sureness(of: glyphs)
@@ -101,14 +101,24 @@ enum PostalAddress {
 
   /// Whether a line ends before the column does although the next one goes on: words are not kept together, so lines
   /// are full but for the last.
-  private static func hasEarlyEnd(_ lines: [[Glyph]], _ right: Double) -> Bool {
-    let ends = lines.map { line in line.last.map { $0.x + $0.width / 2 } ?? 0 }
-    let widest = max(right, ends.max() ?? 0)
-    return zip(lines, zip(ends, lines.dropFirst())).contains { line, next in
-      guard let em = line.first?.em, let following = next.1.first else { return false }
-      return next.0 + following.width + em * earlyEndEms < widest
+  private static func hasEarlyEnd(_ lines: [[Glyph]]) -> Bool {
+    // Lines of digits tell an em less well.
+    guard let em = lines.max(by: { hanCount($0) < hanCount($1) })?.first?.em,
+      let left = lines.compactMap({ line in line.first.map { $0.x - $0.width / 2 } }).min()
+    else { return false }
+    let right = left + lineEms * em
+    return zip(lines, lines.dropFirst()).contains { line, next in
+      guard let last = line.last, let following = next.first else { return false }
+      return last.x + last.width / 2 + following.width + em * earlyEndEms < right
     }
   }
+
+  private static func hanCount(_ line: [Glyph]) -> Int {
+    line.count { Characters.isHan($0.character) }
+  }
+
+  /// Lines of an address hold eleven full-width characters.
+  static let lineEms = 11.0
 
   /// Whether a line begins further right than another: its first characters were not read.
   private static func hasLateStart(_ lines: [[Glyph]], _ column: Double) -> Bool {
@@ -133,5 +143,5 @@ enum PostalAddress {
   /// Starts of lines differ by less than this, in ems.
   static let lateStartEms = 0.7
   /// Room at a line's end that a character would have taken, beyond its width, in ems.
-  static let earlyEndEms = 0.9
+  static let earlyEndEms = 0.0
 }

@@ -39,7 +39,9 @@ struct ValidityRow {
     to = date(toPlaces)
     hasImpossibleDate =
       fromPlaces.count == 8 && from == nil || toPlaces.count == 8 && to == nil
-    if hasImpossibleDate, let rule { repair(by: rule) }
+    if let rule, fromPlaces.count == 8, toPlaces.count == 8, !isPossible(by: rule) {
+      repair(by: rule)
+    }
   }
 
   /// Periods of the rule that differ from what was read in one doubtful digit.
@@ -64,7 +66,11 @@ struct ValidityRow {
   /// Whether another reading of one doubtful digit gives a period of the rule, too.
   func hasOtherReading(by rule: ValidityRule) -> Bool { !otherPeriods(by: rule).isEmpty }
 
-  /// One doubtful digit of an impossible date, if exactly one other reading of one digit gives a period of the rule.
+  private func isPossible(by rule: ValidityRule) -> Bool {
+    from.map { from in to.map { rule.isUsual(from: from, to: $0) } ?? false } ?? false
+  }
+
+  /// One doubtful digit of a period that cannot be, if exactly one other reading of one digit gives a period of the rule.
   private mutating func repair(by rule: ValidityRule) {
     let found = otherPeriods(by: rule)
     guard found.count == 1 else { return }

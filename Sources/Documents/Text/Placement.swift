@@ -111,6 +111,10 @@ struct Placement {
     max(abs(word.x / text.width - x), abs(word.y / text.height - y))
   }
 
+  /// A rectified card is not much larger or smaller than its layout; labels that say so were taken for others.
+  private static let scaleMin = 0.93
+  private static let scaleMax = 1.07
+
   /// Least squares through (expected, found); a shift alone where the points lie close together.
   private static func fit(_ points: [(Double, Double)]) -> Line {
     guard !points.isEmpty else { return Line() }
@@ -124,7 +128,7 @@ struct Placement {
       joint += (point.0 - mean.0) * (point.1 - mean.1)
     }
     let extent = (points.map(\.0).max() ?? 0) - (points.map(\.0).min() ?? 0)
-    let scale = extent > 0.15 && spread > 0 ? min(1.25, max(0.8, joint / spread)) : 1
+    let scale = extent > 0.15 && spread > 0 ? min(scaleMax, max(scaleMin, joint / spread)) : 1
     return Line(shift: mean.1 - scale * mean.0, scale: scale)
   }
 }
