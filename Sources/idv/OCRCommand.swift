@@ -5,6 +5,7 @@ internal import FoundationEssentials
 internal import Messages
 internal import RPC
 internal import Stubs
+internal import Vocabulary
 
 struct OCRCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -69,7 +70,7 @@ struct OCRCommand: AsyncParsableCommand {
     var canvas = try AnnotatedPicture(picture.inline)
     answer.draw(on: &canvas)
     do {
-      try Data(canvas.jpeg()).write(to: URL(filePath: path))
+      try Data(canvas.jpeg().array).write(to: URL(filePath: path))
     } catch {
       note("idv: cannot write \(path)")
       throw ExitCode(1)

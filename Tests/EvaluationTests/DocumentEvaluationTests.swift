@@ -15,7 +15,7 @@ private struct CannedDocuments: UnaryCaller {
     _ method: MethodName, _ request: [Bytes], options: CallOptions
   ) async throws(ServiceError) -> Bytes {
     if let answer = answers[method.method] { return answer }
-    throw ServiceError(.invalidArgument, "no card", ErrorDetail(symbol: .imageTooSmall))
+    throw ServiceError(.invalidArgument, "no card", ErrorDetail(.imageTooSmall))
   }
 }
 

@@ -42,10 +42,8 @@ struct VerifyIdCardPhotoTests {
     #expect(response.card?.image?.cardImage.isEmpty == true)
     #expect(response.header?.resultClass == .verdict)
     #expect(response.header?.policy == "id-card-photo@1")
-    #expect(
-      Set(response.header?.models.map(\.role) ?? []).isSuperset(of: [
-        "face-embedding", "text-recognition",
-      ]))
+    let roles = Set((response.header?.models ?? []).map(\.role))
+    #expect(roles.isSuperset(of: ["face-embedding", "text-recognition"]))
   }
 
   @Test("a card on its head is the same card")
