@@ -96,15 +96,29 @@ struct PaperLight {
     let lift: Float = 4
     let red = grid.cells.map { Glibc.log(($0.paperRed + lift) / ($0.paperGreen + lift)) }
     let blue = grid.cells.map { Glibc.log(($0.paperBlue + lift) / ($0.paperGreen + lift)) }
-    guard
-      let reds = Surface(fitted.map { (grid.middle($0), Double(red[$0])) }, terms: 3),
-      let blues = Surface(fitted.map { (grid.middle($0), Double(blue[$0])) }, terms: 3)
-    else { return nil }
-    tint = (0..<grid.count).map {
-      let place = grid.middle($0)
-      let (r, b) = (red[$0] - Float(reds(place)), blue[$0] - Float(blues(place)))
-      return (r * r + b * b).squareRoot()
+    guard let reds = Self.tints(red, fitted, grid), let blues = Self.tints(blue, fitted, grid)
+    else {
+      return nil
     }
+    tint = zip(reds, blues).map { ($0 * $0 + $1 * $1).squareRoot() }
+  }
+
+  /// How far `values` are off the plane on which most of `cells` lie. What covers the paper may be as bright as
+  /// it is and so be among `cells`: what is far off the plane leaves, and the plane is fitted again.
+  private static func tints(
+    _ values: [Float], _ cells: [Int], _ grid: ConditionGrid
+  ) -> [Float]? {
+    let middle = ConditionGrid.median(cells.map { values[$0] })
+    var off = values.map { $0 - middle }
+    for _ in 0..<3 {
+      let spread = 1.48 * ConditionGrid.median(cells.map { abs(off[$0]) })
+      let near = cells.filter { abs(off[$0]) <= max(3 * spread, 0.03) }
+      guard
+        let plane = Surface(near.map { (grid.middle($0), Double(values[$0])) }, terms: 3)
+      else { return nil }
+      off = values.indices.map { values[$0] - Float(plane(grid.middle($0))) }
+    }
+    return off
   }
 }
 
