@@ -143,5 +143,5 @@ enum PostalAddress {
   /// Starts of lines differ by less than this, in ems.
   static let lateStartEms = 0.7
   /// Room at a line's end that a character would have taken, beyond its width, in ems.
-  static let earlyEndEms = 0.0
+  static let earlyEndEms = 0.45
 }
