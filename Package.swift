@@ -18,6 +18,12 @@ let strict: [SwiftSetting] = [
 /// Targets that touch neither C nor raw memory prove it: unsafe constructs do not compile in them.
 let pure: [SwiftSetting] = strict + [.strictMemorySafety()]
 
+/// Targets that loop over pixels are optimised in debug builds too: a card that is read in a third of a second would
+/// take a minute in a test. Checks of bounds and preconditions stay.
+let pixels: [SwiftSetting] =
+  strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+let pixelKernels: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
+
 /// Tests import what they like; nothing of theirs is imported by others.
 let test: [SwiftSetting] = [
   .swiftLanguageMode(.v6), .treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny"),
@@ -60,7 +66,7 @@ let package = Package(
     .target(name: "CMessages", dependencies: ["CProtobufC"]),
     .target(name: "CConformanceMessages", dependencies: ["CProtobufC"]),
     .target(
-      name: "CImageCodecs",
+      name: "CImageCodecs", cSettings: pixelKernels,
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp")]),
     .target(
       name: "CInference", linkerSettings: [.linkedLibrary("dl"), .linkedLibrary("crypto")]),
@@ -92,7 +98,7 @@ let package = Package(
       name: "Messages", dependencies: ["CMessages", "CProtobufC", "Vocabulary"],
       resources: [.embedInCode("Generated/descriptors.binpb")], swiftSettings: strict),
     .target(name: "RPC", dependencies: ["Observability", "Vocabulary"], swiftSettings: pure),
-    .target(name: "Media", dependencies: ["CImageCodecs", "Vocabulary"], swiftSettings: strict),
+    .target(name: "Media", dependencies: ["CImageCodecs", "Vocabulary"], swiftSettings: pixels),
     .target(
       name: "Inference", dependencies: ["CInference", "Observability", "Vocabulary"],
       resources: [.embedInCode("Resources/models.json")], swiftSettings: strict),
@@ -107,7 +113,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Vision", dependencies: ["Inference", "Media", "Vocabulary"],
-      resources: [.embedInCode("Resources/face-score.json")], swiftSettings: strict),
+      resources: [.embedInCode("Resources/face-score.json")], swiftSettings: pixels),
     .target(
       name: "Stubs", dependencies: ["Messages", "RPC", "Vocabulary"], swiftSettings: strict),
 
