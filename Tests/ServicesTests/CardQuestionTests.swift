@@ -69,6 +69,29 @@ struct CardQuestionTests {
         == nil)
   }
 
+  @Test("labels alone make no card: a kind that fits badly needs a field that was read whole")
+  func weak() {
+    func card(_ number: FieldReading, score: Double) -> SeenCard {
+      var document = Planted.document(.residentIDFront, [.idNumber: number])
+      document.scores = [.residentIDFront: score]
+      return Planted.card(document)
+    }
+    let whole = Planted.reading(Planted.number)
+    var cut = whole
+    cut.incomplete = true
+    let low = Planted.reading(Planted.number, confidence: 50)
+    #expect(Self.problem(Self.front, [card(whole, score: 0.5)]) == nil)
+    #expect(Self.problem(Self.front, [card(cut, score: 0.5)]) == .noCard)
+    #expect(Self.problem(Self.front, [card(low, score: 0.69)]) == .noCard)
+    #expect(Self.problem(Self.front, [card(low, score: 0.7)]) == nil)
+  }
+
+  @Test("a shape that is hardly a card is not called a small one")
+  func shapes() {
+    let shape = Planted.card(Planted.document(nil, [:]), scale: 0.1, confidence: 0.59)
+    #expect(Self.problem(Self.front, [shape]) == .noCard)
+  }
+
   @Test(
     "every problem has a symbol of its own, a field and advice", arguments: CardProblem.allCases)
   func symbols(problem: CardProblem) {

@@ -35,6 +35,7 @@ enum Planted {
   /// A card laid straight in the picture at `left`, `top`, half as large there as rectified.
   static func card(
     _ document: InterpretedDocument, left: Double = 10, top: Double = 20, scale: Double = 0.5,
+    confidence: Double = 0.8,
     condition: [CardCondition.Kind: CardCondition.Measurement] = [:],
     portrait: ImageBox? = ImageBox(x: 600, y: 100, width: 200, height: 250),
     images: CardImages = CardImages()
@@ -48,7 +49,7 @@ enum Planted {
           topLeft: ImagePoint(x: left - 0.5, y: top - 0.5),
           topRight: ImagePoint(x: right - 0.5, y: top - 0.5),
           bottomRight: ImagePoint(x: right - 0.5, y: bottom - 0.5),
-          bottomLeft: ImagePoint(x: left - 0.5, y: bottom - 0.5)), quadConfidence: 0.8,
+          bottomLeft: ImagePoint(x: left - 0.5, y: bottom - 0.5)), quadConfidence: confidence,
         width: 1000, height: 600, lines: [], portrait: portrait, condition: measured), document,
       images, .standard)
   }

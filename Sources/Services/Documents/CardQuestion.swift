@@ -10,6 +10,12 @@ enum DocumentRequestLimits {
   /// A card whose longer side has fewer pixels and that could not be read is too small: its writing is then about
   /// eight pixels high, under what the recogniser can use.
   static let cardPixelsMin = 250
+  /// How sure the finder must be, 0–1, that something unknown is a card at all; below it shapes in ordinary
+  /// photographs are found too (a shoulder and a flag, 0.49).
+  static let cardConfidenceMin = 0.6
+  /// A kind that fits worse, 0–1, counts only with a leading field that was read whole and surely: labels alone may
+  /// be those of some other card. Real fronts that lost half of their labels have 0.5 to 0.7.
+  static let kindScoreSure = 0.7
 }
 
 /// Why no document of those seen can be answered with.
@@ -37,14 +43,15 @@ struct CardQuestion: Sendable {
 
   /// The documents to answer with, upper ones first; never empty.
   func choose(_ cards: [SeenCard]) throws(CardProblem) -> [SeenCard] {
-    let known = cards.filter { $0.document.kind != nil }
+    let known = cards.filter(Self.isKnown)
     let wanted = known.filter { card in card.document.kind.map(kinds.contains) ?? false }
     guard !wanted.isEmpty else {
       if known.contains(where: { card in card.document.kind.map(anySide.contains) ?? false }) {
         throw .wrongSide
       }
       if !known.isEmpty { throw .wrongKind }
-      throw !cards.isEmpty && cards.allSatisfy(Self.isSmall) ? .tooSmall : .noCard
+      let unknown = cards.filter(\.isSurelyCard)
+      throw !unknown.isEmpty && unknown.allSatisfy(Self.isSmall) ? .tooSmall : .noCard
     }
     guard several || wanted.count == 1 else { throw .several }
     let readable = wanted.filter(Self.isReadable)
@@ -58,6 +65,15 @@ struct CardQuestion: Sendable {
     return readable.sorted { $0.quad.bounds.y < $1.quad.bounds.y }
   }
 
+  /// Whether the kind is beyond doubt.
+  private static func isKnown(_ card: SeenCard) -> Bool {
+    guard let kind = card.document.kind else { return false }
+    if card.document.scores[kind] ?? 0 >= DocumentRequestLimits.kindScoreSure { return true }
+    return kind.leadingFields.contains { field in
+      card.document.fields[field].map { !$0.isLow && !$0.incomplete } ?? false
+    }
+  }
+
   private static func isSmall(_ card: SeenCard) -> Bool {
     card.longSide < Double(DocumentRequestLimits.cardPixelsMin)
   }
@@ -66,6 +82,13 @@ struct CardQuestion: Sendable {
   private static func isReadable(_ card: SeenCard) -> Bool {
     guard let fields = card.document.kind?.leadingFields, !fields.isEmpty else { return true }
     return fields.contains { card.document.fields[$0] != nil }
+  }
+}
+
+extension SeenCard {
+  /// Whether it is a document, known or not, and not just a shape like one.
+  var isSurelyCard: Bool {
+    document.kind != nil || quadConfidence >= DocumentRequestLimits.cardConfidenceMin
   }
 }
 

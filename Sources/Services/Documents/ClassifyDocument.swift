@@ -21,12 +21,13 @@ extension DocumentsHandlers {
 
     // 3. The answer.
     var response = ClassifyDocumentResponse()
-    let isEmpty = seen.cards.isEmpty
+    let cards = seen.cards.filter(\.isSurelyCard).sorted { $0.quad.bounds.y < $1.quad.bounds.y }
+    let isEmpty = cards.isEmpty
     response.header = self.header(
       call, header, isEmpty ? .noResult : .information, advice: isEmpty ? .retryCapture : .none)
     response.width = UInt32(seen.width)
     response.height = UInt32(seen.height)
-    response.documents = seen.cards.sorted { $0.quad.bounds.y < $1.quad.bounds.y }.map { card in
+    response.documents = cards.map { card in
       var document = ClassifiedDocument()
       document.kind = Messages.DocumentKind(card.document.kind)
       let confidence = card.document.kind.flatMap { card.document.scores[$0] } ?? 0
