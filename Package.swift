@@ -242,8 +242,7 @@ let package = Package(
     .testTarget(
       name: "ServicesTests",
       dependencies: [
-        "Decisions", "Documents", "IdentityNumbers", "Messages", "Observability", "RPC", "Services",
-        "Stubs", "Vision", "Vocabulary",
+        "Decisions", "Documents", "Messages", "Services", "Vision", "Vocabulary",
       ], swiftSettings: test),
     .testTarget(
       name: "DecisionsTests", dependencies: ["Decisions", "Vision", "Vocabulary"],

@@ -69,12 +69,13 @@ package struct CardWarningTerms: Sendable, Equatable {
     self.reviewOn = reviewOn
   }
 
-  /// What holds unless the operator says otherwise: what puts the card itself in doubt goes to a human.
+  /// What holds unless the operator says otherwise: what puts the card itself in doubt goes to a human. Not
+  /// `editingTraces`, `electronic` and `watermark`: they are advisory.
   package static let standard = CardWarningTerms(
     stopOn: [],
     reviewOn: [
-      .borderIncomplete, .copy, .screenRecapture, .editingTraces, .occlusion, .electronic,
-      .multipleCards, .expired, .notYetValid, .dateImpossible, .validityOrderWrong,
+      .borderIncomplete, .copy, .screenRecapture, .occlusion, .multipleCards, .expired,
+      .notYetValid, .dateImpossible, .validityOrderWrong,
       .issuedBeforeBirth, .fieldMissing, .fieldCut, .fieldUncertain, .idNumberLengthWrong,
       .idNumberCheckFailed, .idNumberKindUnexpected, .birthDateDisagrees, .sexDisagrees,
       .nationalityDisagrees, .mrzCheckFailed, .mrzDisagrees,

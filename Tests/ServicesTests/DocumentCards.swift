@@ -1,10 +1,7 @@
-// Documents as tests plant them: a reader that has seen what it is told, without models.
+// Documents as tests plant them, without models.
 
 import Decisions
 import Documents
-import IdentityNumbers
-import Observability
-import RPC
 import Vision
 import Vocabulary
 
@@ -53,16 +50,4 @@ enum Planted {
         width: 1000, height: 600, lines: [], portrait: portrait, condition: measured), document,
       images, .standard)
   }
-
-  static let day = CalendarDate(year: 2026, month: 1, day: 2)!
-}
-
-/// A reader that sees the same lines in every picture.
-struct PlantedReader: CardPictureReader {
-  var models: [VisionModel] { [] }
-  let result: Result<DocumentPictureReading, ServiceError>
-
-  func read(
-    _ image: Bytes, field: String, options: DocumentReadOptions, before deadline: Deadline
-  ) async throws(ServiceError) -> DocumentPictureReading { try result.get() }
 }

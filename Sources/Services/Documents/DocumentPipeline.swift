@@ -6,24 +6,9 @@ package import IdentityNumbers
 package import Vision
 package import Vocabulary
 
-/// Reads pictures of documents: `DocumentReader`, or what stands in for it in a test.
-package protocol CardPictureReader: Sendable {
-  /// The models in use, as they are named to callers.
-  var models: [VisionModel] { get }
-
-  /// Reads one picture. Waiting for a lane spends `deadline`.
-  ///
-  /// - Parameter field: the request field that holds the picture, for errors.
-  func read(
-    _ image: Bytes, field: String, options: DocumentReadOptions, before deadline: Deadline
-  ) async throws(ServiceError) -> DocumentPictureReading
-}
-
-extension DocumentReader: CardPictureReader {}
-
 /// What every handler of documents shares. Stateless; safe from any thread.
 package struct DocumentPipeline: Sendable {
-  private let reader: (any CardPictureReader)?
+  private let reader: DocumentReader?
   /// Roles of models that are not installed; without any of them nothing is read.
   package let missing: [String]
   /// What a picture's measurements mean.
@@ -32,7 +17,7 @@ package struct DocumentPipeline: Sendable {
 
   /// - Parameter today: the day against which dates are judged.
   package init(
-    reader: any CardPictureReader, policy: DocumentPolicy = .standard,
+    reader: DocumentReader, policy: DocumentPolicy = .standard,
     today: @escaping @Sendable () -> CalendarDate
   ) {
     self.reader = reader
@@ -58,13 +43,15 @@ package struct DocumentPipeline: Sendable {
     before deadline: Deadline
   ) async throws(ServiceError) -> SeenPicture {
     guard let reader else { throw Self.unavailable(missing) }
-    let reading = try await reader.read(image, field: field, options: options, before: deadline)
     let interpreter = DocumentInterpreter(today: today())
-    return SeenPicture(
-      width: reading.width, height: reading.height,
-      cards: zip(reading.cards, reading.cardImages).map { card, images in
-        SeenCard(card, interpreter.interpret(card, as: expected), images, policy)
-      })
+    return try await reader.read(image, field: field, options: options, before: deadline) {
+      [policy] reading in
+      SeenPicture(
+        width: reading.width, height: reading.height,
+        cards: zip(reading.cards, reading.cardImages).map { card, images in
+          SeenCard(card, interpreter.interpret(card, as: expected), images, policy)
+        })
+    }
   }
 
   private static func unavailable(_ missing: [String]) -> ServiceError {

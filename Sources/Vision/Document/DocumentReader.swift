@@ -94,11 +94,19 @@ package struct DocumentReader: Sendable {
     _ image: Bytes, field: String, options: DocumentReadOptions = DocumentReadOptions(),
     before deadline: Deadline
   ) async throws(ServiceError) -> DocumentPictureReading {
+    try await read(image, field: field, options: options, before: deadline) { $0 }
+  }
+
+  /// The same, giving back what `understood` makes of the reading: it computes, so it runs in the same job.
+  package func read<Understood: Sendable>(
+    _ image: Bytes, field: String, options: DocumentReadOptions, before deadline: Deadline,
+    understood: @escaping @Sendable (DocumentPictureReading) -> Understood
+  ) async throws(ServiceError) -> Understood {
     let task = DocumentTask(image: image, options: options, limits: limits, alphabet: alphabet)
-    let outcome: Result<DocumentPictureReading, AnalysisError>
+    let outcome: Result<Understood, AnalysisError>
     do throws(InferenceError) {
       outcome = try await engine.run(before: deadline) { lane throws(AnalysisError) in
-        try task.run(on: lane)
+        understood(try task.run(on: lane))
       }
     } catch { throw ServiceError(error) }
     do throws(AnalysisError) {
