@@ -146,7 +146,7 @@ def convert(shop, model, recipe):
 
 
 def build_demo(shop, target):
-    """Three pictures: a specimen card, a selfie of its holder, another person."""
+    """Specimen cards, a selfie of their holder, another person."""
     a, b = shop.wheels(PORTRAIT_A[0], PORTRAIT_B[0])
     folder = shop.scratch / "portraits"
     take(a, [PORTRAIT_A[1]], folder)

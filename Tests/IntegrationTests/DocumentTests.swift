@@ -150,6 +150,7 @@ struct DocumentTests {
     Self.checkFront(both.cards.first)
     let front = try await Self.idCard(sheet) { $0.side = .front }
     #expect(front.cards.map(\.kind) == [.residentIdFront])
+    #expect(front.cards.first?.image?.warnings.map(\.code).contains(.multipleCards) == true)
   }
 
   @Test("what is not the document asked for is refused by name, never answered")

@@ -49,9 +49,11 @@ struct CardQuestionTests {
   func sheet() throws {
     let cards = [Self.back(top: 400), Planted.card(Planted.document(.residentIDFront))]
     #expect(try Self.front.choose(cards).map(\.document.kind) == [.residentIDFront])
+    #expect(try Self.front.choose(cards)[0].warnings(repair: true).map(\.code) == [.multipleCards])
     let both = CardQuestion(kinds: Self.any.kinds, anySide: Self.any.anySide, several: true)
     #expect(
       try both.choose(cards).map(\.document.kind) == [.residentIDFront, .residentIDBack])
+    #expect(try both.choose(cards).allSatisfy { $0.warnings(repair: true).isEmpty })
   }
 
   @Test("a card of which nothing that matters was read is refused, never answered empty")

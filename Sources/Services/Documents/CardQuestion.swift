@@ -62,7 +62,11 @@ struct CardQuestion: Sendable {
       }
       throw isBlurred ? .blurred : .unreadable
     }
-    return readable.sorted { $0.quad.bounds.y < $1.quad.bounds.y }
+    return readable.sorted { $0.quad.bounds.y < $1.quad.bounds.y }.map { card in
+      var card = card
+      card.hasCompany = known.count > readable.count
+      return card
+    }
   }
 
   /// Whether the kind is beyond doubt.

@@ -90,6 +90,8 @@ struct SeenCard: Sendable {
   let quality: Double
   let borderScore: Double
   let images: Redacted<CardImages>
+  /// Whether the picture shows other documents beside those that are answered with.
+  var hasCompany = false
 
   init(
     _ card: CardReading, _ document: InterpretedDocument, _ images: CardImages,

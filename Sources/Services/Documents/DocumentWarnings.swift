@@ -28,6 +28,7 @@ extension SeenCard {
     if document.kind == .temporaryIDFront || document.kind == .temporaryIDBack {
       warnings.append(SeenWarning(code: .temporary))
     }
+    if hasCompany { warnings.append(SeenWarning(code: .multipleCards)) }
     for found in document.doubts {
       let code = CardWarningCode(found.doubt)
       add(SeenWarning(code: repair ? code : code.unrepaired, fields: found.fields), to: &warnings)
