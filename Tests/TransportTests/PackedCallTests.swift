@@ -201,7 +201,8 @@ internal import Wire
         let (code, isNamed) = try await status(peer, names: "message")
         #expect(code == 8 && isNamed)
       }
-      #expect(residentBytes() - before < 400 << 20)
+      // Other tests of this process load models meanwhile, some 600 MiB.
+      #expect(residentBytes() - before < 1 << 30)
       try peer.send(RawFrame.request(201, "Echo", [1]))
       #expect(try await peer.frame()?.stream == 201)
     }
