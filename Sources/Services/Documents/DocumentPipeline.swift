@@ -4,7 +4,7 @@ package import Decisions
 internal import Documents
 package import IdentityNumbers
 package import Vision
-package import Vocabulary
+internal import Vocabulary
 
 /// What every handler of documents shares. Stateless; safe from any thread.
 package struct DocumentPipeline: Sendable {
