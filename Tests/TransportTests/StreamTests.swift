@@ -145,7 +145,7 @@ internal import Wire
     try await Harness.run { harness in
       try await harness.withClient(profile) { client in
         // Long enough for the handler to have begun, on any machine.
-        let call = try await open(client, "Hold", within: .seconds(2))
+        let call = try await open(client, "Hold", within: .seconds(6))
         await harness.gate.waitForArrivals(1)
         #expect(await error(of: call)?.code == .deadlineExceeded)
         if profile == .native { await harness.gate.waitForCancellations(1) }
