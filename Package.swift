@@ -137,6 +137,8 @@ let package = Package(
     .target(
       name: "Documents", dependencies: ["IdentityNumbers", "Vision", "Vocabulary"],
       swiftSettings: pure),
+    .target(
+      name: "Liveness", dependencies: ["Vision", "Vocabulary"], swiftSettings: pure),
     .target(name: "Decisions", dependencies: ["Vocabulary"], swiftSettings: pure),
     .target(
       name: "Introspection", dependencies: ["Messages", "RPC", "Stubs", "Vocabulary"],
@@ -144,8 +146,8 @@ let package = Package(
     .target(
       name: "Services",
       dependencies: [
-        "Decisions", "Documents", "IdentityNumbers", "Messages", "Observability", "RPC", "Stubs",
-        "Vision", "Vocabulary",
+        "Decisions", "Documents", "IdentityNumbers", "Liveness", "Messages", "Observability", "RPC",
+        "Stubs", "Vision", "Vocabulary",
       ], swiftSettings: pure),
 
     // Tier 7: composition, measurement.
@@ -232,6 +234,9 @@ let package = Package(
       name: "IdentityNumbersTests", dependencies: ["IdentityNumbers"], swiftSettings: test),
     .testTarget(
       name: "DocumentsTests", dependencies: ["Documents", "IdentityNumbers", "Vision"],
+      swiftSettings: test),
+    .testTarget(
+      name: "LivenessTests", dependencies: ["Liveness", "Vision", "Vocabulary"],
       swiftSettings: test),
     .testTarget(
       name: "TransportTests",

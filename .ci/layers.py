@@ -16,7 +16,7 @@ from swift_source import ROOT
 
 TIERS = [
     # 0: C.
-    "COpenSSL CProtobufC CSQLite CPostgres CImageCodecs CMessages CInference CBaseline CCompression "
+    "COpenSSL CProtobufC CSQLite CPostgres CImageCodecs CVideo CMessages CInference CBaseline CCompression "
     "CCounting CConformanceMessages",
     # 1: words. The generator stands alone.
     "Vocabulary StubGen",
@@ -26,7 +26,7 @@ TIERS = [
     # 4: bytes in and out, numbers, typed services.
     "Transport Client Vision Speech Stubs SQLiteDriver PostgresDriver ConformanceMessages",
     # 5: verdicts and records.
-    "Decisions Documents Evidence Accounts RealName Introspection ConformanceServices",
+    "Decisions Documents Liveness Evidence Accounts RealName Introspection ConformanceServices",
     "Services",
     # 7: composition, measurement.
     "ServerApp Evaluation LoadTest Conformance",
@@ -46,6 +46,7 @@ OWNERS = {
     "CSQLite": {"SQLiteDriver"},
     "CPostgres": {"PostgresDriver"},
     "CImageCodecs": {"Media"},
+    "CVideo": {"Media"},
     "CInference": {"Inference"},
     "CCompression": {"Compression"},
     "CBaseline": {"idv"},
