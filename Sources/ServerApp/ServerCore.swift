@@ -60,9 +60,16 @@ package final class ServerCore: Sendable {
     if settings.reflectionEnabled { names.append(ServerReflectionMethods.service) }
     let health = HealthBoard(services: names)
     var services: [any Service] = [
-      MediaService(BasicRoutes(WarmingBasic(warming), limits: Self.pictureLimits(2, settings))),
+      // Admission lets no call through before the models are loaded; asking here is the second line.
       MediaService(
-        DocumentsRoutes(WarmingDocuments(warming), limits: Self.pictureLimits(1, settings))),
+        BasicRoutes(limits: Self.pictureLimits(2, settings)) { [warming] () throws(ServiceError) in
+          try warming.loaded().basic
+        }),
+      MediaService(
+        DocumentsRoutes(limits: Self.pictureLimits(1, settings)) {
+          [warming] () throws(ServiceError) in
+          try warming.loaded().documents
+        }),
       OperationsRoutes(Self.operations(settings, metrics, admission, state, warming)),
       HealthEndpoint(health, limits: Self.smallRequests),
     ]

@@ -1,10 +1,8 @@
 // What there is before the models are loaded, and what stands in for it.
 
 internal import Inference
-internal import Messages
 internal import RPC
 internal import Services
-internal import Stubs
 internal import Synchronization
 internal import Vocabulary
 
@@ -36,73 +34,5 @@ final class WarmingServer: Sendable {
           .notServing, advice: .waitAndRetry, retryable: true, retryAfterMillis: 1000))
     }
     return loaded
-  }
-}
-
-/// Handles `idv.v1.Basic` once its models are loaded. Admission lets no call through before; this is the second line.
-struct WarmingBasic: BasicService {
-  private let server: WarmingServer
-
-  init(_ server: WarmingServer) { self.server = server }
-
-  func compareFaces(
-    _ request: CompareFacesRequest, in call: CallContext
-  ) async throws(ServiceError) -> CompareFacesResponse {
-    try await handlers().compareFaces(request, in: call)
-  }
-
-  func detectFaces(
-    _ request: DetectFacesRequest, in call: CallContext
-  ) async throws(ServiceError) -> DetectFacesResponse {
-    try await handlers().detectFaces(request, in: call)
-  }
-
-  func verifyIdCardPhoto(
-    _ request: VerifyIdCardPhotoRequest, in call: CallContext
-  ) async throws(ServiceError) -> VerifyIdCardPhotoResponse {
-    try await handlers().verifyIdCardPhoto(request, in: call)
-  }
-
-  private func handlers() throws(ServiceError) -> BasicHandlers { try server.loaded().basic }
-}
-
-/// Handles `idv.v1.Documents` once its models are loaded.
-struct WarmingDocuments: DocumentsService {
-  private let server: WarmingServer
-
-  init(_ server: WarmingServer) { self.server = server }
-
-  func recognizeIdCard(
-    _ request: RecognizeIdCardRequest, in call: CallContext
-  ) async throws(ServiceError) -> RecognizeIdCardResponse {
-    try await handlers().recognizeIdCard(request, in: call)
-  }
-
-  func recognizeBankCard(
-    _ request: RecognizeBankCardRequest, in call: CallContext
-  ) async throws(ServiceError) -> RecognizeBankCardResponse {
-    try await handlers().recognizeBankCard(request, in: call)
-  }
-
-  func recognizePassport(
-    _ request: RecognizePassportRequest, in call: CallContext
-  ) async throws(ServiceError) -> RecognizePassportResponse {
-    try await handlers().recognizePassport(request, in: call)
-  }
-
-  func recognizePermit(
-    _ request: RecognizePermitRequest, in call: CallContext
-  ) async throws(ServiceError) -> RecognizePermitResponse {
-    try await handlers().recognizePermit(request, in: call)
-  }
-
-  func classifyDocument(
-    _ request: ClassifyDocumentRequest, in call: CallContext
-  ) async throws(ServiceError) -> ClassifyDocumentResponse {
-    try await handlers().classifyDocument(request, in: call)
-  }
-
-  private func handlers() throws(ServiceError) -> DocumentsHandlers {
-    try server.loaded().documents
   }
 }

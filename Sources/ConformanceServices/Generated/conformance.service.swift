@@ -55,10 +55,18 @@ package protocol ConformanceService: Sendable {
 
 /// Serves a `ConformanceService`: decodes within limits, calls it, encodes.
 package struct ConformanceRoutes<Handler: ConformanceService>: Service {
-  private let handler: Handler
+  private let handler: @Sendable () throws(ServiceError) -> Handler
   private let limits: DecodingLimits
 
   package init(_ handler: Handler, limits: DecodingLimits = .standard) {
+    self.init(limits: limits) { handler }
+  }
+
+  /// Calls `handler` for each call: it may refuse while what it needs is not there.
+  package init(
+    limits: DecodingLimits = .standard,
+    _ handler: @escaping @Sendable () throws(ServiceError) -> Handler
+  ) {
     self.handler = handler
     self.limits = limits
   }
@@ -73,7 +81,7 @@ package struct ConformanceRoutes<Handler: ConformanceService>: Service {
           request: ConformanceMessages.ConformanceRequest,
           call: CallContext
         ) async throws(ServiceError) -> ConformanceMessages.ConformanceAnswer in
-        try await handler.unary(request, in: call)
+        try await handler().unary(request, in: call)
       },
       ServiceMethod(serverStreaming: ConformanceMethods.serverStream, limits) {
         [handler]
@@ -82,7 +90,7 @@ package struct ConformanceRoutes<Handler: ConformanceService>: Service {
           responses: ResponseWriter<ConformanceMessages.ConformanceAnswer>,
           call: CallContext
         ) async throws(ServiceError) -> Void in
-        try await handler.serverStream(request, to: responses, in: call)
+        try await handler().serverStream(request, to: responses, in: call)
       },
       ServiceMethod(clientStreaming: ConformanceMethods.clientStream, limits) {
         [handler]
@@ -90,7 +98,7 @@ package struct ConformanceRoutes<Handler: ConformanceService>: Service {
           requests: RequestStream<ConformanceMessages.ConformanceRequest>,
           call: CallContext
         ) async throws(ServiceError) -> ConformanceMessages.ConformanceAnswer in
-        try await handler.clientStream(requests, in: call)
+        try await handler().clientStream(requests, in: call)
       },
       ServiceMethod(bidiStreaming: ConformanceMethods.bidiStream, limits) {
         [handler]
@@ -99,7 +107,7 @@ package struct ConformanceRoutes<Handler: ConformanceService>: Service {
           responses: ResponseWriter<ConformanceMessages.ConformanceAnswer>,
           call: CallContext
         ) async throws(ServiceError) -> Void in
-        try await handler.bidiStream(requests, to: responses, in: call)
+        try await handler().bidiStream(requests, to: responses, in: call)
       },
       ServiceMethod(unary: ConformanceMethods.observe, limits) {
         [handler]
@@ -107,7 +115,7 @@ package struct ConformanceRoutes<Handler: ConformanceService>: Service {
           request: ConformanceMessages.ObserveRequest,
           call: CallContext
         ) async throws(ServiceError) -> ConformanceMessages.Observation in
-        try await handler.observe(request, in: call)
+        try await handler().observe(request, in: call)
       },
     ]
   }

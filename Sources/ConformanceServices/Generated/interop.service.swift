@@ -73,10 +73,18 @@ package protocol TestServiceService: Sendable {
 
 /// Serves a `TestServiceService`: decodes within limits, calls it, encodes.
 package struct TestServiceRoutes<Handler: TestServiceService>: Service {
-  private let handler: Handler
+  private let handler: @Sendable () throws(ServiceError) -> Handler
   private let limits: DecodingLimits
 
   package init(_ handler: Handler, limits: DecodingLimits = .standard) {
+    self.init(limits: limits) { handler }
+  }
+
+  /// Calls `handler` for each call: it may refuse while what it needs is not there.
+  package init(
+    limits: DecodingLimits = .standard,
+    _ handler: @escaping @Sendable () throws(ServiceError) -> Handler
+  ) {
     self.handler = handler
     self.limits = limits
   }
@@ -91,7 +99,7 @@ package struct TestServiceRoutes<Handler: TestServiceService>: Service {
           request: ConformanceMessages.Empty,
           call: CallContext
         ) async throws(ServiceError) -> ConformanceMessages.Empty in
-        try await handler.emptyCall(request, in: call)
+        try await handler().emptyCall(request, in: call)
       },
       ServiceMethod(unary: TestServiceMethods.unaryCall, limits) {
         [handler]
@@ -99,7 +107,7 @@ package struct TestServiceRoutes<Handler: TestServiceService>: Service {
           request: ConformanceMessages.SimpleRequest,
           call: CallContext
         ) async throws(ServiceError) -> ConformanceMessages.SimpleResponse in
-        try await handler.unaryCall(request, in: call)
+        try await handler().unaryCall(request, in: call)
       },
       ServiceMethod(serverStreaming: TestServiceMethods.streamingOutputCall, limits) {
         [handler]
@@ -108,7 +116,7 @@ package struct TestServiceRoutes<Handler: TestServiceService>: Service {
           responses: ResponseWriter<ConformanceMessages.StreamingOutputCallResponse>,
           call: CallContext
         ) async throws(ServiceError) -> Void in
-        try await handler.streamingOutputCall(request, to: responses, in: call)
+        try await handler().streamingOutputCall(request, to: responses, in: call)
       },
       ServiceMethod(clientStreaming: TestServiceMethods.streamingInputCall, limits) {
         [handler]
@@ -116,7 +124,7 @@ package struct TestServiceRoutes<Handler: TestServiceService>: Service {
           requests: RequestStream<ConformanceMessages.StreamingInputCallRequest>,
           call: CallContext
         ) async throws(ServiceError) -> ConformanceMessages.StreamingInputCallResponse in
-        try await handler.streamingInputCall(requests, in: call)
+        try await handler().streamingInputCall(requests, in: call)
       },
       ServiceMethod(bidiStreaming: TestServiceMethods.fullDuplexCall, limits) {
         [handler]
@@ -125,7 +133,7 @@ package struct TestServiceRoutes<Handler: TestServiceService>: Service {
           responses: ResponseWriter<ConformanceMessages.StreamingOutputCallResponse>,
           call: CallContext
         ) async throws(ServiceError) -> Void in
-        try await handler.fullDuplexCall(requests, to: responses, in: call)
+        try await handler().fullDuplexCall(requests, to: responses, in: call)
       },
       ServiceMethod(bidiStreaming: TestServiceMethods.halfDuplexCall, limits) {
         [handler]
@@ -134,7 +142,7 @@ package struct TestServiceRoutes<Handler: TestServiceService>: Service {
           responses: ResponseWriter<ConformanceMessages.StreamingOutputCallResponse>,
           call: CallContext
         ) async throws(ServiceError) -> Void in
-        try await handler.halfDuplexCall(requests, to: responses, in: call)
+        try await handler().halfDuplexCall(requests, to: responses, in: call)
       },
       ServiceMethod(unary: TestServiceMethods.unimplementedCall, limits) {
         [handler]
@@ -142,7 +150,7 @@ package struct TestServiceRoutes<Handler: TestServiceService>: Service {
           request: ConformanceMessages.Empty,
           call: CallContext
         ) async throws(ServiceError) -> ConformanceMessages.Empty in
-        try await handler.unimplementedCall(request, in: call)
+        try await handler().unimplementedCall(request, in: call)
       },
     ]
   }
@@ -242,10 +250,18 @@ package protocol UnimplementedServiceService: Sendable {
 
 /// Serves a `UnimplementedServiceService`: decodes within limits, calls it, encodes.
 package struct UnimplementedServiceRoutes<Handler: UnimplementedServiceService>: Service {
-  private let handler: Handler
+  private let handler: @Sendable () throws(ServiceError) -> Handler
   private let limits: DecodingLimits
 
   package init(_ handler: Handler, limits: DecodingLimits = .standard) {
+    self.init(limits: limits) { handler }
+  }
+
+  /// Calls `handler` for each call: it may refuse while what it needs is not there.
+  package init(
+    limits: DecodingLimits = .standard,
+    _ handler: @escaping @Sendable () throws(ServiceError) -> Handler
+  ) {
     self.handler = handler
     self.limits = limits
   }
@@ -260,7 +276,7 @@ package struct UnimplementedServiceRoutes<Handler: UnimplementedServiceService>:
           request: ConformanceMessages.Empty,
           call: CallContext
         ) async throws(ServiceError) -> ConformanceMessages.Empty in
-        try await handler.unimplementedCall(request, in: call)
+        try await handler().unimplementedCall(request, in: call)
       }
     ]
   }

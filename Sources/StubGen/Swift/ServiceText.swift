@@ -43,10 +43,20 @@ extension SourceText {
     block("package struct \(model.swiftName)Routes<Handler: \(model.swiftName)Service>: Service {")
     {
       text in
-      text.line("private let handler: Handler")
+      text.line("private let handler: @Sendable () throws(ServiceError) -> Handler")
       text.line("private let limits: DecodingLimits")
       text.line()
       text.block("package init(_ handler: Handler, limits: DecodingLimits = .standard) {") { text in
+        text.line("self.init(limits: limits) { handler }")
+      }
+      text.line()
+      text.comment([
+        "Calls `handler` for each call: it may refuse while what it needs is not there."
+      ])
+      text.line("package init(")
+      text.line("  limits: DecodingLimits = .standard,")
+      text.line("  _ handler: @escaping @Sendable () throws(ServiceError) -> Handler")
+      text.block(") {") { text in
         text.line("self.handler = handler")
         text.line("self.limits = limits")
       }
@@ -78,7 +88,7 @@ extension SourceText {
     let answer = method.serverStreaming ? "Void" : "\(module).\(method.outputPath)"
     line("  ) async throws(ServiceError) -> \(answer) in")
     let writer = method.serverStreaming ? ", to: responses" : ""
-    line("  try await handler.\(name)(\(passed)\(writer), in: call)")
+    line("  try await handler().\(name)(\(passed)\(writer), in: call)")
     line("},")
   }
 

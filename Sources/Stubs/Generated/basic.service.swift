@@ -37,10 +37,18 @@ package protocol BasicService: Sendable {
 
 /// Serves a `BasicService`: decodes within limits, calls it, encodes.
 package struct BasicRoutes<Handler: BasicService>: Service {
-  private let handler: Handler
+  private let handler: @Sendable () throws(ServiceError) -> Handler
   private let limits: DecodingLimits
 
   package init(_ handler: Handler, limits: DecodingLimits = .standard) {
+    self.init(limits: limits) { handler }
+  }
+
+  /// Calls `handler` for each call: it may refuse while what it needs is not there.
+  package init(
+    limits: DecodingLimits = .standard,
+    _ handler: @escaping @Sendable () throws(ServiceError) -> Handler
+  ) {
     self.handler = handler
     self.limits = limits
   }
@@ -55,7 +63,7 @@ package struct BasicRoutes<Handler: BasicService>: Service {
           request: Messages.CompareFacesRequest,
           call: CallContext
         ) async throws(ServiceError) -> Messages.CompareFacesResponse in
-        try await handler.compareFaces(request, in: call)
+        try await handler().compareFaces(request, in: call)
       },
       ServiceMethod(unary: BasicMethods.verifyIdCardPhoto, limits) {
         [handler]
@@ -63,7 +71,7 @@ package struct BasicRoutes<Handler: BasicService>: Service {
           request: Messages.VerifyIdCardPhotoRequest,
           call: CallContext
         ) async throws(ServiceError) -> Messages.VerifyIdCardPhotoResponse in
-        try await handler.verifyIdCardPhoto(request, in: call)
+        try await handler().verifyIdCardPhoto(request, in: call)
       },
       ServiceMethod(unary: BasicMethods.detectFaces, limits) {
         [handler]
@@ -71,7 +79,7 @@ package struct BasicRoutes<Handler: BasicService>: Service {
           request: Messages.DetectFacesRequest,
           call: CallContext
         ) async throws(ServiceError) -> Messages.DetectFacesResponse in
-        try await handler.detectFaces(request, in: call)
+        try await handler().detectFaces(request, in: call)
       },
     ]
   }

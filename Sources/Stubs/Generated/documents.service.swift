@@ -52,10 +52,18 @@ package protocol DocumentsService: Sendable {
 
 /// Serves a `DocumentsService`: decodes within limits, calls it, encodes.
 package struct DocumentsRoutes<Handler: DocumentsService>: Service {
-  private let handler: Handler
+  private let handler: @Sendable () throws(ServiceError) -> Handler
   private let limits: DecodingLimits
 
   package init(_ handler: Handler, limits: DecodingLimits = .standard) {
+    self.init(limits: limits) { handler }
+  }
+
+  /// Calls `handler` for each call: it may refuse while what it needs is not there.
+  package init(
+    limits: DecodingLimits = .standard,
+    _ handler: @escaping @Sendable () throws(ServiceError) -> Handler
+  ) {
     self.handler = handler
     self.limits = limits
   }
@@ -70,7 +78,7 @@ package struct DocumentsRoutes<Handler: DocumentsService>: Service {
           request: Messages.RecognizeIdCardRequest,
           call: CallContext
         ) async throws(ServiceError) -> Messages.RecognizeIdCardResponse in
-        try await handler.recognizeIdCard(request, in: call)
+        try await handler().recognizeIdCard(request, in: call)
       },
       ServiceMethod(unary: DocumentsMethods.recognizeBankCard, limits) {
         [handler]
@@ -78,7 +86,7 @@ package struct DocumentsRoutes<Handler: DocumentsService>: Service {
           request: Messages.RecognizeBankCardRequest,
           call: CallContext
         ) async throws(ServiceError) -> Messages.RecognizeBankCardResponse in
-        try await handler.recognizeBankCard(request, in: call)
+        try await handler().recognizeBankCard(request, in: call)
       },
       ServiceMethod(unary: DocumentsMethods.recognizePassport, limits) {
         [handler]
@@ -86,7 +94,7 @@ package struct DocumentsRoutes<Handler: DocumentsService>: Service {
           request: Messages.RecognizePassportRequest,
           call: CallContext
         ) async throws(ServiceError) -> Messages.RecognizePassportResponse in
-        try await handler.recognizePassport(request, in: call)
+        try await handler().recognizePassport(request, in: call)
       },
       ServiceMethod(unary: DocumentsMethods.recognizePermit, limits) {
         [handler]
@@ -94,7 +102,7 @@ package struct DocumentsRoutes<Handler: DocumentsService>: Service {
           request: Messages.RecognizePermitRequest,
           call: CallContext
         ) async throws(ServiceError) -> Messages.RecognizePermitResponse in
-        try await handler.recognizePermit(request, in: call)
+        try await handler().recognizePermit(request, in: call)
       },
       ServiceMethod(unary: DocumentsMethods.classifyDocument, limits) {
         [handler]
@@ -102,7 +110,7 @@ package struct DocumentsRoutes<Handler: DocumentsService>: Service {
           request: Messages.ClassifyDocumentRequest,
           call: CallContext
         ) async throws(ServiceError) -> Messages.ClassifyDocumentResponse in
-        try await handler.classifyDocument(request, in: call)
+        try await handler().classifyDocument(request, in: call)
       },
     ]
   }

@@ -33,10 +33,18 @@ package protocol HealthService: Sendable {
 
 /// Serves a `HealthService`: decodes within limits, calls it, encodes.
 package struct HealthRoutes<Handler: HealthService>: Service {
-  private let handler: Handler
+  private let handler: @Sendable () throws(ServiceError) -> Handler
   private let limits: DecodingLimits
 
   package init(_ handler: Handler, limits: DecodingLimits = .standard) {
+    self.init(limits: limits) { handler }
+  }
+
+  /// Calls `handler` for each call: it may refuse while what it needs is not there.
+  package init(
+    limits: DecodingLimits = .standard,
+    _ handler: @escaping @Sendable () throws(ServiceError) -> Handler
+  ) {
     self.handler = handler
     self.limits = limits
   }
@@ -51,7 +59,7 @@ package struct HealthRoutes<Handler: HealthService>: Service {
           request: Messages.HealthCheckRequest,
           call: CallContext
         ) async throws(ServiceError) -> Messages.HealthCheckResponse in
-        try await handler.check(request, in: call)
+        try await handler().check(request, in: call)
       },
       ServiceMethod(serverStreaming: HealthMethods.watch, limits) {
         [handler]
@@ -60,7 +68,7 @@ package struct HealthRoutes<Handler: HealthService>: Service {
           responses: ResponseWriter<Messages.HealthCheckResponse>,
           call: CallContext
         ) async throws(ServiceError) -> Void in
-        try await handler.watch(request, to: responses, in: call)
+        try await handler().watch(request, to: responses, in: call)
       },
     ]
   }

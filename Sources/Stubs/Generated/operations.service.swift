@@ -30,10 +30,18 @@ package protocol OperationsService: Sendable {
 
 /// Serves a `OperationsService`: decodes within limits, calls it, encodes.
 package struct OperationsRoutes<Handler: OperationsService>: Service {
-  private let handler: Handler
+  private let handler: @Sendable () throws(ServiceError) -> Handler
   private let limits: DecodingLimits
 
   package init(_ handler: Handler, limits: DecodingLimits = .standard) {
+    self.init(limits: limits) { handler }
+  }
+
+  /// Calls `handler` for each call: it may refuse while what it needs is not there.
+  package init(
+    limits: DecodingLimits = .standard,
+    _ handler: @escaping @Sendable () throws(ServiceError) -> Handler
+  ) {
     self.handler = handler
     self.limits = limits
   }
@@ -48,7 +56,7 @@ package struct OperationsRoutes<Handler: OperationsService>: Service {
           request: Messages.GetStatusRequest,
           call: CallContext
         ) async throws(ServiceError) -> Messages.GetStatusResponse in
-        try await handler.getStatus(request, in: call)
+        try await handler().getStatus(request, in: call)
       },
       ServiceMethod(unary: OperationsMethods.getMetrics, limits) {
         [handler]
@@ -56,7 +64,7 @@ package struct OperationsRoutes<Handler: OperationsService>: Service {
           request: Messages.GetMetricsRequest,
           call: CallContext
         ) async throws(ServiceError) -> Messages.GetMetricsResponse in
-        try await handler.getMetrics(request, in: call)
+        try await handler().getMetrics(request, in: call)
       },
     ]
   }

@@ -26,10 +26,18 @@ package protocol ServerReflectionService: Sendable {
 
 /// Serves a `ServerReflectionService`: decodes within limits, calls it, encodes.
 package struct ServerReflectionRoutes<Handler: ServerReflectionService>: Service {
-  private let handler: Handler
+  private let handler: @Sendable () throws(ServiceError) -> Handler
   private let limits: DecodingLimits
 
   package init(_ handler: Handler, limits: DecodingLimits = .standard) {
+    self.init(limits: limits) { handler }
+  }
+
+  /// Calls `handler` for each call: it may refuse while what it needs is not there.
+  package init(
+    limits: DecodingLimits = .standard,
+    _ handler: @escaping @Sendable () throws(ServiceError) -> Handler
+  ) {
     self.handler = handler
     self.limits = limits
   }
@@ -45,7 +53,7 @@ package struct ServerReflectionRoutes<Handler: ServerReflectionService>: Service
           responses: ResponseWriter<Messages.ServerReflectionResponse>,
           call: CallContext
         ) async throws(ServiceError) -> Void in
-        try await handler.serverReflectionInfo(requests, to: responses, in: call)
+        try await handler().serverReflectionInfo(requests, to: responses, in: call)
       }
     ]
   }
