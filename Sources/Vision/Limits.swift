@@ -23,8 +23,43 @@ package enum VisionLimits {
   /// A JPEG of documents is decoded no smaller than this (pixels of its longer side): a card that
   /// fills half of it still has 15 pixels for the height of its smallest print.
   package static let documentLongSideMin = 2000
+  /// Smallest square about a face that a mesh is laid over, in pixels.
+  package static let meshRegionSideMin = 24
   /// Largest calibration file that is read.
   package static let calibrationBytesMax = 1 << 20
+}
+
+/// How a face is followed along a clip. Times are between analysed frames, in seconds.
+package enum TrackLimits {
+  /// Below this presence the mesh lies on no face (a logit of 0; faces have about 17, noise −4).
+  package static let presenceMin = 0.5
+  /// A detector looks at the whole frame again after this time: for other faces, and whether the mesh still lies
+  /// on one.
+  package static let detectionSeconds = 0.3
+  /// Least overlap of a detector's box with the mesh's for both to be the same face. They differ by a fifth
+  /// of their sides at most when they are.
+  package static let sameFaceOverlap = 0.25
+  /// Detections in a row that show a face elsewhere and none under the mesh, after which the mesh is given up.
+  package static let strayDetectionsMax = 2
+  /// A template is made again after this time, at the next frame that shows the face from the front.
+  package static let identitySeconds = 0.7
+  /// From the front: yaw and pitch in degrees, at most.
+  package static let frontalYawMax = 25.0
+  package static let frontalPitchMax = 25.0
+  /// After this time a template is made of whatever is seen, turned by this yaw or pitch in degrees at most.
+  package static let identityOverdueSeconds = 1.5
+  package static let identityYawMax = 40.0
+  /// A face whose cosine to the reference is below this is another person's, from the front and turned.
+  package static let samePersonMin = 0.40
+  package static let samePersonMinTurned = 0.25
+  /// A box whose centre moves by more than this share of its width from one analysed frame to the next, or whose
+  /// width changes by more than this share, within `jumpSeconds`, may be another person's: the template is made again at once.
+  package static let jumpShare = 0.35
+  package static let jumpSeconds = 0.15
+  /// A face has left the frame when this share of its box lies outside.
+  package static let outsideShareMin = 0.08
+  /// Quality is measured at most once in this time.
+  package static let qualitySeconds = 0.1
 }
 
 /// Bounds of the card finder. What is in pixels is in those of the working picture. The numbers were set on

@@ -71,6 +71,32 @@ package enum ErrorSymbol: String, Sendable, CaseIterable {
   /// Decoding took more memory, scans or time than allowed.
   case imageDecodeBudgetExceeded = "IMAGE_DECODE_BUDGET_EXCEEDED"
 
+  // Videos and recordings.
+  /// A video with no bytes or no frames.
+  case videoEmpty = "VIDEO_EMPTY"
+  /// Not a container and codec that is decoded.
+  case videoFormatUnsupported = "VIDEO_FORMAT_UNSUPPORTED"
+  /// Damaged or truncated.
+  case videoDamaged = "VIDEO_DAMAGED"
+  /// More bytes than the limit.
+  case videoBytesExceeded = "VIDEO_BYTES_EXCEEDED"
+  /// More pixels than the limit.
+  case videoDimensionsExceeded = "VIDEO_DIMENSIONS_EXCEEDED"
+  /// Fewer pixels a side than the least.
+  case videoTooSmall = "VIDEO_TOO_SMALL"
+  /// Longer, or with more frames, than the limit.
+  case videoDurationExceeded = "VIDEO_DURATION_EXCEEDED"
+  /// Shorter than the least.
+  case videoTooShort = "VIDEO_TOO_SHORT"
+  /// Decoding took more memory or time than allowed.
+  case videoDecodeBudgetExceeded = "VIDEO_DECODE_BUDGET_EXCEEDED"
+  /// Sound is wanted, and there is none.
+  case audioMissing = "AUDIO_MISSING"
+  /// Sound of a codec that is not decoded.
+  case audioFormatUnsupported = "AUDIO_FORMAT_UNSUPPORTED"
+  /// Sound that is damaged or truncated.
+  case audioDamaged = "AUDIO_DAMAGED"
+
   // Documents.
   /// The picture shows no identity card, passport or permit.
   case imageNoIdCard = "IMAGE_NO_ID_CARD"

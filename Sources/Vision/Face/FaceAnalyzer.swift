@@ -19,9 +19,6 @@ package struct FaceAnalyzer: Sendable {
   /// What the engine must load.
   package static var modelUses: [ModelUse] { [FaceModels.detection, FaceModels.embedding] }
 
-  /// Edition of the pipeline between the models: part of every template's contract.
-  private static let pipeline = "two-scale detection, six close looks, colour and grey mirror/1"
-
   /// - Throws: if the engine has not the models and preprocessing that this code and its calibration were
   ///   made for.
   package init(
@@ -39,9 +36,7 @@ package struct FaceAnalyzer: Sendable {
     }
     let entries = engine.models.filter { FaceModels.preprocessing[$0.role] != nil }
     models = entries.map(VisionModel.init)
-    contract = TemplateContract(
-      text: entries.map { "\($0.sha256) \($0.preprocessing)" }.joined(separator: "; ")
-        + "; " + Self.pipeline)
+    contract = TemplateContract(engine)
     self.engine = engine
     limits = ImageLimits(
       bytesMax: imageBytesMax, sideMax: imageSideMax, pixelsMax: imageSideMax * imageSideMax)

@@ -1,5 +1,6 @@
 // A face as numbers. It stays in this process.
 
+internal import Inference
 internal import Vocabulary
 
 /// The exact pipeline that made a template. Templates of different contracts are never compared:
@@ -7,6 +8,19 @@ internal import Vocabulary
 struct TemplateContract: Sendable, Hashable {
   /// Model file, preprocessing and pipeline, in words.
   let text: String
+
+  /// Edition of the pipeline between the models.
+  private static let pipeline = "two-scale detection, six close looks, colour and grey mirror/1"
+
+  init(text: String) { self.text = text }
+
+  /// That of templates made with the models of `engine`.
+  init(_ engine: InferenceEngine) {
+    let models = engine.models.filter { FaceModels.preprocessing[$0.role] != nil }
+    self.init(
+      text: models.map { "\($0.sha256) \($0.preprocessing)" }.joined(separator: "; ") + "; "
+        + Self.pipeline)
+  }
 }
 
 /// A face's template: personal data. It is never sent, stored or printed; all one can do is compare

@@ -1,0 +1,236 @@
+// Follows one face along a clip, frame by frame: the mesh leads from one frame to the next, a detector finds the face
+// at first and again, and templates tell whether it is still the same person.
+
+internal import Inference
+internal import Media
+
+/// Follows a face. Fed with the analysed frames of one clip in order of time, on one lane; the same frames give the
+/// same track.
+struct FaceTracker {
+  /// What to measure beside the mesh.
+  struct Options {
+    /// Whether to measure the colours of face and background on every frame.
+    var wantLight = false
+  }
+
+  private let lane: InferenceLane
+  private let contract: TemplateContract
+  private let options: Options
+  private var width = 0
+  private var height = 0
+  private var frames: [TrackFrame] = []
+  private var checks: [IdentityCheck] = []
+  /// Where the face is expected; nil while it is lost.
+  private var region: MeshRegion?
+  private var detectionDue = -Double.infinity
+  private var strays = 0
+  private var qualityDue = -Double.infinity
+  /// When the next template is due, and since when it has been for another reason than time.
+  private var identityDue = -Double.infinity
+
+  /// A template made along the clip.
+  private struct IdentityCheck {
+    /// Index of its frame.
+    let frame: Int
+    let template: FaceTemplate
+    /// How good a reference it is, 0–100.
+    let worth: Double
+    let isFrontal: Bool
+  }
+
+  /// - Parameter lane: has the models of faces and of meshes.
+  init(lane: InferenceLane, contract: TemplateContract, options: Options = Options()) {
+    self.lane = lane
+    self.contract = contract
+    self.options = options
+  }
+
+  /// Analyses the next frame. All frames have the first one's size.
+  ///
+  /// - Parameter seconds: since the clip's first frame; later than the frame before.
+  /// - Returns: what was seen; its similarity is known only when the clip has ended.
+  @discardableResult
+  mutating func add(
+    _ picture: ImagePyramid, seconds: Double
+  ) throws(InferenceError) -> TrackFrame {
+    if frames.isEmpty { (width, height) = (picture.width, picture.height) }
+    var frame = TrackFrame(seconds: seconds)
+    var looks = 1
+    if region == nil || seconds >= detectionDue {
+      detectionDue = seconds + TrackLimits.detectionSeconds
+      let wasLost = region == nil
+      frame.facesSeen = try detect(picture)
+      if wasLost, region != nil {
+        // The detector's box is rougher than a mesh: the first one only says where to look.
+        looks = 2
+        identityDue = -.infinity
+      }
+    }
+    try follow(picture, looks, &frame)
+    if var face = frame.face {
+      try measure(picture, seconds, &face)
+      frame.face = face
+      if options.wantLight { frame.light = FrameLight(picture, mesh: face.mesh) }
+    }
+    frames.append(frame)
+    return frame
+  }
+
+  // MARK: Finding and following
+
+  /// Looks for faces; sets `region` if the face is lost, or lets go of it if it lies elsewhere. Returns how
+  /// many faces there are beyond doubt; two stands for more as well.
+  private mutating func detect(_ picture: ImagePyramid) throws(InferenceError) -> Int {
+    let detector = FaceDetector(lane: lane)
+    let faces = try detector.propose(picture, thorough: false)
+    guard let followed = frames.last?.face, region != nil else {
+      guard let chosen = AnalysisTask.choose(.prominent, faces, in: picture) else { return 0 }
+      region = MeshRegion(faces[chosen])
+      strays = 0
+      return try count(faces, beside: faces[chosen], detector, picture)
+    }
+    let match = faces.indices.max {
+      faces[$0].box.overlap(with: followed.box) < faces[$1].box.overlap(with: followed.box)
+    }
+    if let match, faces[match].box.overlap(with: followed.box) >= TrackLimits.sameFaceOverlap {
+      strays = 0
+      return try count(faces, beside: faces[match], detector, picture)
+    }
+    guard !faces.isEmpty else { return 1 }
+    let mesh = DetectedFace(
+      box: followed.box, confidence: 1, points: FaceMesh.points(of: followed.mesh))
+    let seen = try count(faces, beside: mesh, detector, picture)
+    if seen > 1 {
+      strays += 1
+      if strays >= TrackLimits.strayDetectionsMax { region = nil }
+    }
+    return seen
+  }
+
+  private func count(
+    _ faces: [DetectedFace], beside face: DetectedFace, _ detector: FaceDetector,
+    _ picture: ImagePyramid
+  ) throws(InferenceError) -> Int {
+    let others = faces.filter { $0 != face }
+    return try detector.second(beside: face, among: others, in: picture) == nil ? 1 : 2
+  }
+
+  /// Lays the mesh over the expected place and, if a face is there, reads what it does.
+  private mutating func follow(
+    _ picture: ImagePyramid, _ looks: Int, _ frame: inout TrackFrame
+  ) throws(InferenceError) {
+    let mesher = FaceMesh(lane: lane)
+    var last: MeshLook?
+    for _ in 0..<looks {
+      guard let place = region, place.isUsable(width: picture.width, height: picture.height) else {
+        region = nil
+        return
+      }
+      let look = try mesher.look(picture, at: place)
+      guard look.presence >= TrackLimits.presenceMin else {
+        region = nil
+        return
+      }
+      region = MeshRegion(look.mesh)
+      last = look
+    }
+    guard let last else { return }
+    frame.face = TrackedFace(
+      box: FaceMesh.box(of: last.mesh), presence: last.presence, pose: HeadPose(mesh: last.mesh),
+      mesh: last.mesh, blendshapes: try mesher.blendshapes(last.mesh))
+  }
+
+  // MARK: Quality and identity
+
+  private mutating func measure(
+    _ picture: ImagePyramid, _ seconds: Double, _ face: inout TrackedFace
+  ) throws(InferenceError) {
+    let isFrontal =
+      abs(face.pose.yaw) <= TrackLimits.frontalYawMax
+      && abs(face.pose.pitch) <= TrackLimits.frontalPitchMax
+    if hasJumped(to: face, seconds) { identityDue = min(identityDue, seconds) }
+    let isDue = seconds >= identityDue
+    if isFrontal, isDue || seconds >= qualityDue {
+      qualityDue = seconds + TrackLimits.qualitySeconds
+      face.quality = quality(of: face, picture)
+    }
+    let isOverdue =
+      seconds >= identityDue + TrackLimits.identityOverdueSeconds
+      && max(abs(face.pose.yaw), abs(face.pose.pitch)) <= TrackLimits.identityYawMax
+    guard isDue, isFrontal || isOverdue else {
+      // A face that comes turned is due from when it came, not since ever.
+      if isDue, identityDue == -.infinity { identityDue = seconds }
+      return
+    }
+    let points = FaceMesh.points(of: face.mesh)
+    let close = try FaceDetector(lane: lane).confirm(points, in: picture)
+    guard let close, close.hits >= FaceDetector.hitsMin,
+      let vector = try FaceEmbedder(lane: lane).embed(close.points, in: picture)
+    else { return }
+    identityDue = seconds + TrackLimits.identitySeconds
+    checks.append(
+      IdentityCheck(
+        frame: frames.count, template: FaceTemplate(vector, contract: contract),
+        worth: face.portraitScore ?? 0, isFrontal: isFrontal))
+  }
+
+  /// Whether the face moved so far since the frame before that it may be another one.
+  private func hasJumped(to face: TrackedFace, _ seconds: Double) -> Bool {
+    guard let last = frames.last, let before = last.face,
+      seconds - last.seconds <= TrackLimits.jumpSeconds
+    else { return false }
+    let (x, y) = (
+      face.box.centre.x - before.box.centre.x, face.box.centre.y - before.box.centre.y
+    )
+    let most = TrackLimits.jumpShare * before.box.width
+    return (x * x + y * y).squareRoot() > most
+      || abs(face.box.width - before.box.width) > most
+  }
+
+  private func quality(of face: TrackedFace, _ picture: ImagePyramid) -> FaceQuality {
+    let points = FaceMesh.points(of: face.mesh)
+    return FaceQuality(
+      sizePixels: face.box.shorterSide, pose: face.pose,
+      pixels: FacePixels(points: points, in: picture),
+      completeness: FaceCompleteness(points: points, width: picture.width, height: picture.height))
+  }
+
+  // MARK: The end
+
+  /// The whole track. The tracker is not used any more.
+  mutating func finish() -> FaceTrack {
+    if let reference {
+      for check in checks {
+        frames[check.frame].face?.similarity = check.template.similarity(to: reference)
+      }
+    }
+    return FaceTrack(
+      width: width, height: height, frames: frames,
+      events: TrackEvents(frames, width: width, height: height).all)
+  }
+
+  /// The template that the others are compared with: among those that most others are like, the best portrait's.
+  var reference: FaceTemplate? {
+    func alike(_ check: IdentityCheck) -> Int {
+      checks.count {
+        ($0.template.similarity(to: check.template) ?? -1) >= TrackLimits.samePersonMin
+      }
+    }
+    let order = checks.map { (alike($0), $0.worth) }
+    let best = checks.indices.max {
+      (order[$0].0, order[$0].1, $1) < (order[$1].0, order[$1].1, $0)
+    }
+    return best.map { checks[$0].template }
+  }
+}
+
+extension TrackedFace {
+  /// How good a portrait the frame is, 0–100: quality, from the front, eyes open, mouth closed; nil where
+  /// quality was not measured.
+  var portraitScore: Double? {
+    guard let quality else { return nil }
+    let front = 1 - max(abs(pose.yaw) / 40, abs(pose.pitch) / 40, abs(pose.roll) / 60)
+    let open = 1 - max(self[.eyeBlinkLeft], self[.eyeBlinkRight])
+    return quality.score * max(front, 0) * open * (1 - 0.5 * mouthOpening)
+  }
+}
