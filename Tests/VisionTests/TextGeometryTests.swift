@@ -200,7 +200,7 @@ internal import Testing
       return Quad(
         topLeft: points[0], topRight: points[1], bottomRight: points[2], bottomLeft: points[3])
     }
-    #expect(LineCrop(quad([(0, 0), (10, 0), (10, 5), (0, 5)]))?.width == 96)
+    #expect(LineCrop(quad([(0, 0), (10, 0), (10, 5), (0, 5)]))?.width == 87)
     for flat in [
       quad([(0, 0), (10, 0), (20, 0), (30, 0)]), quad([(0, 0), (0, 0), (0, 0), (0, 0)]),
       quad([(0, 0), (10, 5), (10, 0), (0, 5)]), quad([(.nan, 0), (10, 0), (10, 5), (0, 5)]),

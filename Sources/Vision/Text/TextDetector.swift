@@ -25,9 +25,9 @@ struct TextDetector {
   static let widening = 1.6
   /// Parts thinner than this in the map are noise (the model's own value).
   static let thicknessMin = 3.0
-  /// Pixels of the longer side of a whole picture at the input: the letters of a card that fills half
-  /// of it still have nine.
-  static let standardLongSide = 640
+  /// Pixels of the longer side of a whole picture at the input: enough to know where there are lines
+  /// and which way they run on a card that fills half of it.
+  static let standardLongSide = 512
 
   /// Every line of the picture, larger ones first, at most `VisionLimits.linesMax`.
   /// - Parameter longSide: pixels of the picture's longer side at the input.
