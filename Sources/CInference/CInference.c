@@ -62,6 +62,15 @@ int idv_sha256_file(const char *path, uint8_t *digest, uint64_t *length) {
   return result;
 }
 
+int idv_has_bfloat16(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  return __builtin_cpu_supports("avx512bf16") != 0;
+#else
+  return 0;
+#endif
+}
+
 void idv_release_unused_memory(void) { malloc_trim(0); }
 
 void idv_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }

@@ -184,7 +184,9 @@ private struct LoadedModels {
     for (_, path, use) in present {
       var compiled: [CompiledModel] = []
       for bounds in use.bounds {
-        compiled.append(try runtime.compile(path, bounds: bounds, lanes: options.lanes))
+        compiled.append(
+          try runtime.compile(
+            path, bounds: bounds, precision: use.precision, lanes: options.lanes))
       }
       loaded.append(Loaded(use: use, compiled: compiled))
     }

@@ -17,7 +17,17 @@ package struct ModelUse: Sendable {
     }
   }
 
+  /// How exactly a model computes.
+  package enum Precision: Sendable {
+    /// With 32-bit floats: the same numbers, but for rounding, on every processor.
+    case exact
+    /// With 16-bit floats (bfloat16) where the processor has them, which nearly halves time and
+    /// memory; else as `exact`. For models whose answers are choices and not measures.
+    case native
+  }
+
   package let role: ModelRole
+  package let precision: Precision
   package let inputName: String
   package let outputNames: [String]
   /// Keys of the metadata in the model's file that the code above needs (see
@@ -36,6 +46,7 @@ package struct ModelUse: Sendable {
   package init(role: ModelRole, inputName: String, outputNames: [String], variants: [Variant]) {
     precondition(variants.allSatisfy { $0.outputCounts.count == outputNames.count })
     self.role = role
+    precision = .exact
     self.inputName = inputName
     self.outputNames = outputNames
     metadataKeys = []
@@ -53,11 +64,13 @@ package struct ModelUse: Sendable {
   ///   - warmShapes: run once at start-up.
   ///   - outputCounts: elements of each output, in the order of `outputNames`, at an input shape.
   package init(
-    role: ModelRole, inputName: String, outputNames: [String], bounds: [ClosedRange<Int>],
+    role: ModelRole, precision: Precision, inputName: String, outputNames: [String],
+    bounds: [ClosedRange<Int>],
     warmShapes: [[Int]], metadataKeys: [String] = [],
     outputCounts: @escaping @Sendable (_ shape: [Int]) -> [Int]
   ) {
     self.role = role
+    self.precision = precision
     self.inputName = inputName
     self.outputNames = outputNames
     self.metadataKeys = metadataKeys

@@ -61,7 +61,7 @@ final class OpenVINORuntime: @unchecked Sendable {
   /// Each of `lanes` streams has one thread's worth of work: a request then runs on the thread that
   /// asks for it, without a lock shared with the others, and weights are kept once.
   func compile(
-    _ path: String, bounds: [ClosedRange<Int>], lanes: Int
+    _ path: String, bounds: [ClosedRange<Int>], precision: ModelUse.Precision, lanes: Int
   ) throws(InferenceStartupError) -> CompiledModel {
     func refusal(_ step: String) -> InferenceStartupError {
       InferenceStartupError("model file \(path): cannot \(step): \(lastMessage)")
@@ -82,14 +82,17 @@ final class OpenVINORuntime: @unchecked Sendable {
     guard table.ov_model_reshape_single_input(model, extent) == 0 else {
       throw refusal("reshape to \(bounds)")
     }
-    guard let compiled = compile(model, lanes: lanes) else { throw refusal("compile") }
+    guard let compiled = compile(model, precision, lanes: lanes) else { throw refusal("compile") }
     return CompiledModel(runtime: self, taking: compiled)
   }
 
-  private func compile(_ model: OpaquePointer, lanes: Int) -> OpaquePointer? {
+  private func compile(
+    _ model: OpaquePointer, _ precision: ModelUse.Precision, lanes: Int
+  ) -> OpaquePointer? {
+    let isShort = precision == .native && idv_has_bfloat16() != 0
     let settings: [(String, String)] = [
       ("PERFORMANCE_HINT", "LATENCY"),
-      ("INFERENCE_PRECISION_HINT", "f32"),
+      ("INFERENCE_PRECISION_HINT", isShort ? "bf16" : "f32"),
       ("NUM_STREAMS", String(lanes)),
       ("INFERENCE_NUM_THREADS", String(lanes)),
       // Lanes are our threads: the runtime must not tie them to cores.

@@ -17,6 +17,8 @@ package enum VisionLimits {
   package static let linePartsMax = 1000
   /// Most lines of one picture. A passport page has about thirty; each one more costs a model run.
   package static let linesMax = 120
+  /// Most further looks at doubtful lines of one card: a blurred card has four such lines.
+  package static let looksMax = 8
   /// Longest line that is cut out, in columns at the recogniser's height: far more than a card's
   /// longest.
   package static let lineColumnsMax = 1 << 14

@@ -120,6 +120,14 @@ internal import Testing
     #expect(near(line.quad.bottomRight, ImagePoint(x: 39.5 + wider, y: 17.5 + wider), 1e-4))
   }
 
+  @Test func aFaintBridgeDoesNotCostTheLinesItJoins() {
+    var values = map([(6, 10, 10, 8), (44, 10, 10, 8)])
+    for row in 12..<15 { for column in 16..<44 { values[row * 64 + column] = 0.35 } }
+    let lines = withMap(values) { TextDetector.lines(in: $0) }
+    #expect(lines.count == 2)
+    #expect(lines.allSatisfy { $0.quad.bounds.width < 30 })
+  }
+
   @Test func whatIsThinOrFaintIsNoLine() {
     #expect(withMap(map([(10, 10, 30, 1)])) { TextDetector.lines(in: $0) }.isEmpty)
     #expect(withMap(map([(10, 10, 30, 8)], value: 0.4)) { TextDetector.lines(in: $0) }.isEmpty)
@@ -154,18 +162,50 @@ internal import Testing
     }
   }
 
+  /// A level line of `text` from `x` on, each character `pitch` wide.
+  private func line(
+    _ text: String, x: Double, y: Double = 10, confidence: Double, pitch: Double = 20
+  ) -> TextLine {
+    let width = Double(text.count) * pitch
+    return TextLine(
+      quad: Quad(
+        topLeft: ImagePoint(x: x, y: y), topRight: ImagePoint(x: x + width, y: y),
+        bottomRight: ImagePoint(x: x + width, y: y + 24), bottomLeft: ImagePoint(x: x, y: y + 24)),
+      characters: text.enumerated().map { index, character in
+        ReadCharacter(
+          character: character, confidence: confidence,
+          position: (Double(index) + 0.5) / Double(text.count))
+      }, detectionConfidence: 1)
+  }
+
+  @Test func aCharacterInTwoLinesIsReadOnceWhereItIsSurer() {
+    // The label's outline reaches over the first character of the value, and sees another in it.
+    let label = line("姓名剌", x: 0, confidence: 0.8)
+    let value = line("赖健林", x: 44, confidence: 0.9)
+    for lines in [[label, value], [value, label]] {
+      let texts = DoubleCharacters.removed(from: lines).map(\.text)
+      #expect(Set(texts) == ["姓名", "赖健林"])
+    }
+    // Side by side, or one above the other, nothing is lost.
+    for other in [line("赖健林", x: 62, confidence: 0.9), line("赖健林", x: 0, y: 30, confidence: 0.9)] {
+      #expect(DoubleCharacters.removed(from: [label, other]).map(\.text) == ["姓名剌", "赖健林"])
+    }
+    // The same line twice is one line.
+    #expect(DoubleCharacters.removed(from: [value, value]).map(\.text) == ["赖健林"])
+  }
+
   @Test func aLineWithoutAnAreaIsNotCutOut() {
     func quad(_ places: [(Double, Double)]) -> Quad {
       let points = places.map { ImagePoint(x: $0.0, y: $0.1) }
       return Quad(
         topLeft: points[0], topRight: points[1], bottomRight: points[2], bottomLeft: points[3])
     }
-    #expect(LineCrop(quad([(0, 0), (10, 0), (10, 5), (0, 5)]), height: 48)?.width == 96)
+    #expect(LineCrop(quad([(0, 0), (10, 0), (10, 5), (0, 5)]))?.width == 87)
     for flat in [
       quad([(0, 0), (10, 0), (20, 0), (30, 0)]), quad([(0, 0), (0, 0), (0, 0), (0, 0)]),
       quad([(0, 0), (10, 5), (10, 0), (0, 5)]), quad([(.nan, 0), (10, 0), (10, 5), (0, 5)]),
       quad([(0, 0), (.infinity, 0), (10, 5), (0, 5)]), quad([(0, 0), (1e9, 0), (1e9, 2), (0, 2)]),
-    ] { #expect(LineCrop(flat, height: 48) == nil) }
+    ] { #expect(LineCrop(flat) == nil) }
   }
 
   @Test func aViewInPerspectiveShowsWhatLiesThere() throws {

@@ -89,6 +89,10 @@ int idv_sha256(const void *data, size_t bytes, uint8_t *digest);
 // Returns 0, or an errno value; EINVAL if it is not a regular file, EIO if hashing failed.
 int idv_sha256_file(const char *path, uint8_t *digest, uint64_t *length);
 
+// Whether this processor computes with 16-bit floats (bfloat16) by itself. Where it does not, the runtime can only
+// imitate it, at a loss.
+int idv_has_bfloat16(void);
+
 // Gives memory that the allocator keeps for reuse back to the system: after loading, tens of
 // megabytes.
 void idv_release_unused_memory(void);

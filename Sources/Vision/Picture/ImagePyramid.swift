@@ -53,7 +53,7 @@ final class ImagePyramid {
     _ map: Homography, step: Double, order: PixelBuffer.PlaneOrder, scale: Float, shift: Float,
     planes: UnsafeMutableBufferPointer<Float>, planeWidth: Int, planeHeight: Int, width: Int
   ) {
-    if step >= Self.halvingStep, min(self.width, self.height) >= 2 {
+    if step >= Self.viewHalvingStep, min(self.width, self.height) >= 2 {
       halfPicture().view(
         map.followed(by: .halving), step: step / 2, order: order, scale: scale, shift: shift,
         planes: planes, planeWidth: planeWidth, planeHeight: planeHeight, width: width)
@@ -68,7 +68,7 @@ final class ImagePyramid {
   /// The view of `width` × `height` pixels whose places `map` takes to the picture's.
   /// - Parameter step: pixels of the picture for one of the view, where it shrinks most.
   func view(_ map: Homography, step: Double, width: Int, height: Int) -> PixelBuffer {
-    if step >= Self.halvingStep, min(self.width, self.height) >= 2 {
+    if step >= Self.viewHalvingStep, min(self.width, self.height) >= 2 {
       return halfPicture().view(
         map.followed(by: .halving), step: step / 2, width: width, height: height)
     }
@@ -79,6 +79,8 @@ final class ImagePyramid {
 
   /// From this many picture pixels for one crop pixel on, the half is used instead.
   static let halvingStep = 4.0
+  /// The same for views, whose pixels cost more.
+  static let viewHalvingStep = 2.0
 
   private func halfPicture() -> ImagePyramid {
     if let half { return half }

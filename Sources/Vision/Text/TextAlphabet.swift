@@ -6,6 +6,9 @@ internal import Inference
 struct TextAlphabet: Sendable {
   /// By class; class 0, which is "nothing", has none.
   private let characters: [Character]
+  /// For each class the one that stands for it: that of the ordinary digit or Latin letter for its
+  /// wide form, which no document prints and the model takes for it at times; else its own.
+  private let standing: [Int]
 
   /// Class of "nothing here", or of the gap between two equal characters.
   static let blank = 0
@@ -23,11 +26,32 @@ struct TextAlphabet: Sendable {
         "model \"text-recognition\": \(lines.count) characters, this server was written for "
           + "\(TextModels.classCount - 2)")
     }
-    characters = ["\u{0}"] + lines.map { $0.first! } + [" "]
+    self.init(characters: lines.map { $0.first! } + [" "])
   }
 
-  /// For tests: classes 1 and up.
-  init(characters: [Character]) { self.characters = ["\u{0}"] + characters }
+  /// - Parameter characters: of class 1 and up, each once.
+  init(characters: [Character]) {
+    let all = ["\u{0}"] + characters
+    self.characters = all
+    let classes = Dictionary(
+      all.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    standing = all.enumerated().map { index, character in
+      Self.narrow(character).flatMap { classes[$0] } ?? index
+    }
+  }
+
+  /// The ordinary form of a wide digit or Latin letter; nil for other characters.
+  private static func narrow(_ character: Character) -> Character? {
+    guard let scalar = character.unicodeScalars.first, character.unicodeScalars.count == 1 else {
+      return nil
+    }
+    // Unicode's block "Halfwidth and Fullwidth Forms" has them in ASCII's order.
+    switch scalar.value {
+    case 0xff10...0xff19, 0xff21...0xff3a, 0xff41...0xff5a:
+      return Unicode.Scalar(scalar.value - 0xfee0).map(Character.init)
+    default: return nil
+    }
+  }
 
   var classCount: Int { characters.count }
 
@@ -57,7 +81,7 @@ struct TextAlphabet: Sendable {
     for step in 0..<steps {
       let row = UnsafeBufferPointer(
         rebasing: probabilities[step * classCount..<(step + 1) * classCount])
-      let candidates = Self.candidates(row)
+      let candidates = candidates(row)
       guard let best = candidates.max(by: { $0.probability < $1.probability }) else { continue }
       if current?.kind == best.kind {
         Self.merge(candidates, into: &current!.candidates)
@@ -85,10 +109,18 @@ struct TextAlphabet: Sendable {
   }
 
   /// Classes of a step that are not out of the question. Values that are not numbers count as zero.
-  private static func candidates(_ row: UnsafeBufferPointer<Float>) -> [Candidate] {
+  private func candidates(_ row: UnsafeBufferPointer<Float>) -> [Candidate] {
     let block = SIMD16<Float>.scalarCount
-    let least = SIMD16<Float>(repeating: probabilityMin)
+    let least = SIMD16<Float>(repeating: Self.probabilityMin)
     var found: [Candidate] = []
+    func add(_ kind: Int, _ probability: Float) {
+      let kind = standing[kind]
+      if let index = found.firstIndex(where: { $0.kind == kind }) {
+        found[index].probability += probability
+      } else {
+        found.append(Candidate(kind: kind, probability: probability))
+      }
+    }
     let bytes = UnsafeRawBufferPointer(row)
     var at = 0
     while at + block <= row.count {
@@ -97,14 +129,12 @@ struct TextAlphabet: Sendable {
       let mask = values .>= least
       if mask != SIMDMask(repeating: false) {
         for lane in 0..<block where mask[lane] {
-          found.append(Candidate(kind: at + lane, probability: values[lane]))
+          add(at + lane, values[lane])
         }
       }
       at += block
     }
-    for kind in at..<row.count where row[kind] >= probabilityMin {
-      found.append(Candidate(kind: kind, probability: row[kind]))
-    }
+    for kind in at..<row.count where row[kind] >= Self.probabilityMin { add(kind, row[kind]) }
     return found
   }
 

@@ -25,11 +25,12 @@ struct TextDetector {
   static let widening = 1.6
   /// Parts thinner than this in the map are noise (the model's own value).
   static let thicknessMin = 3.0
-  /// Pixels of the picture's longer side at the input. Larger does not find more on a card, smaller
-  /// misses lone characters.
-  static let standardLongSide = 736
+  /// Pixels of the longer side of a whole picture at the input: enough to know where there are lines
+  /// and which way they run on a card that fills half of it.
+  static let standardLongSide = 512
 
   /// Every line of the picture, larger ones first, at most `VisionLimits.linesMax`.
+  /// - Parameter longSide: pixels of the picture's longer side at the input.
   func lines(
     in picture: ImagePyramid, longSide: Int = standardLongSide
   ) throws(InferenceError) -> [DetectedLine] {
@@ -72,11 +73,39 @@ struct TextDetector {
   }
 
   /// The lines that a map shows, in its own coordinates.
+  ///
+  /// Where two lines stand close, the faint places between them join their parts, and the whole is too
+  /// faint for a line. Such a part is looked at again without its faint places.
   static func lines(in map: ProbabilityMap) -> [DetectedLine] {
     var lines: [DetectedLine] = []
+    var faint: [Quad] = []
+    for part in parts(of: map, above: placeMin) {
+      if let line = line(part, in: map) {
+        lines.append(line)
+      } else {
+        faint.append(part.quad)
+      }
+    }
+    if !faint.isEmpty {
+      for part in parts(of: map, above: surePlaceMin) {
+        let middle = part.centre
+        guard faint.contains(where: { $0.contains(middle) }), let line = line(part, in: map) else {
+          continue
+        }
+        lines.append(line)
+      }
+    }
+    return Array(lines.prefix(VisionLimits.linesMax))
+  }
+
+  /// Places above this belong to a line even where faint ones do not count.
+  static let surePlaceMin: Float = 0.6
+
+  /// Rectangles around the parts of a map, larger parts first, without those too thin for a line.
+  private static func parts(of map: ProbabilityMap, above threshold: Float) -> [LineRectangle] {
     let parts = map.components(
-      above: placeMin, pixelsMin: VisionLimits.linePixelsMin, most: VisionLimits.linePartsMax)
-    for part in parts {
+      above: threshold, pixelsMin: VisionLimits.linePixelsMin, most: VisionLimits.linePartsMax)
+    return parts.compactMap { part in
       // A part reaches one place further right and down than what is above the threshold, half of
       // which is where the last places end.
       let points = part.extents.enumerated().flatMap { row, extent in
@@ -87,14 +116,15 @@ struct TextDetector {
         ]
       }
       guard let rectangle = LineRectangle(around: points), rectangle.shorterSide >= thicknessMin
-      else { continue }
-      let confidence = map.mean(inside: rectangle.quad.corners.flatMap { [$0.x, $0.y] })
-      guard confidence >= confidenceMin else { continue }
-      lines.append(
-        DetectedLine(
-          quad: rectangle.widened(by: widening).quad, confidence: min(confidence, 1)))
-      if lines.count == VisionLimits.linesMax { break }
+      else { return nil }
+      return rectangle
     }
-    return lines
+  }
+
+  /// The line whose middle `part` marks; nil if it is too faint.
+  private static func line(_ part: LineRectangle, in map: ProbabilityMap) -> DetectedLine? {
+    let confidence = map.mean(inside: part.quad.corners.flatMap { [$0.x, $0.y] })
+    guard confidence >= confidenceMin else { return nil }
+    return DetectedLine(quad: part.widened(by: widening).quad, confidence: min(confidence, 1))
   }
 }
