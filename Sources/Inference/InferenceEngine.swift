@@ -64,10 +64,8 @@ package final class InferenceEngine: Sendable {
     self.observer = observer
     for index in 0..<options.lanes {
       let lane = InferenceLane(
-        index: index, sessions: try loaded.makeSessions(), observer: observer)
-      try Self.start("idv-lane-\(index)") { [queue, observer] in
-        Self.serve(queue, on: lane, observer)
-      }
+        index: index, sessions: try loaded.makeSessions(), queue: queue, observer: observer)
+      try Self.start("idv-lane-\(index)") { lane.serve() }
     }
     try Self.start("idv-lane-clock") { [queue] in queue.keepTime() }
     idv_release_unused_memory()
@@ -90,22 +88,22 @@ package final class InferenceEngine: Sendable {
   /// Waiting spends `deadline`: when it passes, or the task is cancelled, before the job has
   /// started, the job is dropped and the caller resumed at once. A full queue refuses at once with
   /// a retry hint. Work that has started ends at its next model run, which throws. `work` blocks its
-  /// lane, so it does nothing but compute.
+  /// lane, so it does nothing but compute; a long one calls `InferenceLane.giveWay` every few milliseconds.
   package func run<T: Sendable, E: Error>(
-    before deadline: Deadline, _ work: @escaping @Sendable (InferenceLane) throws(E) -> T
+    _ kind: JobKind = .short, before deadline: Deadline,
+    _ work: @escaping @Sendable (InferenceLane) throws(E) -> T
   ) async throws(InferenceError) -> Result<T, E> {
     let ticket = JobTicket()
     let outcome: Result<Result<T, E>, InferenceError> = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         queue.submit(
           Job(
-            ticket: ticket, deadline: deadline, submitted: .now,
+            ticket: ticket, kind: kind, deadline: deadline, submitted: .now,
             run: { [observer] lane, waited in
-              let start = ContinuousClock.now
-              let result = lane.lend(to: ticket, before: deadline) {
+              let (result, ran) = lane.lend(to: ticket, kind: kind, before: deadline) {
                 Result { () throws(E) in try work(lane) }
               }
-              observer.jobRan(waited: waited, ran: start.duration(to: .now))
+              observer.jobRan(waited: waited, ran: ran)
               continuation.resume(returning: .success(result))
             },
             refuse: { [observer] error in
@@ -124,18 +122,6 @@ package final class InferenceEngine: Sendable {
   package func shutdown() async {
     queue.stop()
     await queue.drain()
-  }
-
-  /// A lane's loop.
-  private static func serve(
-    _ queue: JobQueue, on lane: InferenceLane, _ observer: any InferenceObserver
-  ) {
-    while let job = queue.take() {
-      let start = ContinuousClock.now
-      job.run(lane, job.submitted.duration(to: start))
-      queue.finished(after: start.duration(to: .now))
-    }
-    queue.laneEnded()
   }
 
   private static func start(

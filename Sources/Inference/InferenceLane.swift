@@ -89,21 +89,67 @@ package final class InferenceLane {
   /// Which lane this is, from 0.
   package let index: Int
   private let sessions: [ModelRole: [LaneSession]]
+  private let queue: JobQueue
   private let observer: any InferenceObserver
   /// The job the lane is lent to.
-  private var job: (ticket: JobTicket, deadline: Deadline)?
+  private var loan: Loan?
 
-  init(index: Int, sessions: [ModelRole: [LaneSession]], observer: any InferenceObserver) {
+  private struct Loan {
+    let ticket: JobTicket
+    let kind: JobKind
+    let deadline: Deadline
+    /// Since when the job has had the lane without a break, and how long it had it before.
+    var since = ContinuousClock.now
+    var before = Duration.zero
+  }
+
+  init(
+    index: Int, sessions: [ModelRole: [LaneSession]], queue: JobQueue,
+    observer: any InferenceObserver
+  ) {
     self.index = index
     self.sessions = sessions
+    self.queue = queue
     self.observer = observer
   }
 
-  /// Lends the lane to a job while `work` runs.
-  func lend<R>(to ticket: JobTicket, before deadline: Deadline, _ work: () -> R) -> R {
-    job = (ticket, deadline)
-    defer { job = nil }
-    return work()
+  /// The lane's loop: runs jobs until the queue is stopped.
+  func serve() {
+    while let job = queue.take() { run(job) }
+    queue.laneEnded()
+  }
+
+  private func run(_ job: Job) { job.run(self, job.submitted.duration(to: .now)) }
+
+  /// Lends the lane to a job while `work` runs. Gives back how long the job had it, too.
+  func lend<R>(
+    to ticket: JobTicket, kind: JobKind, before deadline: Deadline, _ work: () -> R
+  ) -> (R, Duration) {
+    let outer = loan
+    loan = Loan(ticket: ticket, kind: kind, deadline: deadline)
+    let result = work()
+    pause()
+    let ran = loan?.before ?? .zero
+    queue.finished(kind, after: ran)
+    loan = outer
+    return (result, ran)
+  }
+
+  /// Lets short jobs that wait run now, on this thread, as far as is fair. A long job calls it between two steps that
+  /// use models; what the lane lent it before must not be used afterwards.
+  package func giveWay() {
+    guard loan?.kind == .long else { return }
+    pause()
+    while let job = queue.takeShort() { run(job) }
+    loan?.since = .now
+  }
+
+  /// Books the time that the job has had since it last began or went on.
+  private func pause() {
+    guard let loan else { return }
+    let duration = loan.since.duration(to: .now)
+    self.loan?.before += duration
+    queue.spent(duration, on: loan.kind)
   }
 
   /// Whether `role`'s model is installed.
@@ -134,9 +180,9 @@ package final class InferenceLane {
     _ fill: (UnsafeMutableBufferPointer<Float>) -> Void,
     _ read: ([UnsafeBufferPointer<Float>]) -> R
   ) throws(InferenceError) -> R {
-    if let job {
-      if job.ticket.isCancelled { throw InferenceError.cancelled }
-      if job.deadline.hasPassed() { throw InferenceError.deadlineExceeded }
+    if let loan {
+      if loan.ticket.isCancelled { throw InferenceError.cancelled }
+      if loan.deadline.hasPassed() { throw InferenceError.deadlineExceeded }
     }
     guard let session else { throw InferenceError.unavailable(role) }
     let shape = shape ?? session.warmShapes[0]

@@ -1,5 +1,5 @@
-// The one queue in front of the lanes: bounded, first come first served, and every wait spends a
-// deadline.
+// The one queue in front of the lanes: bounded, short jobs before long ones as far as is fair, first come first
+// served among their like, and every wait spends a deadline.
 
 internal import Synchronization
 internal import Vocabulary
@@ -14,9 +14,18 @@ final class JobTicket: Sendable {
   func cancel() { cancelled.store(true, ordering: .relaxed) }
 }
 
+/// How long a job runs, which decides who waits for whom.
+package enum JobKind: Sendable, CaseIterable {
+  /// Tens of milliseconds: a picture. Keeps its lane until it ends.
+  case short
+  /// A second: a clip. Gives way to short ones between its steps (see `InferenceLane.giveWay`).
+  case long
+}
+
 /// A piece of work and the two ways it can end: run on a lane, or refused before it started.
 struct Job: Sendable {
   let ticket: JobTicket
+  let kind: JobKind
   let deadline: Deadline
   let submitted: ContinuousClock.Instant
   /// Runs the work and resumes the caller. Called on a lane's thread; `waited` is the time in the
@@ -34,21 +43,20 @@ final class JobQueue: @unchecked Sendable {
   private static let jobArrived = 0
   private static let timekeeper = 1
 
-  private let depthMax: Int
   private let lanes: Int
-  private var waiting: [Job] = []
-  private var running = 0
+  private var lines: JobLines
   private var isStopped = false
   private var lanesLeft: Int
   private var drained: [CheckedContinuation<Void, Never>] = []
   /// The earliest deadline the timekeeper knows of.
   private var nextExpiry = Deadline.never
-  /// Running mean of a job's time on its lane; each job counts for an eighth.
-  private var meanRun = Duration.milliseconds(InferenceLimits.jobMillisGuess)
 
-  init(lanes: Int, depthMax: Int) {
+  /// - Parameters:
+  ///   - depthMax: most short jobs that wait.
+  ///   - longDepthMax: most long ones.
+  init(lanes: Int, depthMax: Int, longDepthMax: Int = InferenceLimits.longQueueDepthMax) {
     self.lanes = lanes
-    self.depthMax = depthMax
+    lines = JobLines(depthMax: depthMax, longDepthMax: longDepthMax)
     lanesLeft = lanes
   }
 
@@ -59,10 +67,12 @@ final class JobQueue: @unchecked Sendable {
       if job.ticket.isCancelled { return .cancelled }
       if isStopped { return .shuttingDown }
       if job.deadline.hasPassed(at: job.submitted) { return .deadlineExceeded }
-      if waiting.count >= depthMax { return .overloaded(retryAfter: retryHint()) }
-      waiting.append(job)
+      guard lines[job.kind].hasRoom else {
+        return .overloaded(retryAfter: lines[job.kind].retryHint(lanes: lanes))
+      }
+      lines.append(job)
       lock.signal(Self.jobArrived)
-      if running + waiting.count > lanes, job.deadline < nextExpiry { lock.signal(Self.timekeeper) }
+      if lines.count > lanes, job.deadline < nextExpiry { lock.signal(Self.timekeeper) }
       return nil
     }
     if let refusal { job.refuse(refusal) }
@@ -70,39 +80,55 @@ final class JobQueue: @unchecked Sendable {
 
   /// Takes the job out of the queue if it is still there. A job that runs ends before its next model run.
   func cancel(_ ticket: JobTicket) {
-    let job: Job? = lock.withLock {
+    let jobs: [Job] = lock.withLock {
       ticket.cancel()
-      return waiting.firstIndex { $0.ticket === ticket }.map { waiting.remove(at: $0) }
+      return lines.removeAll { $0.ticket === ticket }
     }
-    job?.refuse(.cancelled)
+    for job in jobs { job.refuse(.cancelled) }
   }
 
   /// The next job for a lane; blocks until there is one, nil once the queue is stopped.
   func take() -> Job? {
     while true {
-      let (job, expired): (Job?, Bool) = lock.withLock {
+      let job: Job? = lock.withLock {
         // Never without end: glibc before 2.41 may lose a signal (its bug 25847), and a lost one must not cost more
         // than a moment.
-        while waiting.isEmpty, !isStopped {
+        while lines.next == nil, !isStopped {
           lock.wait(for: Self.jobArrived, timeout: InferenceLimits.idleWait)
         }
-        guard !waiting.isEmpty else { return (nil, false) }
-        let job = waiting.removeFirst()
-        if job.deadline.hasPassed() { return (job, true) }
-        running += 1
-        return (job, false)
+        return lines.next.map { lines.start($0) }
       }
-      guard let job, expired else { return job }
-      job.refuse(.deadlineExceeded)
+      guard let job else { return nil }
+      if isInTime(job) { return job }
     }
   }
 
-  /// A lane ends a job that took `duration`.
-  func finished(after duration: Duration) {
-    lock.withLock {
-      running -= 1
-      meanRun = (meanRun * 7 + duration) / 8
+  /// The next short job for a lane whose long one gives way; never blocks. Nil when none waits, or while the long ones
+  /// are behind their share.
+  func takeShort() -> Job? {
+    while true {
+      let job: Job? = lock.withLock { lines.isShortsTurn ? lines.start(.short) : nil }
+      guard let job else { return nil }
+      if isInTime(job) { return job }
     }
+  }
+
+  /// Refuses a job that was taken too late.
+  private func isInTime(_ job: Job) -> Bool {
+    guard job.deadline.hasPassed() else { return true }
+    lock.withLock { lines.end(job.kind) }
+    job.refuse(.deadlineExceeded)
+    return false
+  }
+
+  /// Says that a job has kept its lane for another `duration`.
+  func spent(_ duration: Duration, on kind: JobKind) {
+    lock.withLock { lines.spend(duration, on: kind) }
+  }
+
+  /// A lane ends a job that kept it for `duration` in all, which is told by `spent`.
+  func finished(_ kind: JobKind, after duration: Duration) {
+    lock.withLock { lines.end(kind, after: duration) }
   }
 
   /// A lane's thread ends. The last one lets `drain` return.
@@ -123,8 +149,7 @@ final class JobQueue: @unchecked Sendable {
       isStopped = true
       lock.broadcast(Self.jobArrived)
       lock.signal(Self.timekeeper)
-      defer { waiting = [] }
-      return waiting
+      return lines.removeAll { _ in true }
     }
     for job in refused { job.refuse(.shuttingDown) }
   }
@@ -147,12 +172,9 @@ final class JobQueue: @unchecked Sendable {
       let expired: [Job]? = lock.withLock {
         if isStopped { return nil }
         let now = ContinuousClock.now
-        let expired = waiting.filter { $0.deadline.hasPassed(at: now) }
-        if !expired.isEmpty {
-          waiting.removeAll { $0.deadline.hasPassed(at: now) }
-          return expired
-        }
-        nextExpiry = waiting.map(\.deadline).min() ?? .never
+        let expired = lines.removeAll { $0.deadline.hasPassed(at: now) }
+        if !expired.isEmpty { return expired }
+        nextExpiry = lines.earliestDeadline ?? .never
         let pause = nextExpiry.remaining(at: now) ?? InferenceLimits.idleWait
         lock.wait(for: Self.timekeeper, timeout: min(pause, InferenceLimits.idleWait))
         nextExpiry = .never
@@ -164,13 +186,5 @@ final class JobQueue: @unchecked Sendable {
   }
 
   /// How many jobs wait now.
-  var depth: Int { lock.withLock { waiting.count } }
-
-  /// When a place in the queue is likely to be free: half of what waits must have run.
-  private func retryHint() -> Duration {
-    let estimate = meanRun * (waiting.count / 2 + running) / lanes
-    return min(
-      max(estimate, .milliseconds(InferenceLimits.retryMillisMin)),
-      .milliseconds(InferenceLimits.retryMillisMax))
-  }
+  var depth: Int { lock.withLock { lines.depth } }
 }

@@ -14,10 +14,18 @@ package enum InferenceLimits {
   /// Most jobs that may wait. At about 50 ms a job on each of two lanes the last one waits 6 s,
   /// which is more than the usual deadline: longer queues only keep answers nobody waits for.
   package static let queueDepthMax = 256
+  /// Most long jobs that may wait. Each keeps a clip of up to 24 MiB in memory and takes about a second of a lane:
+  /// with two lanes the last one waits for 16 s.
+  package static let longQueueDepthMax = 32
+  /// While both kinds of jobs have work, lane time is shared by these weights. Short jobs have the larger share,
+  /// because people wait for them; long ones never less than theirs.
+  package static let shortWeight = 3
+  package static let longWeight = 1
   /// Most lanes: more threads than this would not fit one machine's memory bandwidth.
   package static let lanesMax = 64
   /// What a job is taken to cost before one has been measured, in milliseconds.
   package static let jobMillisGuess = 50
+  package static let longJobMillisGuess = 1000
   /// Longest a lane sleeps without looking at the queue.
   package static let idleWait = Duration.seconds(1)
   /// Shortest and longest retry hint, in milliseconds.

@@ -21,6 +21,15 @@ private final class CountingObserver: InferenceObserver {
 
 private struct Planted: Error, Equatable {}
 
+/// What happened, in order.
+private final class Order: Sendable {
+  private let noted = Mutex<[String]>([])
+
+  var words: [String] { noted.withLock { $0 } }
+
+  func note(_ word: String) { noted.withLock { $0.append(word) } }
+}
+
 @Suite(.timeLimit(.minutes(1))) struct EngineTests {
   private func engine(
     lanes: Int = 1, depth: Int = 8, observer: any InferenceObserver = SilentInferenceObserver()
@@ -214,6 +223,112 @@ private struct Planted: Error, Equatable {}
     #expect(observer.refused.load(ordering: .relaxed) == 2)
   }
 
+  @Test func aShortJobRunsInTheMiddleOfALongOneThatGivesWay() async throws {
+    let engine = try engine()
+    let gate = Gate()
+    let order = Order()
+    async let clip = engine.run(.long, before: .never) { lane in
+      gate.pass()
+      lane.giveWay()
+      order.note("clip ends")
+    }
+    await gate.waitForArrivals(1)
+    async let picture = engine.run(before: .never) { _ in order.note("picture") }
+    await untilQueued(1, engine)
+    gate.open()
+    _ = try await (clip, picture)
+    #expect(order.words == ["picture", "clip ends"])
+    await engine.shutdown()
+  }
+
+  @Test func aShortJobGivesWayToNobody() async throws {
+    let engine = try engine()
+    let gate = Gate()
+    let order = Order()
+    async let first = engine.run(before: .never) { lane in
+      gate.pass()
+      lane.giveWay()
+      order.note("first")
+    }
+    await gate.waitForArrivals(1)
+    async let second = engine.run(before: .never) { _ in order.note("second") }
+    await untilQueued(1, engine)
+    gate.open()
+    _ = try await (first, second)
+    #expect(order.words == ["first", "second"])
+    await engine.shutdown()
+  }
+
+  @Test func shortJobsGoBeforeLongOnesThatWait() async throws {
+    let engine = try engine()
+    let gate = Gate()
+    let order = Order()
+    async let holder = engine.run(.long, before: .never) { _ in gate.pass() }
+    await gate.waitForArrivals(1)
+    async let clip = engine.run(.long, before: .never) { _ in order.note("clip") }
+    await untilQueued(1, engine)
+    async let picture = engine.run(before: .never) { _ in order.note("picture") }
+    await untilQueued(2, engine)
+    gate.open()
+    _ = try await (holder, clip, picture)
+    #expect(order.words == ["picture", "clip"])
+    await engine.shutdown()
+  }
+
+  /// What ends a job in the middle of another one does not end that one.
+  @Test func aLongJobSurvivesWhatItGaveWayTo() async throws {
+    let engine = try engine()
+    let gate = Gate()
+    async let clip = engine.run(.long, before: .never) { lane throws(InferenceError) in
+      gate.pass()
+      lane.giveWay()
+      return try lane.run(.faceDetection, fill: { _ in }, read: { _ in 0 })
+    }
+    await gate.waitForArrivals(1)
+    let deadline = Deadline.after(.milliseconds(1))
+    async let picture = engine.run(before: .never) { lane throws(InferenceError) in
+      while !deadline.hasPassed() {}
+      return try lane.run(.faceEmbedding, fill: { _ in }, read: { _ in 0 })
+    }
+    await untilQueued(1, engine)
+    gate.open()
+    // Both reach their own model run: neither is told of the other's end.
+    let (long, short) = try await (clip, picture)
+    #expect(throws: InferenceError.unavailable(.faceDetection)) { try long.get() }
+    #expect(throws: InferenceError.unavailable(.faceEmbedding)) { try short.get() }
+    await engine.shutdown()
+  }
+
+  @Test func longJobsHaveABoundOfTheirOwn() async throws {
+    let engine = try engine(depth: InferenceLimits.queueDepthMax)
+    let gate = Gate()
+    async let holder = engine.run(before: .never) { _ in gate.pass() }
+    await gate.waitForArrivals(1)
+    let waiting = Task {
+      await withTaskGroup(of: Void.self) { group in
+        for _ in 0..<InferenceLimits.longQueueDepthMax {
+          group.addTask { _ = try? await engine.run(.long, before: .never) { _ in } }
+        }
+      }
+    }
+    await untilQueued(InferenceLimits.longQueueDepthMax, engine)
+    var outcome: InferenceError?
+    do throws(InferenceError) { _ = try await engine.run(.long, before: .never) { _ in } } catch {
+      outcome = error
+    }
+    guard case .overloaded = outcome else {
+      Issue.record("one long job too many was not refused")
+      return
+    }
+    async let picture = attempt(engine)
+    await untilQueued(InferenceLimits.longQueueDepthMax + 1, engine)
+    gate.open()
+    #expect(await picture == nil)
+    await waiting.value
+    _ = try await holder
+    await engine.shutdown()
+  }
+
   @Test func everyCallerIsAnsweredOnceUnderRandomDeadlinesAndCancellations() async throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = SplitMix(state: seed)
@@ -226,11 +341,13 @@ private struct Planted: Error, Equatable {}
         let micros = Int(random.next() % 3_000)
         let isCancelled = random.next() % 4 == 0
         let spin = Int(random.next() % 200)
+        let kind: JobKind = random.next() % 3 == 0 ? .long : .short
         group.addTask {
           let task = Task {
             do throws(InferenceError) {
-              _ = try await engine.run(before: .after(.microseconds(micros))) { _ in
-                (0..<spin).reduce(index, ^)
+              _ = try await engine.run(kind, before: .after(.microseconds(micros))) { lane in
+                lane.giveWay()
+                return (0..<spin).reduce(index, ^)
               }
               return true
             } catch { return false }

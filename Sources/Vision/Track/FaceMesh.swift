@@ -35,7 +35,9 @@ struct MeshRegion: Equatable {
     let (right, left) = (mesh[MeshIndex.rightEyeOuter], mesh[MeshIndex.leftEyeOuter])
     let angle = atan2(Double(left.y - right.y), Double(left.x - right.x))
     let (c, s) = (Float(cos(angle)), Float(sin(angle)))
-    var (left0, right0, top, bottom) = (Float.infinity, -Float.infinity, Float.infinity, -Float.infinity)
+    var (left0, right0, top, bottom) = (
+      Float.infinity, -Float.infinity, Float.infinity, -Float.infinity
+    )
     for point in mesh {
       let (x, y) = (c * point.x + s * point.y, c * point.y - s * point.x)
       left0 = min(left0, x)

@@ -24,8 +24,10 @@ struct FaceTracker {
   private var region: MeshRegion?
   private var detectionDue = -Double.infinity
   private var strays = 0
+  /// The followed face as the detector saw it on the last frame; nil if it did not look, or not see it.
+  private(set) var detection: DetectedFace?
   private var qualityDue = -Double.infinity
-  /// When the next template is due, and since when it has been for another reason than time.
+  /// When the next template is due.
   private var identityDue = -Double.infinity
 
   /// A template made along the clip.
@@ -56,6 +58,7 @@ struct FaceTracker {
     if frames.isEmpty { (width, height) = (picture.width, picture.height) }
     var frame = TrackFrame(seconds: seconds)
     var looks = 1
+    detection = nil
     if region == nil || seconds >= detectionDue {
       detectionDue = seconds + TrackLimits.detectionSeconds
       let wasLost = region == nil
@@ -86,6 +89,7 @@ struct FaceTracker {
     guard let followed = frames.last?.face, region != nil else {
       guard let chosen = AnalysisTask.choose(.prominent, faces, in: picture) else { return 0 }
       region = MeshRegion(faces[chosen])
+      detection = faces[chosen]
       strays = 0
       return try count(faces, beside: faces[chosen], detector, picture)
     }
@@ -93,6 +97,7 @@ struct FaceTracker {
       faces[$0].box.overlap(with: followed.box) < faces[$1].box.overlap(with: followed.box)
     }
     if let match, faces[match].box.overlap(with: followed.box) >= TrackLimits.sameFaceOverlap {
+      detection = faces[match]
       strays = 0
       return try count(faces, beside: faces[match], detector, picture)
     }
@@ -149,6 +154,8 @@ struct FaceTracker {
       abs(face.pose.yaw) <= TrackLimits.frontalYawMax
       && abs(face.pose.pitch) <= TrackLimits.frontalPitchMax
     if hasJumped(to: face, seconds) { identityDue = min(identityDue, seconds) }
+    // A face that has just come is due from now, not since ever.
+    if identityDue == -.infinity { identityDue = seconds }
     let isDue = seconds >= identityDue
     if isFrontal, isDue || seconds >= qualityDue {
       qualityDue = seconds + TrackLimits.qualitySeconds
@@ -157,16 +164,15 @@ struct FaceTracker {
     let isOverdue =
       seconds >= identityDue + TrackLimits.identityOverdueSeconds
       && max(abs(face.pose.yaw), abs(face.pose.pitch)) <= TrackLimits.identityYawMax
-    guard isDue, isFrontal || isOverdue else {
-      // A face that comes turned is due from when it came, not since ever.
-      if isDue, identityDue == -.infinity { identityDue = seconds }
-      return
-    }
+    guard isDue, isFrontal || isOverdue else { return }
     let points = FaceMesh.points(of: face.mesh)
     let close = try FaceDetector(lane: lane).confirm(points, in: picture)
     guard let close, close.hits >= FaceDetector.hitsMin,
       let vector = try FaceEmbedder(lane: lane).embed(close.points, in: picture)
-    else { return }
+    else {
+      identityDue = seconds + TrackLimits.identityRetrySeconds
+      return
+    }
     identityDue = seconds + TrackLimits.identitySeconds
     checks.append(
       IdentityCheck(

@@ -17,8 +17,8 @@ extension FrameLight {
   private static let steps = 24
   /// Where the patches beside the head lie, in widths of the face's box from its edge, and from its top in heights.
   /// Hair and ears are within a quarter of the width.
-  private static let beside = 0.3...0.8
-  private static let below = -0.1...0.5
+  private static let beside = (near: 0.3, far: 0.8)
+  private static let below = (top: -0.1, bottom: 0.5)
   /// A patch that is narrower than this, in widths of the face's box, is left out.
   private static let patchWidthMin = 0.08
   /// Share of a region's places that must lie in the picture.
@@ -44,25 +44,20 @@ extension FrameLight {
           if sum.insideShare >= Self.insideMin { colors[region] = sum.color }
         }
         let box = FaceMesh.box(of: mesh)
-        for (region, columns) in [
-          (
-            Region.backgroundLeft,
-            box.x - Self.beside.upperBound * box.width...box.x - Self.beside.lowerBound * box.width
-          ),
-          (
-            .backgroundRight,
-            box.x + (1 + Self.beside.lowerBound) * box.width...box.x
-              + (1 + Self.beside.upperBound) * box.width
-          ),
+        let (near, far) = (Self.beside.near * box.width, Self.beside.far * box.width)
+        let top = box.y + Self.below.top * box.height
+        let bottom = box.y + Self.below.bottom * box.height
+        for (region, from, to) in [
+          (Region.backgroundLeft, box.x - far, box.x - near),
+          (.backgroundRight, box.x + box.width + near, box.x + box.width + far),
         ] {
-          let (left, right) = (max(columns.lowerBound, 0), min(columns.upperBound, Double(width - 1)))
+          let (left, right) = (max(from, 0), min(to, Double(width - 1)))
           guard right - left >= Self.patchWidthMin * box.width else { continue }
-          let rows = (box.y + Self.below.lowerBound * box.height, box.y + Self.below.upperBound * box.height)
           var sum = LightSum(bytes, width: width, height: height)
-          let (l, r, t, b) = (Float(left), Float(right), Float(rows.0), Float(rows.1))
           sum.addQuad(
-            [(l, t), (r, t), (r, b), (l, b)].map { MeshPoint(x: $0.0, y: $0.1, z: 0) },
-            steps: Self.steps)
+            [(left, top), (right, top), (right, bottom), (left, bottom)].map {
+              MeshPoint(x: Float($0.0), y: Float($0.1), z: 0)
+            }, steps: Self.steps)
           if sum.insideShare >= Self.insideMin { colors[region] = sum.color }
         }
         return colors

@@ -65,6 +65,9 @@ enum CanonicalFace {
 struct HeadRotation: Equatable {
   var rows: [[Double]]
 
+  /// Square pixels, weighted, below which points lie in one place.
+  private static let spreadMin = 1e-6
+
   /// The rotation of the weighted least squares (Horn 1987, "Closed-form solution of absolute orientation
   /// using unit quaternions"), free of scale and place. No turn at all for a mesh whose points coincide.
   init(_ mesh: [MeshPoint]) {
@@ -85,13 +88,20 @@ struct HeadRotation: Equatable {
       }
     }
     var s = [[Double]](repeating: [0, 0, 0], count: 3)
+    var spread = 0.0
     for pair in pairs {
       for a in 0..<3 {
+        let offset = pair.to[a] - toMean[a] / total
+        spread += pair.weight * offset * offset
         for b in 0..<3 {
           s[a][b] +=
             pair.weight * (pair.from[a] - fromMean[a] / total) * (pair.to[b] - toMean[b] / total)
         }
       }
+    }
+    guard spread > Self.spreadMin else {
+      rows = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
+      return
     }
     let n = [
       [
@@ -132,7 +142,9 @@ private struct SymmetricMatrix {
     var turned = self
     // Converges quadratically: five sweeps are enough for any matrix of four rows, more change nothing.
     for _ in 0..<12 { turned.sweep() }
-    let best = turned.values.indices.max { (turned.values[$0][$0], $1) < (turned.values[$1][$1], $0) }
+    let best = turned.values.indices.max {
+      (turned.values[$0][$0], $1) < (turned.values[$1][$1], $0)
+    }
     return turned.vectors.map { $0[best ?? 0] }
   }
 

@@ -1,0 +1,120 @@
+// Whose turn it is: one line of short jobs, one of long ones, and what each has had of the lanes.
+
+internal import Vocabulary
+
+/// The two lines of a queue.
+///
+/// While both kinds have work, each gets lane time by its weight (`InferenceLimits`): what it spends, over its weight,
+/// is kept level, as start-time fair queueing does (Goyal, Vin, Cheng 1997). A kind that had nothing to do saves nothing
+/// up. So neither a flood of pictures stops the clips, nor do clips hold pictures up for longer than one of their
+/// steps.
+struct JobLines {
+  /// The jobs of one kind.
+  struct Line {
+    let depthMax: Int
+    let weight: Int
+    var waiting: [Job] = []
+    var running = 0
+    /// Lane time over the weight.
+    var spent = Duration.zero
+    /// Running mean of a job's time on its lane; each job counts for an eighth.
+    var meanRun: Duration
+
+    init(depthMax: Int, weight: Int, millisGuess: Int) {
+      self.depthMax = depthMax
+      self.weight = weight
+      meanRun = .milliseconds(millisGuess)
+    }
+
+    var hasRoom: Bool { waiting.count < depthMax }
+    /// Whether there is work, waiting or running.
+    var isBusy: Bool { !waiting.isEmpty || running > 0 }
+
+    /// When a place is likely to be free: half of what waits must have run.
+    func retryHint(lanes: Int) -> Duration {
+      let estimate = meanRun * (waiting.count / 2 + running) / lanes
+      return min(
+        max(estimate, .milliseconds(InferenceLimits.retryMillisMin)),
+        .milliseconds(InferenceLimits.retryMillisMax))
+    }
+  }
+
+  private var short: Line
+  private var long: Line
+
+  init(depthMax: Int, longDepthMax: Int) {
+    short = Line(
+      depthMax: depthMax, weight: InferenceLimits.shortWeight,
+      millisGuess: InferenceLimits.jobMillisGuess)
+    long = Line(
+      depthMax: longDepthMax, weight: InferenceLimits.longWeight,
+      millisGuess: InferenceLimits.longJobMillisGuess)
+  }
+
+  private(set) subscript(kind: JobKind) -> Line {
+    get { kind == .short ? short : long }
+    set {
+      switch kind {
+      case .short: short = newValue
+      case .long: long = newValue
+      }
+    }
+  }
+
+  /// How many jobs wait.
+  var depth: Int { short.waiting.count + long.waiting.count }
+  /// How many wait or run.
+  var count: Int { depth + short.running + long.running }
+
+  var earliestDeadline: Deadline? {
+    (short.waiting.map(\.deadline) + long.waiting.map(\.deadline)).min()
+  }
+
+  /// Whether a short job waits and the long ones have had their share.
+  var isShortsTurn: Bool { !short.waiting.isEmpty && short.spent <= long.spent }
+
+  /// The kind whose turn it is on a free lane; nil if nothing waits.
+  var next: JobKind? {
+    if long.waiting.isEmpty { return short.waiting.isEmpty ? nil : .short }
+    return isShortsTurn ? .short : .long
+  }
+
+  /// Lets `job` wait at the end of its line.
+  mutating func append(_ job: Job) {
+    if !self[job.kind].isBusy {
+      let other = job.kind == .short ? long : short
+      // Nothing is saved up while there is nothing to do.
+      if other.isBusy { self[job.kind].spent = max(self[job.kind].spent, other.spent) }
+    }
+    self[job.kind].waiting.append(job)
+  }
+
+  /// Takes the first job of a line, which must not be empty.
+  mutating func start(_ kind: JobKind) -> Job {
+    self[kind].running += 1
+    return self[kind].waiting.removeFirst()
+  }
+
+  /// A job of `kind` ends without having run.
+  mutating func end(_ kind: JobKind) { self[kind].running -= 1 }
+
+  /// A job of `kind` ends that ran for `duration`.
+  mutating func end(_ kind: JobKind, after duration: Duration) {
+    end(kind)
+    self[kind].meanRun = (self[kind].meanRun * 7 + duration) / 8
+  }
+
+  mutating func spend(_ duration: Duration, on kind: JobKind) {
+    self[kind].spent += duration / self[kind].weight
+  }
+
+  /// Takes out all waiting jobs of which `condition` holds.
+  mutating func removeAll(where condition: (Job) -> Bool) -> [Job] {
+    let removed = short.waiting.filter(condition) + long.waiting.filter(condition)
+    if !removed.isEmpty {
+      short.waiting.removeAll(where: condition)
+      long.waiting.removeAll(where: condition)
+    }
+    return removed
+  }
+}
