@@ -146,6 +146,9 @@ let package = Package(
     .target(
       name: "Liveness", dependencies: ["Vision", "Vocabulary"], swiftSettings: pure),
     .target(name: "Decisions", dependencies: ["Vocabulary"], swiftSettings: pure),
+    // What stands in for recordings that do not exist; never part of the server.
+    .target(
+      name: "Simulation", dependencies: ["Liveness", "Vision", "Vocabulary"], swiftSettings: pure),
     .target(
       name: "Introspection", dependencies: ["Messages", "RPC", "Stubs", "Vocabulary"],
       swiftSettings: pure),
@@ -242,7 +245,7 @@ let package = Package(
       name: "DocumentsTests", dependencies: ["Documents", "IdentityNumbers", "Vision"],
       swiftSettings: test),
     .testTarget(
-      name: "LivenessTests", dependencies: ["Liveness", "Vision", "Vocabulary"],
+      name: "LivenessTests", dependencies: ["Liveness", "Simulation", "Vision", "Vocabulary"],
       swiftSettings: test),
     .testTarget(
       name: "TransportTests",

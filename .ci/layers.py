@@ -27,7 +27,7 @@ TIERS = [
     "Transport Client Vision Speech Stubs SQLiteDriver PostgresDriver ConformanceMessages",
     # 5: verdicts and records.
     "Decisions Documents Liveness Evidence Accounts RealName Introspection ConformanceServices",
-    "Services",
+    "Services Simulation",
     # 7: composition, measurement.
     "ServerApp Evaluation LoadTest Conformance",
     "idv-server idv protoc-gen-idv",
@@ -84,7 +84,7 @@ PRODUCT_OWNERS = {
 # What must not be linked into the server, however indirectly.
 NOT_IN_SERVER = {
     "StubGen", "Evaluation", "LoadTest", "Client", "CBaseline", "CCounting", "SwiftProtobuf",
-    "Introspection", "Conformance", "ConformanceServices", "ConformanceMessages",
+    "Introspection", "Simulation", "Conformance", "ConformanceServices", "ConformanceMessages",
     "CConformanceMessages"}
 
 

@@ -31,12 +31,38 @@ package enum LivenessSignal: String, Sendable, CaseIterable, Codable {
   case actionsInOrder
   /// Lowest score of an asked action, 0–1.
   case actionScoreMin
-  /// How many actions were performed that were not asked for.
+  /// How many nods, shakes, turns and mouth openings were performed that were not asked for. Repetitions of an asked
+  /// action right after it do not count.
   case actionsNotAsked
+  /// How many blinks were not asked for. People blink 10 to 30 times a minute.
+  case blinksNotAsked
+  /// How many movements of the head were those of a tilted picture, not of a solid head.
+  case flatMovements
+  /// How solid the head was while it moved, 0–1: the lowest of all its movements. Below 0.84 it was a picture.
+  case headSolidityMin
+
+  // MARK: Lips
+
+  /// How fast the lips part and close: root mean square of the change of gap over mouth width, per second.
+  case lipMotion
+  /// Seconds in which speech was heard.
+  case speechSeconds
+  /// Highest correlation of loudness and lip opening over all lags that were tried, −1 to 1.
+  case lipSpeechCorrelation
+  /// How much later the sound comes than the lips at that correlation, seconds.
+  case lipSpeechLagSeconds
 
   // MARK: Reflection
 
   // MARK: Distance
+
+  /// Steps nearer or farther that were asked for and performed, in order, over those asked for, 0–1.
+  case distanceStepsShare
+  /// Size of the face in the nearest tenth of the frames over that in the farthest.
+  case distanceScaleChange
+  /// How far nose and ears changed sizes against each other, over what a head at these distances shows: about 1 for a
+  /// head, about 0 for a picture.
+  case distancePerspective
 
   // MARK: Presentation
 
