@@ -80,14 +80,7 @@ struct JobLines {
   }
 
   /// Lets `job` wait at the end of its line.
-  mutating func append(_ job: Job) {
-    if !self[job.kind].isBusy {
-      let other = job.kind == .short ? long : short
-      // Nothing is saved up while there is nothing to do.
-      if other.isBusy { self[job.kind].spent = max(self[job.kind].spent, other.spent) }
-    }
-    self[job.kind].waiting.append(job)
-  }
+  mutating func append(_ job: Job) { self[job.kind].waiting.append(job) }
 
   /// Takes the first job of a line, which must not be empty.
   mutating func start(_ kind: JobKind) -> Job {
@@ -104,8 +97,11 @@ struct JobLines {
     self[kind].meanRun = (self[kind].meanRun * 7 + duration) / 8
   }
 
+  /// Books lane time of a kind. It is owed to the other kind only if that one has work.
   mutating func spend(_ duration: Duration, on kind: JobKind) {
     self[kind].spent += duration / self[kind].weight
+    let other: JobKind = kind == .short ? .long : .short
+    if !self[other].isBusy { self[other].spent = max(self[other].spent, self[kind].spent) }
   }
 
   /// Takes out all waiting jobs of which `condition` holds.

@@ -112,6 +112,18 @@ package struct PixelBuffer: ~Copyable, @unchecked Sendable {
       order == .bgr ? 1 : 0, planes.baseAddress, Int32(newWidth), Int32(newHeight))
   }
 
+  /// Fills pixels of three floats (red, green, blue; 0–255 times `scale`), `newWidth` × `newHeight` of them, with one
+  /// bilinear sample each, from where `sampling` says. Beyond the picture its outermost pixels continue.
+  package borrowing func sample(
+    _ sampling: SamplingMap, scale: Float, into pixels: UnsafeMutableBufferPointer<Float>,
+    width newWidth: Int, height newHeight: Int
+  ) {
+    precondition(width >= 2 && height >= 2 && pixels.count == 3 * newWidth * newHeight)
+    idv_pixels_affine(
+      base, Int32(width), Int32(height), sampling.coefficients, scale, pixels.baseAddress,
+      Int32(newWidth), Int32(newHeight))
+  }
+
   /// The pixel at (`x`, `y`), for tests and tools.
   package subscript(x: Int, y: Int) -> (red: UInt8, green: UInt8, blue: UInt8) {
     precondition((0..<width).contains(x) && (0..<height).contains(y), "outside the picture")

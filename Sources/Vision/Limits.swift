@@ -45,8 +45,8 @@ package enum TrackLimits {
   package static let strayDetectionsMax = 2
   /// A template is made again after this time, at the next frame that shows the face from the front.
   package static let identitySeconds = 0.7
-  /// The same after a frame that gave none.
-  package static let identityRetrySeconds = 0.2
+  /// A portrait is worth a template like pictures' if it is better than the last such one by this factor.
+  package static let betterPortrait = 1.1
   /// From the front: yaw and pitch in degrees, at most.
   package static let frontalYawMax = 25.0
   package static let frontalPitchMax = 25.0

@@ -62,6 +62,13 @@ struct AnnotatedPicture: ~Copyable {
     }
   }
 
+  /// Marks each place with a dot.
+  mutating func dots(_ places: [(x: Float, y: Float)], _ colour: Colour) {
+    for place in places where abs(place.x) < 1e6 && abs(place.y) < 1e6 {
+      dot(Int(place.x.rounded()), Int(place.y.rounded()), 1, colour)
+    }
+  }
+
   private mutating func dot(_ left: Int, _ top: Int, _ side: Int, _ colour: Colour) {
     let (width, height) = (pixels.width, pixels.height)
     pixels.withUnsafeMutableBytes { bytes in

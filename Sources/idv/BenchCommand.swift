@@ -6,8 +6,9 @@ struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measures this build.",
     subcommands: [
-      CompareBenchCommand.self, OCRBenchCommand.self, RPCBenchCommand.self, CountsCommand.self,
-      RPCBenchServerCommand.self, CodecBenchCommand.self,
+      CompareBenchCommand.self, OCRBenchCommand.self, LivenessBenchCommand.self,
+      RPCBenchCommand.self,
+      CountsCommand.self, RPCBenchServerCommand.self, CodecBenchCommand.self,
     ])
 }
 

@@ -70,6 +70,21 @@ internal import Vocabulary
     #expect(lines.isShortsTurn)
   }
 
+  @Test func nothingIsOwedForTimeThatNobodyElseWanted() {
+    var lines = lines()
+    for _ in 0..<100 {
+      lines.append(job(.short))
+      _ = lines.start(.short)
+      lines.spend(.seconds(1), on: .short)
+      lines.end(.short, after: .seconds(1))
+    }
+    lines.append(job(.long))
+    _ = lines.start(.long)
+    lines.spend(.milliseconds(1), on: .long)
+    lines.append(job(.short))
+    #expect(lines.isShortsTurn)
+  }
+
   @Test func aFreeLaneIsNeverKeptIdle() {
     var lines = lines()
     lines.append(job(.long))

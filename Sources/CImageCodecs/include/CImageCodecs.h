@@ -87,6 +87,12 @@ void idv_pixels_warp(const uint8_t *in, int32_t width, int32_t height, const dou
                      int32_t samples, int32_t bgr, float *out, int32_t out_width,
                      int32_t out_height);
 
+// Fills `out_width` × `out_height` pixels of three floats (red, green, blue), each the value 0–255 times `scale`, with
+// one bilinear sample a pixel, taken from where `m` says as above. Beyond the picture its outermost pixels continue.
+// Both sides of the picture must be at least 2, and one byte behind its last pixel must be readable.
+void idv_pixels_affine(const uint8_t *in, int32_t width, int32_t height, const double *m, float scale,
+                       float *out, int32_t out_width, int32_t out_height);
+
 // Mirrors planes left to right.
 void idv_planes_mirror(const float *in, int32_t planes, int32_t width, int32_t height, float *out);
 

@@ -45,6 +45,26 @@ final class ImagePyramid {
       height: side)
   }
 
+  /// Fills `side` × `side` pixels of three floats (red, green, blue; 0–1) whose places `map` takes to the
+  /// picture's, one sample each. Beyond the picture its outermost pixels continue.
+  ///
+  /// Where a pixel stands for more than two of the picture each way, a halved picture is used.
+  func sample(
+    _ map: Similarity, side: Int, into pixels: UnsafeMutableBufferPointer<Float>
+  ) {
+    if map.scale > Self.sampleStepMax, min(width, height) >= 4 {
+      // A place p of this picture is (p + 0.5) / 2 − 0.5 in the half.
+      halfPicture().sample(
+        Similarity(
+          a: map.a / 2, b: map.b / 2, tx: (map.tx + 0.5) / 2 - 0.5, ty: (map.ty + 0.5) / 2 - 0.5),
+        side: side, into: pixels)
+      return
+    }
+    base.sample(
+      SamplingMap(a: map.a, b: -map.b, c: map.tx, d: map.b, e: map.a, f: map.ty), scale: 1 / 255,
+      into: pixels, width: side, height: side)
+  }
+
   /// Fills the first `width` columns of `planes` with a view whose places `map` takes to the
   /// picture's, each value times `scale` plus `shift`, and the others with zeros. Beyond the picture
   /// its outermost pixels continue.
@@ -79,6 +99,8 @@ final class ImagePyramid {
 
   /// From this many picture pixels for one crop pixel on, the half is used instead.
   static let halvingStep = 4.0
+  /// Up to this many, one sample a pixel is taken where a model wants no more.
+  static let sampleStepMax = 2.0
   /// The same for views, whose pixels cost more.
   static let viewHalvingStep = 2.0
 

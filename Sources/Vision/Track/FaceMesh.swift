@@ -82,18 +82,9 @@ struct FaceMesh {
     let half = Double(side) / 2
     let originX = region.centre.x - (c - s) * half
     let originY = region.centre.y - (s + c) * half
-    let map = Homography(coefficients: [
-      c, -s, originX + (c - s) / 2, s, c, originY + (s + c) / 2, 0, 0, 1,
-    ])
-    // The model was made for single samples a pixel: fewer here than where every pixel counts.
-    let crop = picture.view(map, step: step * Self.sampling, width: side, height: side)
+    let map = Similarity(a: c, b: s, tx: originX + (c - s) / 2, ty: originY + (s + c) / 2)
     return try lane.run(
-      .faceLandmarks,
-      fill: { input in
-        crop.withUnsafeBytes { bytes in
-          for index in 0..<input.count { input[index] = Float(bytes[index]) * (1 / 255) }
-        }
-      },
+      .faceLandmarks, fill: { picture.sample(map, side: side, into: $0) },
       read: { outputs in
         let places = outputs[0]
         let (fc, fs, fx, fy) = (Float(c), Float(s), Float(originX), Float(originY))
@@ -121,9 +112,6 @@ struct FaceMesh {
         }
       }, read: { $0[0].map { $0.isFinite ? min(max($0, 0), 1) : 0 } })
   }
-
-  /// Share of the step between crop pixels that is averaged over.
-  private static let sampling = 0.75
 
   /// The five points that templates are made from, of a mesh.
   static func points(of mesh: [MeshPoint]) -> [ImagePoint] {

@@ -34,10 +34,16 @@ struct FaceTracker {
   private struct IdentityCheck {
     /// Index of its frame.
     let frame: Int
+    /// From the mesh's points; compared along the clip only.
     let template: FaceTemplate
-    /// How good a reference it is, 0–100.
+    /// Made as pictures' templates are; only where it is worth it.
+    let full: FaceTemplate?
+    /// How good a portrait the frame is, 0–100.
     let worth: Double
-    let isFrontal: Bool
+
+    func isSamePerson(as other: FaceTemplate) -> Bool {
+      template.similarity(to: other).map { $0 >= TrackLimits.samePersonMin } ?? false
+    }
   }
 
   /// - Parameter lane: has the models of faces and of meshes.
@@ -57,19 +63,20 @@ struct FaceTracker {
   ) throws(InferenceError) -> TrackFrame {
     if frames.isEmpty { (width, height) = (picture.width, picture.height) }
     var frame = TrackFrame(seconds: seconds)
-    var looks = 1
     detection = nil
-    if region == nil || seconds >= detectionDue {
-      detectionDue = seconds + TrackLimits.detectionSeconds
-      let wasLost = region == nil
-      frame.facesSeen = try detect(picture)
-      if wasLost, region != nil {
+    if region != nil {
+      if seconds >= detectionDue { try detect(picture, &frame) }
+      try follow(picture, looks: 1, &frame)
+    }
+    if frame.face == nil, region == nil {
+      // Lost on this frame or before it: found again, or not, on this one.
+      try detect(picture, &frame)
+      if region != nil {
         // The detector's box is rougher than a mesh: the first one only says where to look.
-        looks = 2
+        try follow(picture, looks: 2, &frame)
         identityDue = -.infinity
       }
     }
-    try follow(picture, looks, &frame)
     if var face = frame.face {
       try measure(picture, seconds, &face)
       frame.face = face
@@ -81,9 +88,16 @@ struct FaceTracker {
 
   // MARK: Finding and following
 
-  /// Looks for faces; sets `region` if the face is lost, or lets go of it if it lies elsewhere. Returns how
-  /// many faces there are beyond doubt; two stands for more as well.
-  private mutating func detect(_ picture: ImagePyramid) throws(InferenceError) -> Int {
+  /// Looks for faces and counts them; sets `region` if the face is lost, or lets go of it if it lies elsewhere.
+  private mutating func detect(
+    _ picture: ImagePyramid, _ frame: inout TrackFrame
+  ) throws(InferenceError) {
+    detectionDue = frame.seconds + TrackLimits.detectionSeconds
+    frame.facesSeen = try seek(picture)
+  }
+
+  /// Returns how many faces there are beyond doubt; two stands for more as well.
+  private mutating func seek(_ picture: ImagePyramid) throws(InferenceError) -> Int {
     let detector = FaceDetector(lane: lane)
     let faces = try detector.propose(picture, thorough: false)
     guard let followed = frames.last?.face, region != nil else {
@@ -122,7 +136,7 @@ struct FaceTracker {
 
   /// Lays the mesh over the expected place and, if a face is there, reads what it does.
   private mutating func follow(
-    _ picture: ImagePyramid, _ looks: Int, _ frame: inout TrackFrame
+    _ picture: ImagePyramid, looks: Int, _ frame: inout TrackFrame
   ) throws(InferenceError) {
     let mesher = FaceMesh(lane: lane)
     var last: MeshLook?
@@ -165,20 +179,34 @@ struct FaceTracker {
       seconds >= identityDue + TrackLimits.identityOverdueSeconds
       && max(abs(face.pose.yaw), abs(face.pose.pitch)) <= TrackLimits.identityYawMax
     guard isDue, isFrontal || isOverdue else { return }
-    let points = FaceMesh.points(of: face.mesh)
-    let close = try FaceDetector(lane: lane).confirm(points, in: picture)
-    guard let close, close.hits >= FaceDetector.hitsMin,
-      let vector = try FaceEmbedder(lane: lane).embed(close.points, in: picture)
-    else {
-      identityDue = seconds + TrackLimits.identityRetrySeconds
-      return
-    }
+    try check(picture, face)
     identityDue = seconds + TrackLimits.identitySeconds
-    checks.append(
-      IdentityCheck(
-        frame: frames.count, template: FaceTemplate(vector, contract: contract),
-        worth: face.portraitScore ?? 0, isFrontal: isFrontal))
   }
+
+  /// Makes a template of the face on the frame that is analysed.
+  private mutating func check(
+    _ picture: ImagePyramid, _ face: TrackedFace
+  ) throws(InferenceError) {
+    let points = FaceMesh.points(of: face.mesh)
+    let embedder = FaceEmbedder(lane: lane)
+    guard let vector = try embedder.embed(points, in: picture) else { return }
+    let template = FaceTemplate(vector, contract: Self.alongClip)
+    let worth = face.portraitScore ?? 0
+    let known = checks.filter { $0.full != nil && $0.isSamePerson(as: template) }.map(\.worth).max()
+    var full: FaceTemplate?
+    if known.map({ worth > TrackLimits.betterPortrait * $0 }) ?? true,
+      let close = try FaceDetector(lane: lane).confirm(points, in: picture),
+      close.hits >= FaceDetector.hitsMin
+    {
+      full = try embedder.embed(close.points, in: picture).map {
+        FaceTemplate($0, contract: contract)
+      }
+    }
+    checks.append(IdentityCheck(frame: frames.count, template: template, full: full, worth: worth))
+  }
+
+  /// Templates of a mesh's points: less exact than pictures', and half as dear.
+  private static let alongClip = TemplateContract(text: "points of a mesh, one clip/1")
 
   /// Whether the face moved so far since the frame before that it may be another one.
   private func hasJumped(to face: TrackedFace, _ seconds: Double) -> Bool {
@@ -207,7 +235,7 @@ struct FaceTracker {
   mutating func finish() -> FaceTrack {
     if let reference {
       for check in checks {
-        frames[check.frame].face?.similarity = check.template.similarity(to: reference)
+        frames[check.frame].face?.similarity = check.template.similarity(to: reference.template)
       }
     }
     return FaceTrack(
@@ -215,18 +243,24 @@ struct FaceTracker {
       events: TrackEvents(frames, width: width, height: height).all)
   }
 
-  /// The template that the others are compared with: among those that most others are like, the best portrait's.
-  var reference: FaceTemplate? {
-    func alike(_ check: IdentityCheck) -> Int {
-      checks.count {
-        ($0.template.similarity(to: check.template) ?? -1) >= TrackLimits.samePersonMin
-      }
+  /// The template of the person who is seen most, of the best frame; it can be compared with pictures'. Nil if the face
+  /// was never seen well enough.
+  var template: FaceTemplate? {
+    guard let reference else { return nil }
+    return checks.filter { $0.full != nil && $0.isSamePerson(as: reference.template) }
+      .enumerated().max { ($0.element.worth, $1.offset) < ($1.element.worth, $0.offset) }?
+      .element.full
+  }
+
+  /// What the others are compared with: of those that most others are like, the best portrait.
+  private var reference: IdentityCheck? {
+    let order = checks.map { check in
+      (checks.count { $0.isSamePerson(as: check.template) }, check.worth)
     }
-    let order = checks.map { (alike($0), $0.worth) }
     let best = checks.indices.max {
       (order[$0].0, order[$0].1, $1) < (order[$1].0, order[$1].1, $0)
     }
-    return best.map { checks[$0].template }
+    return best.map { checks[$0] }
   }
 }
 

@@ -1,0 +1,109 @@
+// One clip's way through the pipeline, on one lane: decode, follow, keep the best, frame by frame.
+
+internal import Inference
+internal import Media
+internal import Vocabulary
+
+/// Why a clip gave nothing.
+enum ClipError: Error, Equatable {
+  case video(VideoError)
+  case inference(InferenceError)
+}
+
+/// The work of one job. One frame is alive at a time, beside the one that may become a best frame.
+struct ClipTask: Sendable {
+  let clip: ClipSource
+  let options: ClipOptions
+  let limits: VideoLimits
+  let contract: TemplateContract
+
+  /// Runs on the calling thread, which is the lane's.
+  func run(on lane: InferenceLane) throws(ClipError) -> ClipReading {
+    var pass = ClipPass(lane: lane, contract: contract, options: options)
+    let info: ClipInfo
+    switch clip {
+    case .video(let bytes): info = try decode(bytes, &pass)
+    case .frames(let pictures): info = try decode(pictures, &pass)
+    }
+    return pass.finish(info)
+  }
+
+  private var wanted: FrameChoice { .every(seconds: 1 / options.framesPerSecond) }
+
+  private func decode(_ bytes: Bytes, _ pass: inout ClipPass) throws(ClipError) -> ClipInfo {
+    var failure: InferenceError?
+    let info: VideoInfo
+    do throws(VideoError) {
+      info = try VideoDecoder.decode(bytes, limits: limits, wanted: wanted) { frame in
+        let seconds = frame.seconds
+        failure = pass.add(frame.takePixels(), seconds: seconds)
+        return failure == nil
+      }
+    } catch { throw .video(error) }
+    if let failure { throw .inference(failure) }
+    return ClipInfo(info)
+  }
+
+  private func decode(
+    _ pictures: [(picture: Bytes, seconds: Double)], _ pass: inout ClipPass
+  ) throws(ClipError) -> ClipInfo {
+    let pictures = pictures.map { TimedPicture(jpeg: $0.picture, seconds: $0.seconds) }
+    var failure: InferenceError?
+    let info: VideoInfo
+    do throws(VideoError) {
+      info = try VideoDecoder.decode(pictures, limits: limits, wanted: wanted) { frame in
+        let seconds = frame.seconds
+        failure = pass.add(frame.takePixels(), seconds: seconds)
+        return failure == nil
+      }
+    } catch { throw .video(error) }
+    if let failure { throw .inference(failure) }
+    return ClipInfo(info)
+  }
+}
+
+/// What passes over a clip's frames.
+struct ClipPass {
+  private let lane: InferenceLane
+  private var tracker: FaceTracker
+  private var best: BestFrameKeeper
+
+  init(lane: InferenceLane, contract: TemplateContract, options: ClipOptions) {
+    self.lane = lane
+    tracker = FaceTracker(
+      lane: lane, contract: contract, options: FaceTracker.Options(wantLight: options.wantLight))
+    best = BestFrameKeeper(count: options.bestFrames)
+  }
+
+  /// Analyses the next frame; gives back why that failed.
+  mutating func add(_ pixels: consuming PixelBuffer, seconds: Double) -> InferenceError? {
+    lane.giveWay()
+    let picture = ImagePyramid(pixels)
+    do throws(InferenceError) {
+      let frame = try tracker.add(picture, seconds: seconds)
+      best.add(picture, frame)
+      return nil
+    } catch { return error }
+  }
+
+  mutating func finish(_ info: ClipInfo) -> ClipReading {
+    let track = tracker.finish()
+    return ClipReading(
+      info: info, track: track, bestFrames: best.finish(track), template: tracker.template)
+  }
+}
+
+extension ClipInfo {
+  init(_ info: VideoInfo) {
+    self.init(
+      container: info.container.rawValue, videoCodec: info.videoCodec.rawValue,
+      audioCodec: info.audioCodec?.rawValue, width: info.width, height: info.height,
+      rotationDegrees: info.rotationDegrees, seconds: info.seconds,
+      packets: info.timing.map {
+        Packet(
+          seconds: $0.seconds, decodeSeconds: $0.decodeSeconds, bytes: $0.bytes, isKey: $0.isKey,
+          isHidden: $0.isHidden)
+      }, framesDecoded: info.framesDecoded, framesAnalysed: info.framesDelivered,
+      decodeMillis: info.decodeMillis)
+  }
+}
