@@ -34,6 +34,10 @@ func dep(_ name: String, _ package: String) -> Target.Dependency {
   .product(name: name, package: package)
 }
 
+let ffmpeg: [LinkerSetting] = ["avformat", "avcodec", "avutil", "swscale", "swresample"].map {
+  .linkedLibrary($0)
+}
+
 let log = dep("Logging", "swift-log")
 let metrics = dep("Metrics", "swift-metrics")
 let arguments = dep("ArgumentParser", "swift-argument-parser")
@@ -68,11 +72,7 @@ let package = Package(
     .target(
       name: "CImageCodecs", cSettings: pixelKernels,
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp")]),
-    .target(
-      name: "CVideo",
-      linkerSettings: ["avformat", "avcodec", "avutil", "swscale", "swresample"].map {
-        .linkedLibrary($0)
-      }),
+    .target(name: "CVideo", linkerSettings: ffmpeg),
     .target(
       name: "CInference", linkerSettings: [.linkedLibrary("dl"), .linkedLibrary("crypto")]),
     .target(
@@ -232,7 +232,9 @@ let package = Package(
     .testTarget(
       name: "RPCTests", dependencies: ["Observability", "RPC", "Vocabulary"],
       swiftSettings: test),
-    .testTarget(name: "MediaTests", dependencies: ["Media", "Vocabulary"], swiftSettings: test),
+    .target(name: "CTestVideo", path: "Tests/CTestVideo", linkerSettings: ffmpeg),
+    .testTarget(
+      name: "MediaTests", dependencies: ["CTestVideo", "Media", "Vocabulary"], swiftSettings: test),
     .testTarget(
       name: "InferenceTests", dependencies: ["Inference", "Vocabulary"], swiftSettings: test),
     .testTarget(
@@ -304,8 +306,8 @@ if let only = Context.environment["IDV_ONLY"] {
     .executableTarget(
       name: "Fuzz",
       dependencies: [
-        "Compression", "IdentityNumbers", "Introspection", "Media", "Messages", "RPC", "Stubs",
-        "TestMessages", "Vocabulary", "Wire",
+        "CTestVideo", "Compression", "IdentityNumbers", "Introspection", "Media", "Messages", "RPC",
+        "Stubs", "TestMessages", "Vocabulary", "Wire",
       ],
       path: "Tests/Fuzz", swiftSettings: test))
   var wanted = Set(only.split(separator: " ").map(String.init))
