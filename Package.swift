@@ -22,6 +22,8 @@ let pure: [SwiftSetting] = strict + [.strictMemorySafety()]
 /// take a minute in a test. Checks of bounds and preconditions stay.
 let pixels: [SwiftSetting] =
   strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+let pureNumbers: [SwiftSetting] =
+  pure + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 let pixelKernels: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
 
 /// Tests import what they like; nothing of theirs is imported by others.
@@ -144,11 +146,12 @@ let package = Package(
       name: "Documents", dependencies: ["IdentityNumbers", "Vision", "Vocabulary"],
       swiftSettings: pure),
     .target(
-      name: "Liveness", dependencies: ["Vision", "Vocabulary"], swiftSettings: pure),
+      name: "Liveness", dependencies: ["Vision", "Vocabulary"], swiftSettings: pureNumbers),
     .target(name: "Decisions", dependencies: ["Vocabulary"], swiftSettings: pure),
     // What stands in for recordings that do not exist; never part of the server.
     .target(
-      name: "Simulation", dependencies: ["Liveness", "Vision", "Vocabulary"], swiftSettings: pure),
+      name: "Simulation", dependencies: ["Liveness", "Vision", "Vocabulary"],
+      swiftSettings: pureNumbers),
     .target(
       name: "Introspection", dependencies: ["Messages", "RPC", "Stubs", "Vocabulary"],
       swiftSettings: pure),
@@ -195,8 +198,9 @@ let package = Package(
       name: "idv",
       dependencies: [
         "CBaseline", "Client", "Conformance", "Decisions", "Evaluation", "Inference",
-        "Introspection", "LoadTest", "Media", "Messages", "Observability", "RPC", "ServerApp",
-        "Stubs", "TLS", "Transport", "Vision", "Vocabulary", "Wire", arguments,
+        "Introspection", "Liveness", "LoadTest", "Media", "Messages", "Observability", "RPC",
+        "ServerApp", "Simulation", "Stubs", "TLS", "Transport", "Vision", "Vocabulary", "Wire",
+        arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "protoc-gen-idv", dependencies: ["StubGen"], swiftSettings: strict),
