@@ -96,7 +96,8 @@ package final class ServerCore: Sendable {
     let engine = try InferenceEngine(
       manifest: try ModelManifest.bundled(),
       folder: ModelFolder(
-        models: settings.modelsDirectory, runtimeLibrary: settings.runtimeLibrary),
+        models: settings.modelsDirectory, additions: settings.modelAdditions,
+        runtimeLibrary: settings.runtimeLibrary),
       uses: FaceAnalyzer.modelUses + DocumentReader.modelUses,
       options: InferenceOptions(lanes: settings.lanes, queueDepthMax: settings.queueDepth),
       observer: inferenceObserver)

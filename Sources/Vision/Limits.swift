@@ -29,6 +29,9 @@ package enum VisionLimits {
   package static let meshRegionSideMin = 24
   /// Largest calibration file that is read.
   package static let calibrationBytesMax = 1 << 20
+  /// Most frames of a clip that are looked at for presentation attacks: the median of 16 strays by a quarter of
+  /// what one frame does, and each costs four model runs and nine spectra.
+  package static let presentationLooksMax = 16
 }
 
 /// How a face is followed along a clip. Times are between analysed frames, in seconds.
