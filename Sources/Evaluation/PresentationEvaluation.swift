@@ -46,6 +46,7 @@ package struct PresentationEvaluation: Sendable {
   }
 
   private func score(_ picture: LabelledPresentation) async -> ScoredPresentation {
+    if picture.part == PresentationList.clips { return await scoreClip(picture) }
     guard let data = try? Data(contentsOf: URL(filePath: picture.path)),
       let still = try? await reader.read(
         Bytes(data), field: "image", before: .after(Self.pictureDeadline))
@@ -53,5 +54,33 @@ package struct PresentationEvaluation: Sendable {
     return ScoredPresentation(
       picture, reading: still.reading,
       obstacles: still.faces == 1 ? [] : still.faces == 0 ? ["noFace"] : ["severalFaces"])
+  }
+
+  private func scoreClip(_ clip: LabelledPresentation) async -> ScoredPresentation {
+    guard let data = try? Data(contentsOf: URL(filePath: clip.path)),
+      let seen = try? await reader.readClip(
+        Bytes(data), isEvaluation: true, before: .after(Self.pictureDeadline))
+    else { return ScoredPresentation(clip, reading: nil, obstacles: ["unreadable"]) }
+    return ScoredPresentation(clip, reading: seen.reading, obstacles: Self.obstacles(seen.track))
+  }
+
+  /// Least share of a clip's frames with a face, and most with a second one beyond doubt.
+  static let faceShareMin = 0.8
+  static let severalFacesShareMax = 0.1
+
+  /// What a clip's track has against it.
+  static func obstacles(_ track: FaceTrack) -> [String] {
+    let count = Double(max(track.frames.count, 1))
+    let counted = track.frames.compactMap(\.facesSeen)
+    let several = Double(counted.count { $0 > 1 }) / Double(max(counted.count, 1))
+    var obstacles: [String] = []
+    if Double(track.frames.count { $0.face != nil }) / count < faceShareMin {
+      obstacles.append("faceLost")
+    }
+    if several > severalFacesShareMax { obstacles.append("severalFaces") }
+    if track.events.contains(where: { $0.kind == .personChanged }) {
+      obstacles.append("personChanged")
+    }
+    return obstacles
   }
 }

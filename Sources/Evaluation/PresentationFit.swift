@@ -1,10 +1,11 @@
 // Fits the few numbers of the presentation calibration, and says how well they do on people left out.
 
+package import Vision
+internal import Vocabulary
+
 #if canImport(Glibc)
   internal import Glibc
 #endif
-package import Vision
-internal import Vocabulary
 
 /// Logistic regression with a normal prior on every coefficient, by Newton's method. With the prior the answer exists
 /// and is unique, however well the data separate.

@@ -28,9 +28,12 @@ package struct LabelledPresentation: Sendable, Equatable {
 /// Reads CSV files with the columns path, subject, label and type, and of pictures also kind; paths are relative to
 /// the file's folder.
 package enum PresentationList {
+  /// The part that clips belong to.
+  package static let clips = "videos"
+
   /// - Throws: if the file cannot be read, a column is missing or a label is unknown.
   package static func videos(atPath path: String) throws(ListError) -> [LabelledPresentation] {
-    try read(path, columns: ["path", "subject", "label", "type"]) { _ in "videos" }
+    try read(path, columns: ["path", "subject", "label", "type"]) { _ in clips }
   }
 
   /// - Throws: as `videos`.

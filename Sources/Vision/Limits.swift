@@ -29,9 +29,6 @@ package enum VisionLimits {
   package static let meshRegionSideMin = 24
   /// Largest calibration file that is read.
   package static let calibrationBytesMax = 1 << 20
-  /// Most frames of a clip that are looked at for presentation attacks: the median of 16 strays by a quarter of
-  /// what one frame does, and each costs four model runs and nine spectra.
-  package static let presentationLooksMax = 16
 }
 
 /// How a face is followed along a clip. Times are between analysed frames, in seconds.
@@ -146,4 +143,17 @@ package enum CardFinderLimits {
   /// Confidence of a guess from writing, and of the whole picture taken as the card.
   package static let guessConfidence = 0.1
   package static let wholeConfidence = 0.2
+}
+
+/// Bounds of presentation-attack detection.
+package enum PresentationLimits {
+  /// Seconds between looks at a clip's face. Each costs four small model runs and nine spectra, some ten
+  /// milliseconds.
+  static let lookSeconds = 0.4
+  /// With so many looks every other one goes: the median of 8 strays by a third of what one look does.
+  static let looksMax = 16
+  /// Fewer frames with a face do not tell whether it moves.
+  static let expressionFramesMin = 8
+  /// Frames that are followed a second.
+  static let framesPerSecond = 15.0
 }

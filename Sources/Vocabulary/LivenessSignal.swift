@@ -82,6 +82,8 @@ package enum LivenessSignal: String, Sendable, CaseIterable, Codable {
   case presentationEvidence
   /// Pictures of the face that were measured.
   case presentationLooks
+  /// How far eyelids and jaw move by themselves along the clip: the larger range of both blendshapes, 0–1.
+  case presentationExpression
 
   // MARK: Injection and replay
 }

@@ -60,18 +60,20 @@ struct EvaluatePADCommand: AsyncParsableCommand {
     let calibration: PresentationCalibration
     let missing: [String]
     do {
-      var pictures = try images.map { path throws(ListError) in
-        try PresentationList.images(atPath: path)
-      } ?? []
+      var pictures =
+        try images.map { path throws(ListError) in
+          try PresentationList.images(atPath: path)
+        } ?? []
+      if let videos { pictures += try PresentationList.videos(atPath: videos) }
       if let faces { pictures += try PresentationList.living(atPath: faces, set: facesSet) }
       let engine = try InferenceEngine(
         manifest: try ModelManifest.bundled(),
         folder: ModelFolder(dependencies: deps, additions: modelsDir),
-        uses: FaceAnalyzer.modelUses + PresentationMeter.modelUses)
+        uses: FaceAnalyzer.modelUses + PresentationReader.clipUses + PresentationMeter.modelUses)
       let reader = try PresentationReader(engine: engine)
       (calibration, missing) = (reader.calibration, reader.missing)
       let evaluation = PresentationEvaluation(reader: reader, atOnce: 2 * engine.lanes)
-      let progress = ProgressLine("pictures")
+      let progress = ProgressLine("clips and pictures")
       scored = await evaluation.run(
         pictures.filter { $0.label != .unsure }, progress: progress.update)
       progress.end()

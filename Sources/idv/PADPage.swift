@@ -87,7 +87,13 @@ struct PADPage {
     if let picture = try? ImageDecoder.decode(Bytes(data)) {
       pixels = picture.takePixels()
     } else {
-      return nil
+      var first: PixelBuffer?
+      _ = try? VideoDecoder.decode(Bytes(data), limits: .evaluation) { frame in
+        first = frame.takePixels()
+        return false
+      }
+      guard let frame = first.take() else { return nil }
+      pixels = frame
     }
     while max(pixels.width, pixels.height) >= 2 * side { pixels = pixels.halved() }
     let file = pixels.jpeg(quality: 80)

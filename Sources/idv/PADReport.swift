@@ -130,7 +130,8 @@ struct PADReport: Encodable {
     }
     if let deepfake {
       print(
-        "deepfakes: \(deepfake.n), of which \(deepfake.lookAlive) look alive; none passes without a challenge")
+        "deepfakes: \(deepfake.n), of which \(deepfake.lookAlive) look alive; none passes without a challenge"
+      )
     }
   }
 }

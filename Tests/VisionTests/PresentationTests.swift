@@ -86,7 +86,9 @@ internal import Vocabulary
   func parts() throws {
     var random = SeededRandom(seed: 20_261_126)
     for _ in 0..<2000 {
-      let (width, height) = (Int.random(in: 2...900, using: &random), Int.random(in: 2...900, using: &random))
+      let (width, height) = (
+        Int.random(in: 2...900, using: &random), Int.random(in: 2...900, using: &random)
+      )
       let box = ImageBox(
         x: .random(in: -50...900, using: &random), y: .random(in: -50...900, using: &random),
         width: .random(in: 1...700, using: &random), height: .random(in: 1...700, using: &random))
@@ -117,7 +119,7 @@ internal import Vocabulary
 
   @Test("without the models nothing is accepted, and the reading says why")
   func withoutModels() throws {
-    let reading = try PresentationCalibration.bundled().read([Self.look(model: nil)])
+    let reading = try PresentationCalibration.bundled().read(Self.look(model: nil))
     #expect(reading.score == nil && !reading.isLive)
     #expect(reading.doubts.contains(.modelsMissing))
     #expect(reading.signals[.presentationScore] == nil)
@@ -127,20 +129,52 @@ internal import Vocabulary
   @Test("doubts keep the best score from counting")
   func doubts() throws {
     let shipped = try PresentationCalibration.bundled()
-    #expect(shipped.read([Self.look(model: 6)]).isLive)
-    #expect(shipped.read([]).doubts == [.noFace])
-    #expect(!shipped.read([]).isLive)
-    let close = shipped.read([Self.look(model: 6, room: 1.05)])
+    #expect(shipped.read(Self.look(model: 6)).isLive)
+    #expect(shipped.read(nil).doubts == [.noFace])
+    #expect(!shipped.read(nil).isLive)
+    let close = shipped.read(Self.look(model: 6, room: 1.05))
     #expect(close.doubts == [.faceTooClose] && !close.isLive)
-    let covered = shipped.read([Self.look(model: 6, cover: 90)])
+    let covered = shipped.read(Self.look(model: 6, cover: 90))
     #expect(covered.doubts == [.faceCovered] && !covered.isLive)
+  }
+
+  @Test(
+    "a clip whose face does not move by itself is not accepted, nor one of which that is unknown")
+  func still() throws {
+    let shipped = try PresentationCalibration.bundled()
+    let looks = Array(repeating: Self.look(model: 6), count: 5)
+    #expect(shipped.read(looks, expression: 0.5).isLive)
+    for expression in [nil, 0, 0.05] {
+      let reading = shipped.read(looks, expression: expression)
+      #expect(reading.doubts == [.faceStill] && !reading.isLive)
+    }
+  }
+
+  @Test("the range of lids and jaw is what counts; a steady face has none")
+  func expression() throws {
+    func face(blink: Float, jaw: Float) -> TrackedFace {
+      var shapes = [Float](repeating: 0, count: Blendshape.allCases.count)
+      shapes[Blendshape.eyeBlinkLeft.rawValue] = blink
+      shapes[Blendshape.eyeBlinkRight.rawValue] = blink
+      shapes[Blendshape.jawOpen.rawValue] = jaw
+      return TrackedFace(
+        box: Self.box, presence: 1, pose: HeadPose(pitch: 0, yaw: 0, roll: 0), mesh: [],
+        blendshapes: shapes)
+    }
+    func expression(_ faces: [TrackedFace]) -> Double? { PresentationMeter.expression(of: faces) }
+    #expect(expression(Array(repeating: face(blink: 0.4, jaw: 0.2), count: 60)) == 0)
+    let blinking = (0..<60).map { face(blink: (30..<34).contains($0) ? 0.75 : 0.25, jaw: 0) }
+    #expect(expression(blinking) == 0.5)
+    let talking = (0..<60).map { face(blink: 0.1, jaw: $0 % 2 == 0 ? 0.5 : 0) }
+    #expect(expression(talking) == 0.5)
+    #expect(expression(Array(blinking.prefix(7))) == nil)
   }
 
   @Test("signs only ever take away, and the more the stronger they are")
   func signs() throws {
     let shipped = try PresentationCalibration.bundled()
     func score(_ look: PresentationLook) throws -> Double {
-      try #require(shipped.read([look]).score)
+      try #require(shipped.read(look).score)
     }
     let plain = try score(Self.look())
     let unmeasured = try score(Self.look(grid: nil, redness: nil))
@@ -161,8 +195,8 @@ internal import Vocabulary
   func medians() throws {
     let shipped = try PresentationCalibration.bundled()
     let steady = Array(repeating: Self.look(), count: 6)
-    let odd = shipped.read(steady + [Self.look(model: -6, grid: 9)])
-    #expect(odd.score == shipped.read(steady).score)
+    let odd = shipped.read(steady + [Self.look(model: -6, grid: 9)], expression: 0.5)
+    #expect(odd.score == shipped.read(steady, expression: 0.5).score)
     #expect(odd.signals[.presentationLooks] == 7)
     #expect(PresentationCalibration.median([4, 1, 2, 3]) == 2.5)
     #expect(PresentationCalibration.median([]) == nil)
@@ -178,7 +212,7 @@ internal import Vocabulary
     try PresentationCalibration(
       json: """
         {"schema":\(schema),"name":"n","threshold":\(threshold),"model":{"slope":\(slope),"offset":0},
-        "signs":[\(signs)],"roomMin":\(room),"coverMax":50,"fit":{"data":"none"}\(extra)}
+        "signs":[\(signs)],"roomMin":\(room),"coverMax":50,"expressionMin":0.1,"fit":{"data":"none"}\(extra)}
         """.utf8)
   }
 

@@ -1,7 +1,7 @@
 // From looks at a face to a score: a few numbers, kept as data with the description of how they were made.
 
-package import Inference
 internal import Glibc
+package import Inference
 package import Vocabulary
 
 /// How looks become a score, read from `Resources/presentation.json`.
@@ -38,6 +38,8 @@ package struct PresentationCalibration: Sendable, Equatable {
   let roomMin: Double
   /// Most `PresentationLook.cover`.
   let coverMax: Double
+  /// Least `LivenessSignal.presentationExpression` of a clip.
+  let expressionMin: Double
 
   /// The calibration that is compiled into the server.
   package static func bundled() throws(InferenceStartupError) -> PresentationCalibration {
@@ -60,9 +62,11 @@ package struct PresentationCalibration: Sendable, Equatable {
     offset = document.model.offset
     roomMin = document.roomMin
     coverMax = document.coverMax
+    expressionMin = document.expressionMin
     var signs: [Sign] = []
     for sign in document.signs {
-      guard let signal = LivenessSignal(rawValue: sign.signal), Self.measured.contains(signal) else {
+      guard let signal = LivenessSignal(rawValue: sign.signal), Self.measured.contains(signal)
+      else {
         throw InferenceStartupError("\(source): \"\(sign.signal)\" is no sign")
       }
       signs.append(Sign(signal: signal, from: sign.from, full: sign.full, weight: sign.weight))
@@ -83,6 +87,9 @@ package struct PresentationCalibration: Sendable, Equatable {
     guard roomMin >= 1, roomMin.isFinite, (0...100).contains(coverMax) else {
       return "roomMin must be 1 or more, coverMax 0 to 100"
     }
+    guard (0.01...0.9).contains(expressionMin) else {
+      return "expressionMin must be from 0.01 to 0.9"
+    }
     guard Set(signs.map(\.signal)).count == signs.count else { return "a sign is there twice" }
     for sign in signs {
       guard sign.from.isFinite, sign.full.isFinite, sign.from != sign.full else {
@@ -97,8 +104,20 @@ package struct PresentationCalibration: Sendable, Equatable {
 
   // MARK: Reading
 
-  /// What `looks` say together: every number is the median over them, the number of faces the most.
-  package func read(_ looks: [PresentationLook]) -> PresentationReading {
+  /// What the looks at a clip say together: every number is the median over them.
+  /// - Parameter expression: see `LivenessSignal.presentationExpression`; nil if it was not seen.
+  package func read(_ looks: [PresentationLook], expression: Double?) -> PresentationReading {
+    read(looks, expression: expression, isClip: true)
+  }
+
+  /// What one look at a still says.
+  package func read(_ look: PresentationLook?) -> PresentationReading {
+    read(look.map { [$0] } ?? [], expression: nil, isClip: false)
+  }
+
+  private func read(
+    _ looks: [PresentationLook], expression: Double?, isClip: Bool
+  ) -> PresentationReading {
     var signals: [LivenessSignal: Double] = [.presentationLooks: Double(looks.count)]
     func take(_ signal: LivenessSignal, _ value: (PresentationLook) -> Double?) {
       signals[signal] = Self.median(looks.compactMap(value))
@@ -109,10 +128,11 @@ package struct PresentationCalibration: Sendable, Equatable {
     take(.presentationCover) { $0.cover }
     take(.presentationRoom) { $0.room }
     if !looks.isEmpty { signals[.presentationEvidence] = evidence(in: signals) }
+    signals[.presentationExpression] = expression
     signals[.presentationScore] = score(of: signals)
     return PresentationReading(
       signals: signals, score: signals[.presentationScore], threshold: threshold,
-      doubts: doubts(about: signals), looks: looks, calibration: name)
+      doubts: doubts(about: signals, isClip: isClip), looks: looks, calibration: name)
   }
 
   /// What the signs among `signals` take away, in log-odds.
@@ -141,12 +161,17 @@ package struct PresentationCalibration: Sendable, Equatable {
       + signs.map { sign in (signals[sign.signal].map(sign.evidence) ?? 0) / sign.weight }
   }
 
-  private func doubts(about signals: [LivenessSignal: Double]) -> [PresentationReading.Doubt] {
+  private func doubts(
+    about signals: [LivenessSignal: Double], isClip: Bool
+  ) -> [PresentationReading.Doubt] {
     guard let room = signals[.presentationRoom] else { return [.noFace] }
     var doubts: [PresentationReading.Doubt] = []
     if signals[.presentationModel] == nil { doubts.append(.modelsMissing) }
     if room < roomMin { doubts.append(.faceTooClose) }
     if signals[.presentationCover] ?? 0 > coverMax { doubts.append(.faceCovered) }
+    if isClip, signals[.presentationExpression].map({ $0 < expressionMin }) ?? true {
+      doubts.append(.faceStill)
+    }
     return doubts
   }
 
@@ -199,9 +224,10 @@ private struct PresentationDocument: Decodable {
   let signs: [Sign]
   let roomMin: Double
   let coverMax: Double
+  let expressionMin: Double
 
   private enum Key: String, CodingKey, CaseIterable {
-    case schema, name, threshold, model, signs, roomMin, coverMax, fit
+    case schema, name, threshold, model, signs, roomMin, coverMax, expressionMin, fit
   }
 
   init(from decoder: any Decoder) throws {
@@ -214,6 +240,7 @@ private struct PresentationDocument: Decodable {
     signs = try object.decode([Sign].self, forKey: .signs)
     roomMin = try object.decode(Double.self, forKey: .roomMin)
     coverMax = try object.decode(Double.self, forKey: .coverMax)
+    expressionMin = try object.decode(Double.self, forKey: .expressionMin)
     // For readers of the file only, but it must be there.
     _ = try object.decode([String: String].self, forKey: .fit)
   }

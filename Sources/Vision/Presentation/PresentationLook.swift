@@ -18,19 +18,13 @@ package struct PresentationLook: Sendable, Equatable {
   package var cover: Double
   /// How many times the face's box fits into the picture, along the tighter direction.
   package var room: Double
-  /// How many faces the picture shows beyond doubt; nil where nobody counted.
-  package var faces: Int?
 
-  package init(
-    model: Double?, grid: Double?, redness: Double?, cover: Double, room: Double,
-    faces: Int? = nil
-  ) {
+  package init(model: Double?, grid: Double?, redness: Double?, cover: Double, room: Double) {
     self.model = model
     self.grid = grid
     self.redness = redness
     self.cover = cover
     self.room = room
-    self.faces = faces
   }
 }
 

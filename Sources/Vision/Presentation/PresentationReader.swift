@@ -25,6 +25,9 @@ package struct PresentationReader: Sendable {
   /// Roles of those that are not installed; passive liveness is unavailable unless it is empty.
   package let missing: [String]
 
+  /// What the engine must load for clips, beside the models of faces.
+  package static var clipUses: [ModelUse] { [MeshModels.landmarks, MeshModels.blendshapes] }
+
   private let engine: InferenceEngine
   private let limits: ImageLimits
 
@@ -90,9 +93,60 @@ package struct PresentationReader: Sendable {
     var readings: [PresentationReading] = []
     for face in looked {
       let look = try PresentationLook(box: face.box, points: face.points, in: picture, on: lane)
-      readings.append(calibration.read([look]))
+      readings.append(calibration.read(look))
     }
     let least = readings.min { ($0.score ?? 0) < ($1.score ?? 0) }
-    return StillPresentation(faces: looked.count, reading: least ?? calibration.read([]))
+    return StillPresentation(faces: looked.count, reading: least ?? calibration.read(nil))
   }
+
+  // MARK: Clips
+
+  /// Looks at the followed face of a clip and at how it moves: one long job on one lane.
+  ///
+  /// - Parameter isEvaluation: whether to read what no device of today records, too.
+  /// - Returns: nil for a clip that cannot be read.
+  package func readClip(
+    _ video: Bytes, isEvaluation: Bool = false, before deadline: Deadline
+  ) async throws(ServiceError) -> ClipPresentation? {
+    let limits = isEvaluation ? VideoLimits.evaluation : VideoLimits()
+    let contract = TemplateContract(engine)
+    let outcome: Result<ClipPresentation?, InferenceError>
+    do throws(InferenceError) {
+      outcome = try await engine.run(.long, before: deadline) { lane throws(InferenceError) in
+        try readClip(video, limits, contract, on: lane)
+      }
+    } catch { throw ServiceError(error) }
+    do throws(InferenceError) { return try outcome.get() } catch { throw ServiceError(error) }
+  }
+
+  private func readClip(
+    _ video: Bytes, _ limits: VideoLimits, _ contract: TemplateContract, on lane: InferenceLane
+  ) throws(InferenceError) -> ClipPresentation? {
+    var tracker = FaceTracker(lane: lane, contract: contract)
+    var meter = PresentationMeter(lane: lane, calibration: calibration)
+    var failure: InferenceError?
+    do throws(VideoError) {
+      let wanted = FrameChoice.every(seconds: 1 / PresentationLimits.framesPerSecond)
+      try VideoDecoder.decode(video, limits: limits, wanted: wanted) { frame in
+        lane.giveWay()
+        let seconds = frame.seconds
+        let picture = ImagePyramid(frame.takePixels())
+        do throws(InferenceError) {
+          if let face = try tracker.add(picture, seconds: seconds).face {
+            try meter.add(picture, face: face, seconds: seconds)
+          }
+        } catch { failure = error }
+        return failure == nil
+      }
+    } catch { return nil }
+    if let failure { throw failure }
+    let track = tracker.finish()
+    return ClipPresentation(track: track, reading: meter.finish(track))
+  }
+}
+
+/// What a clip showed.
+package struct ClipPresentation: Sendable {
+  package let track: FaceTrack
+  package let reading: PresentationReading
 }
