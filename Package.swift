@@ -121,7 +121,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Vision", dependencies: ["Inference", "Media", "Vocabulary"],
-      resources: [.embedInCode("Resources/face-score.json")], swiftSettings: pixels),
+      resources: [
+        .embedInCode("Resources/face-score.json"), .embedInCode("Resources/presentation.json"),
+      ], swiftSettings: pixels),
     .target(
       name: "Stubs", dependencies: ["Messages", "RPC", "Vocabulary"], swiftSettings: strict),
 

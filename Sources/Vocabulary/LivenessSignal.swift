@@ -96,5 +96,24 @@ package enum LivenessSignal: String, Sendable, CaseIterable, Codable {
 
   // MARK: Presentation
 
+  /// How alive the face looks, all presentation signals together, 0–1; only with the liveness models.
+  case presentationScore
+  /// What the liveness models say: log-odds of their mean probability of a living face, −6.9 to 6.9.
+  case presentationModel
+  /// How far a regular grid stands out of the spectrum all over the face, as a logarithm of power.
+  case presentationGrid
+  /// Logarithm of red over blue light from the bare skin.
+  case presentationRedness
+  /// How covered the lower face looks, 0–100 (`FaceObservation.maskSuspicion`).
+  case presentationCover
+  /// How many times the face's box fits into the picture around it, along the tighter direction.
+  case presentationRoom
+  /// How far the physical signs of a picture of a face lower the log-odds, 0 for none.
+  case presentationEvidence
+  /// Pictures of the face that were measured.
+  case presentationLooks
+  /// How far eyelids and jaw move by themselves along the clip: the larger range of both blendshapes, 0–1.
+  case presentationExpression
+
   // MARK: Injection and replay
 }
