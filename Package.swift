@@ -22,6 +22,8 @@ let pure: [SwiftSetting] = strict + [.strictMemorySafety()]
 /// take a minute in a test. Checks of bounds and preconditions stay.
 let pixels: [SwiftSetting] =
   strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+let pureNumbers: [SwiftSetting] =
+  pure + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 let pixelKernels: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
 
 /// Tests import what they like; nothing of theirs is imported by others.
@@ -32,6 +34,10 @@ let test: [SwiftSetting] = [
 
 func dep(_ name: String, _ package: String) -> Target.Dependency {
   .product(name: name, package: package)
+}
+
+let ffmpeg: [LinkerSetting] = ["avformat", "avcodec", "avutil", "swscale", "swresample"].map {
+  .linkedLibrary($0)
 }
 
 let log = dep("Logging", "swift-log")
@@ -68,11 +74,7 @@ let package = Package(
     .target(
       name: "CImageCodecs", cSettings: pixelKernels,
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp")]),
-    .target(
-      name: "CVideo",
-      linkerSettings: ["avformat", "avcodec", "avutil", "swscale", "swresample"].map {
-        .linkedLibrary($0)
-      }),
+    .target(name: "CVideo", linkerSettings: ffmpeg),
     .target(
       name: "CInference", linkerSettings: [.linkedLibrary("dl"), .linkedLibrary("crypto")]),
     .target(
@@ -119,7 +121,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Vision", dependencies: ["Inference", "Media", "Vocabulary"],
-      resources: [.embedInCode("Resources/face-score.json")], swiftSettings: pixels),
+      resources: [
+        .embedInCode("Resources/face-score.json"), .embedInCode("Resources/presentation.json"),
+      ], swiftSettings: pixels),
     .target(
       name: "Stubs", dependencies: ["Messages", "RPC", "Vocabulary"], swiftSettings: strict),
 
@@ -144,11 +148,12 @@ let package = Package(
       name: "Documents", dependencies: ["IdentityNumbers", "Vision", "Vocabulary"],
       swiftSettings: pure),
     .target(
-      name: "Liveness", dependencies: ["Vision", "Vocabulary"], swiftSettings: pure),
+      name: "Liveness", dependencies: ["Vision", "Vocabulary"], swiftSettings: pureNumbers),
     .target(name: "Decisions", dependencies: ["Vocabulary"], swiftSettings: pure),
     // What stands in for recordings that do not exist; never part of the server.
     .target(
-      name: "Simulation", dependencies: ["Liveness", "Vision", "Vocabulary"], swiftSettings: pure),
+      name: "Simulation", dependencies: ["Liveness", "Vision", "Vocabulary"],
+      swiftSettings: pureNumbers),
     .target(
       name: "Introspection", dependencies: ["Messages", "RPC", "Stubs", "Vocabulary"],
       swiftSettings: pure),
@@ -195,8 +200,9 @@ let package = Package(
       name: "idv",
       dependencies: [
         "CBaseline", "Client", "Conformance", "Decisions", "Evaluation", "Inference",
-        "Introspection", "LoadTest", "Media", "Messages", "Observability", "RPC", "ServerApp",
-        "Stubs", "TLS", "Transport", "Vision", "Vocabulary", "Wire", arguments,
+        "Introspection", "Liveness", "LoadTest", "Media", "Messages", "Observability", "RPC",
+        "ServerApp", "Simulation", "Stubs", "TLS", "Transport", "Vision", "Vocabulary", "Wire",
+        arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "protoc-gen-idv", dependencies: ["StubGen"], swiftSettings: strict),
@@ -232,7 +238,9 @@ let package = Package(
     .testTarget(
       name: "RPCTests", dependencies: ["Observability", "RPC", "Vocabulary"],
       swiftSettings: test),
-    .testTarget(name: "MediaTests", dependencies: ["Media", "Vocabulary"], swiftSettings: test),
+    .target(name: "CTestVideo", path: "Tests/CTestVideo", linkerSettings: ffmpeg),
+    .testTarget(
+      name: "MediaTests", dependencies: ["CTestVideo", "Media", "Vocabulary"], swiftSettings: test),
     .testTarget(
       name: "InferenceTests", dependencies: ["Inference", "Vocabulary"], swiftSettings: test),
     .testTarget(
@@ -304,8 +312,8 @@ if let only = Context.environment["IDV_ONLY"] {
     .executableTarget(
       name: "Fuzz",
       dependencies: [
-        "Compression", "IdentityNumbers", "Introspection", "Media", "Messages", "RPC", "Stubs",
-        "TestMessages", "Vocabulary", "Wire",
+        "CTestVideo", "Compression", "IdentityNumbers", "Introspection", "Media", "Messages", "RPC",
+        "Stubs", "TestMessages", "Vocabulary", "Wire",
       ],
       path: "Tests/Fuzz", swiftSettings: test))
   var wanted = Set(only.split(separator: " ").map(String.init))

@@ -31,10 +31,16 @@ IDV_ONLY=Fuzz swift build -c release --scratch-path "$scratch" --product Fuzz \
   --sanitize fuzzer -Xswiftc -sanitize=fuzzer,address -Xswiftc -assert-config -Xswiftc Debug \
   -Xcc -fsanitize=fuzzer-no-link,address
 
+# Small clips, one of each container and codec.
+video_seeds=.build/fuzz-seeds
+mkdir -p "$video_seeds"
+IDV_FUZZ=seeds IDV_FUZZ_SEEDS=$video_seeds "$fuzzer"
+
 # Folders whose files a decoder starts from, if they are there.
 seeds() {
   case $1 in
     schema) echo Tests/MessagesTests/Generated ;;
+    video* | sound | canary-video) ls -d "$video_seeds" ../shared/data/badinputs/made 2>/dev/null ;;
     image*) ls -d .deps/demo ../shared/data/badinputs 2>/dev/null ;;
   esac
 }

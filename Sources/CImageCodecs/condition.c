@@ -313,7 +313,7 @@ static void widen(const float *in, float *between, float *out) {
 }
 
 int idv_condition_coherence(const float *prominences, int32_t count, float frequency_min,
-                            float axis_gap, float *mean, float *median) {
+                            float axis_gap, float block_gap, float *mean, float *median) {
   enum { n = spectrum_side, columns = n / 2 + 1, bins = n * columns };
   *mean = *median = 0;
   if (count < 1 || count > IDV_CONDITION_WINDOWS_MAX) return 1;
@@ -326,9 +326,11 @@ int idv_condition_coherence(const float *prominences, int32_t count, float frequ
   for (int32_t y = 0; y < n; y++) {
     float down = (float)(y - n / 2) / n;
     if (fabsf(down) < axis_gap) continue;
+    int on_block_row = fabsf(down * 8 - roundf(down * 8)) < block_gap * 8;
     for (int32_t x = 0; x < columns; x++) {
       float along = (float)x / n;
       if (along < axis_gap || along * along + down * down < frequency_min * frequency_min) continue;
+      if (on_block_row && fabsf(along * 8 - roundf(along * 8)) < block_gap * 8) continue;
       size_t at = (size_t)y * columns + (size_t)x;
       float sum = 0, sorted[IDV_CONDITION_WINDOWS_MAX];
       for (int32_t k = 0; k < count; k++) {

@@ -45,20 +45,21 @@ __attribute__((constructor)) static void prepare(void) {
 
 uint32_t idv_clip_library_version(void) { return avcodec_version(); }
 
-static int64_t now_nanos(void) {
+int64_t idv_clip_thread_nanos(void) {
   struct timespec now;
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-static void enter(idv_clip *self) { self->began_nanos = now_nanos(); }
+static void enter(idv_clip *self) { self->began_nanos = idv_clip_thread_nanos(); }
 
-static void leave(idv_clip *self) { self->spent_nanos += now_nanos() - self->began_nanos; }
+static void leave(idv_clip *self) { self->spent_nanos += idv_clip_thread_nanos() - self->began_nanos; }
 
 int64_t idv_clip_cpu_nanos(const idv_clip *self) { return self->spent_nanos; }
 
 bool idv_clip_is_late(idv_clip *self) {
-  if (self->spent_nanos + now_nanos() - self->began_nanos <= self->limits.cpu_nanos_max) {
+  if (self->spent_nanos + idv_clip_thread_nanos() - self->began_nanos <=
+      self->limits.cpu_nanos_max) {
     return false;
   }
   self->fault = idv_clip_time_exceeded;
@@ -308,7 +309,9 @@ static idv_clip_status read_packet(idv_clip *self) {
     idv_clip_status status = choose(self);
     if (status != idv_clip_ok) return status;
     if (self->packet->stream_index != self->stream || self->packet->size == 0) continue;
-    if (self->packet->flags & AV_PKT_FLAG_CORRUPT) return idv_clip_damaged;
+    // A recorder that streams does not know how much sound will come, and leaves the last piece short.
+    bool is_sound = self->use == idv_clip_sound;
+    if ((self->packet->flags & AV_PKT_FLAG_CORRUPT) && !is_sound) return idv_clip_damaged;
     return idv_clip_ok;
   }
   return idv_clip_damaged;
@@ -370,6 +373,7 @@ static idv_clip_status next(idv_clip *self, double wanted_from, idv_clip_step *s
     if (status == idv_clip_ok) return describe_frame(self, step);
     if (status != idv_clip_end) return status;
     if (self->is_draining) {
+      step->pts = step->dts = (double)NAN;
       return self->use == idv_clip_sound ? idv_clip_resample(self, NULL, step) : idv_clip_end;
     }
     status = feed(self, wanted_from);

@@ -157,6 +157,7 @@ idv_clip_status idv_clip_open_decoder(idv_clip *self) {
   codec->opaque = self;
   codec->pkt_timebase = stream->time_base;
   codec->thread_count = 1;
+  codec->thread_type = 0;
   codec->get_buffer2 = give_buffer;
   codec->get_format = choose_layout;
   codec->max_pixels = self->limits.pixels_max + (int64_t)block_side * 2 * self->limits.side_max;

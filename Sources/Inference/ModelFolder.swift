@@ -8,25 +8,29 @@ internal import Glibc
 package struct ModelFolder: Sendable {
   /// Folder of the model files named in the manifest.
   package let models: String
+  /// Folder of model files that the operator adds: looked into for what `models` has not. Nil if there is none.
+  package let additions: String?
   /// The runtime's C library (`libopenvino_c.so.…`).
   package let runtimeLibrary: String
 
-  package init(models: String, runtimeLibrary: String) {
+  package init(models: String, additions: String? = nil, runtimeLibrary: String) {
     self.models = models
+    self.additions = additions
     self.runtimeLibrary = runtimeLibrary
   }
 
   /// The layout that `make setup` leaves under `dependencies` (usually `.deps`).
-  package init(dependencies: String) {
+  package init(dependencies: String, additions: String? = nil) {
     self.init(
-      models: dependencies + "/models",
+      models: dependencies + "/models", additions: additions,
       runtimeLibrary: dependencies + "/openvino/lib/libopenvino_c.so.2641")
   }
 
   /// Path of `entry`'s file after its length and SHA-256 have been found equal to the manifest's;
   /// nil if the file is missing and the model optional. Reads the whole file.
   func verified(_ entry: ModelEntry) throws(InferenceStartupError) -> String? {
-    let path = models + "/" + entry.file
+    var path = models + "/" + entry.file
+    if let additions, access(path, F_OK) != 0 { path = additions + "/" + entry.file }
     var digest = [UInt8](repeating: 0, count: 32)
     var length: UInt64 = 0
     let status = idv_sha256_file(path, &digest, &length)

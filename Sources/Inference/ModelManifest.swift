@@ -18,6 +18,13 @@ package enum ModelRole: String, Sendable, CaseIterable, Decodable {
   case faceLandmarks = "face-landmarks"
   /// Says from such a mesh what a face does: eyes, brows, mouth.
   case faceBlendshapes = "face-blendshapes"
+  /// Says whether a face is a living one or a picture of one, from the face and its near surroundings.
+  case faceLivenessNear = "face-liveness-near"
+  /// The same with wider surroundings.
+  case faceLivenessWide = "face-liveness-wide"
+
+  /// Whether set-up cannot bring the file, because no package registry has it: the operator adds it.
+  package var isOperatorSupplied: Bool { self == .faceLivenessNear || self == .faceLivenessWide }
 }
 
 /// One model file.

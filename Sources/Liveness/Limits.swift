@@ -40,4 +40,17 @@ package enum LivenessLimits {
   package static let challengeIDBytes = 16
   /// Bytes of the account's or session's name that a challenge is bound to.
   package static let challengeBindingBytesMax = 256
+
+  // MARK: Reflection
+
+  /// Colours of one sequence.
+  package static let reflectColors = 12
+  /// Length of every sequence: four times 340, 400 and 460 ms.
+  package static let reflectMilliseconds = 4800
+  /// Most frames of a track whose colours are looked at; a clip of 20 s at 60 frames a second has 1,200.
+  package static let reflectFramesMax = 1200
+  /// Sequences that the issued one is compared with.
+  package static let reflectOthers = 1999
+  /// Longest time that the start of a sequence is looked for in, seconds.
+  package static let reflectWindowSecondsMax = 5.0
 }

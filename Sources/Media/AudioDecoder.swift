@@ -48,6 +48,7 @@ package enum AudioDecoder {
   private static func decode(
     _ bytes: UnsafeRawBufferPointer, _ format: ClipFormat, _ limits: VideoLimits
   ) throws(VideoError) -> PCM {
+    if format.demuxer == idv_container_mov { try MovieScan.check(bytes, limits) }
     var clip = try Clip(bytes, format, use: idv_clip_sound, limits)
     var pcm = PCM(samples: [], startSeconds: 0)
     let most = Int(limits.secondsMax * Double(AudioLimits.rate))

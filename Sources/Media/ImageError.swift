@@ -16,6 +16,9 @@ package struct ImageError: Error, Sendable, Equatable {
     .imageFormatUnsupported,
     "is not a JPEG, PNG or WebP picture; convert it to one of these")
 
+  /// Of a stream's picture.
+  static let notJPEG = ImageError(.imageFormatUnsupported, "is not a JPEG; send JPEG pictures")
+
   static let variant = ImageError(
     .imageFormatUnsupported,
     "uses a variant of its format that is not decoded; save it as a plain 8-bit picture")

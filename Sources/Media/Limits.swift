@@ -118,6 +118,24 @@ package struct VideoLimits: Sendable, Equatable {
   package static let standardDecodeMillisMax = 8000
 }
 
+/// Bounds of a movie's boxes.
+enum MovieLimits {
+  static let depthMax = 12
+  /// A phone's clip has about 200; one in fragments of a picture each has ten a picture.
+  static let boxesMax = 40_000
+  /// Phones write one or two, editors a few.
+  static let editsMax = 16
+  static let referencesMax = 4
+  /// Uncompressed sound of 20 s at 48,000 a second, each of which counts as a sample.
+  static let soundSamplesMax = 1 << 20
+  static let fragmentSamplesMax = 20_000
+}
+
+/// Pictures whose time does not rise are left out, up to this share: clocks of a thousandth round.
+enum TimeLimits {
+  static let mistimedShareMax = 0.02
+}
+
 /// Bounds of decoded sound.
 package enum AudioLimits {
   /// Samples a second that everything is converted to.

@@ -99,11 +99,12 @@ extension PixelBuffer {
   package static let spectrumWindowsMax = Int(IDV_CONDITION_WINDOWS_MAX)
 
   /// What the spectra of windows whose upper left corners are `corners` have in common. Frequencies below
-  /// `frequencyMin` cycles a pixel and those within `axisGap` of an axis do not count.
+  /// `frequencyMin` cycles a pixel and those within `axisGap` of an axis do not count, nor those within `blockGap`
+  /// of the harmonics that blocks of 8 × 8 pixels leave.
   ///
   /// - Precondition: every window lies in the picture; at least one, at most `spectrumWindowsMax`.
   package borrowing func coherence(
-    at corners: [(x: Int, y: Int)], frequencyMin: Float, axisGap: Float
+    at corners: [(x: Int, y: Int)], frequencyMin: Float, axisGap: Float, blockGap: Float = 0
   ) -> SpectrumCoherence {
     let side = Self.spectrumSide
     precondition((1...Self.spectrumWindowsMax).contains(corners.count))
@@ -120,7 +121,8 @@ extension PixelBuffer {
         }
       }
       let done = idv_condition_coherence(
-        maps.baseAddress, Int32(corners.count), frequencyMin, axisGap, &mean, &median)
+        maps.baseAddress, Int32(corners.count), frequencyMin, axisGap, blockGap, &mean,
+        &median)
       precondition(done != 0, "no memory for spectra")
     }
     return SpectrumCoherence(mean: Double(mean), median: Double(median))

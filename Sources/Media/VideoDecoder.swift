@@ -72,17 +72,29 @@ package enum VideoDecoder {
     var info: VideoInfo
     var traits: ClipTraits
     var nanos: Int64
+    /// In a container that tells only when pictures are decoded: the times in order, the k-th shown picture's
+    /// being the k-th.
+    var order: [Double]?
+
+    /// When the picture is shown that is decoded as number `index`, and whose own time is `pts`.
+    func seconds(_ pts: Double, _ index: Int) -> Double {
+      guard let order else { return pts - info.startSeconds }
+      return index < order.count ? order[index] : .nan
+    }
   }
 
   /// Reads all packets and checks what they promise.
   private static func scan(
     _ bytes: UnsafeRawBufferPointer, _ format: ClipFormat, _ limits: VideoLimits
   ) throws(VideoError) -> Scan {
+    if format.demuxer == idv_container_mov { try MovieScan.check(bytes, limits) }
     var clip = try Clip(bytes, format, use: idv_clip_packets, limits)
     var timing: [PacketTiming] = []
+    var hasTimes = true
     while let step = try clip.next() {
       guard timing.count < limits.framesMax else { throw .frames(limits) }
       timing.append(PacketTiming(step))
+      hasTimes = hasTimes && step.pts.isFinite
     }
     let start = try origin(timing, limits)
     for index in timing.indices { timing[index].shift(by: -start) }
@@ -94,9 +106,11 @@ package enum VideoDecoder {
     let info = VideoInfo(
       container: container, videoCodec: codec, audioCodec: traits.audioCodec, width: 0, height: 0,
       rotationDegrees: degrees, isMirrored: isMirrored, seconds: last, framesDecoded: 0,
-      framesDelivered: 0, startSeconds: start, timing: timing,
+      framesDelivered: 0, framesMistimed: 0, startSeconds: start, timing: timing,
       decodeMillis: Double(clip.cpuNanos) / 1_000_000)
-    return Scan(info: info, traits: traits, nanos: clip.cpuNanos)
+    return Scan(
+      info: info, traits: traits, nanos: clip.cpuNanos,
+      order: hasTimes ? nil : timing.map(\.seconds).sorted())
   }
 
   /// When the first picture is shown.
@@ -122,12 +136,17 @@ package enum VideoDecoder {
     var (info, picker) = (scan.info, picker)
     var clip = try Clip(bytes, format, use: idv_clip_pictures, limits, spentNanos: scan.nanos)
     var last = -Double.infinity
-    while let step = try clip.next(wantedFrom: info.startSeconds + picker.next) {
+    while picker.next < .infinity,
+      let step = try clip.next(wantedFrom: info.startSeconds + picker.next)
+    {
       if info.framesDecoded == 0 { try measure(step, scan.traits, limits, &info) }
+      let seconds = scan.seconds(step.pts, info.framesDecoded)
       info.framesDecoded += 1
-      let seconds = step.pts - info.startSeconds
-      // Not a number is refused too.
-      guard seconds > last, seconds <= limits.secondsMax else { throw .times }
+      guard seconds > last else {
+        info.framesMistimed += 1
+        continue
+      }
+      guard seconds <= limits.secondsMax else { throw .seconds(limits) }
       last = seconds
       guard picker.takes(seconds) else { continue }
       let stored = try clip.pixels(step)
@@ -137,7 +156,9 @@ package enum VideoDecoder {
       guard each(VideoFrame(seconds: seconds, pixels: upright)) else { break }
     }
     info.decodeMillis += Double(clip.cpuNanos) / 1_000_000
-    guard info.framesDecoded > 0 else { throw .damaged }
+    guard info.framesDecoded > 0 || picker.next == .infinity else { throw .damaged }
+    let mistimedMax = 1 + Double(info.framesDecoded) * TimeLimits.mistimedShareMax
+    guard Double(info.framesMistimed) <= mistimedMax else { throw .times }
     return info
   }
 
@@ -148,6 +169,11 @@ package enum VideoDecoder {
     let swaps = traits.orientation >= 5
     info.width = Int(swaps ? step.height : step.width)
     info.height = Int(swaps ? step.width : step.height)
+    try checkLeast(info, limits)
+  }
+
+  /// Whether the pictures are large enough.
+  static func checkLeast(_ info: VideoInfo, _ limits: VideoLimits) throws(VideoError) {
     guard
       min(info.width, info.height) >= max(1, limits.shortSideMin),
       max(info.width, info.height) >= limits.longSideMin

@@ -27,8 +27,9 @@ package struct VideoError: Error, Sendable, Equatable {
   static let noPictures = VideoError(
     .videoFormatUnsupported, "has no pictures; record it with the camera on")
 
-  static let references = VideoError(
-    .videoFormatUnsupported, "refers to other files or is packed; save it as a plain MP4")
+  static let plain = VideoError(
+    .videoFormatUnsupported,
+    "refers to other files, is packed or has more parts than a clip needs; save it as a plain MP4")
 
   static let sizeChanged = VideoError(
     .videoFormatUnsupported,

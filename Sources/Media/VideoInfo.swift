@@ -19,6 +19,8 @@ package struct VideoInfo: Sendable, Equatable {
   /// that nobody wanted were left out.
   package var framesDecoded: Int
   package var framesDelivered: Int
+  /// Decoded pictures that were left out because their time was not after that of the one before.
+  package var framesMistimed: Int
   /// When the first picture is shown on the container's line of time, in seconds.
   package var startSeconds: Double
   /// Every packet of the pictures, in the order of the file, whether its picture was wanted or not.

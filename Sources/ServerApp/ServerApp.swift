@@ -90,6 +90,11 @@ package enum ServerApp {
       log.warning(
         "a model is not installed: documents are refused", [.role: .operatorText(role)])
     }
+    for role in core.livenessModelsMissing {
+      log.warning(
+        "a model is not installed: passive liveness is unavailable, SILENT never passes",
+        [.role: .operatorText(role)])
+    }
     log.info("warm", [.micros: .duration(start.duration(to: .now))])
   }
 

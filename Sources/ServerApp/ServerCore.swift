@@ -96,8 +96,9 @@ package final class ServerCore: Sendable {
     let engine = try InferenceEngine(
       manifest: try ModelManifest.bundled(),
       folder: ModelFolder(
-        models: settings.modelsDirectory, runtimeLibrary: settings.runtimeLibrary),
-      uses: FaceAnalyzer.modelUses + DocumentReader.modelUses,
+        models: settings.modelsDirectory, additions: settings.modelAdditions,
+        runtimeLibrary: settings.runtimeLibrary),
+      uses: FaceAnalyzer.modelUses + DocumentReader.modelUses + PresentationMeter.modelUses,
       options: InferenceOptions(lanes: settings.lanes, queueDepthMax: settings.queueDepth),
       observer: inferenceObserver)
     let analyzer = try FaceAnalyzer(
@@ -110,6 +111,7 @@ package final class ServerCore: Sendable {
       capabilities: [
         Self.capability("face-comparison"), Self.capability("face-detection"),
         Self.capability("document-reading", lacking: documents.missing),
+        Self.capability("passive-liveness", lacking: Self.livenessMissing(engine)),
       ],
       policies: [FaceComparePolicy.version, IDCardPhotoPolicy.version, DocumentPolicy.version])
     warming.set(
@@ -130,6 +132,14 @@ package final class ServerCore: Sendable {
 
   /// Roles of models without which documents are not read; empty if all are there or nothing is loaded yet.
   package var modelsMissing: [String] { warming.current?.documents.missing ?? [] }
+
+  /// Roles of models without which nobody is alive for a picture alone; empty if all are there or nothing is
+  /// loaded yet.
+  package var livenessModelsMissing: [String] { engine.map(Self.livenessMissing) ?? [] }
+
+  private static func livenessMissing(_ engine: InferenceEngine) -> [String] {
+    PresentationMeter.missingModels(of: engine).map(\.rawValue)
+  }
 
   /// Without all of its models the pipeline refuses, and everything else works.
   private static func documents(
@@ -231,7 +241,10 @@ package final class ServerCore: Sendable {
     capability.name = name
     capability.available = models.isEmpty
     if !models.isEmpty {
-      capability.reason = "not installed: \(models.joined(separator: ", ")); run `make setup`"
+      let added = models.allSatisfy { ModelRole(rawValue: $0)?.isOperatorSupplied ?? false }
+      capability.reason =
+        "not installed: \(models.joined(separator: ", ")); "
+        + (added ? "add the files (models.additions)" : "run `make setup`")
     }
     return capability
   }

@@ -24,6 +24,7 @@ extension ServerSettings {
     reloadSeconds = try read.int("tls.reloadSeconds") ?? reloadSeconds
     allowTLS12 = try read.bool("tls.allowTLS12") ?? allowTLS12
     modelsDirectory = read.text("models.directory") ?? modelsDirectory
+    modelAdditions = read.text("models.additions") ?? modelAdditions
     runtimeLibrary = read.text("models.runtime") ?? runtimeLibrary
     lanes = try read.int("inference.lanes") ?? lanes
     queueDepth = try read.int("inference.queueDepth") ?? queueDepth

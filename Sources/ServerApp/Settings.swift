@@ -48,6 +48,9 @@ package struct ServerSettings: Sendable, Equatable {
 
   /// `models.directory`: where the files of the model manifest lie. Default `.deps/models`.
   package var modelsDirectory = ".deps/models"
+  /// `models.additions`: folder of models that the operator adds, looked into for what `models.directory` has
+  /// not. Default none.
+  package var modelAdditions: String?
   /// `models.runtime`: the inference runtime's C library. Default `.deps/openvino/lib/libopenvino_c.so.2641`.
   package var runtimeLibrary = ".deps/openvino/lib/libopenvino_c.so.2641"
 
@@ -137,6 +140,7 @@ extension ServerSettings {
     ("tls.reloadSeconds", "how often these files are looked at, 0 only at SIGHUP (5)"),
     ("tls.allowTLS12", "also accept TLS 1.2 (false)"),
     ("models.directory", "folder of the model files (.deps/models)"),
+    ("models.additions", "folder of model files that you add, such as MiniFASNet's (none)"),
     ("models.runtime", "inference runtime (.deps/openvino/lib/libopenvino_c.so.2641)"),
     ("inference.lanes", "threads that run models (one a core)"),
     ("inference.queueDepth", "jobs that may wait for a lane (64 a lane)"),

@@ -144,3 +144,16 @@ package enum CardFinderLimits {
   package static let guessConfidence = 0.1
   package static let wholeConfidence = 0.2
 }
+
+/// Bounds of presentation-attack detection.
+package enum PresentationLimits {
+  /// Seconds between looks at a clip's face. Each costs four small model runs and nine spectra, some ten
+  /// milliseconds.
+  static let lookSeconds = 0.4
+  /// With so many looks every other one goes: the median of 8 strays by a third of what one look does.
+  static let looksMax = 16
+  /// Fewer frames with a face do not tell whether it moves.
+  static let expressionFramesMin = 8
+  /// Frames that are followed a second.
+  static let framesPerSecond = 15.0
+}

@@ -54,6 +54,36 @@ package enum LivenessSignal: String, Sendable, CaseIterable, Codable {
 
   // MARK: Reflection
 
+  /// Share of the issued sequence's time for which the face's colours are known, 0–1.
+  case reflectCoverage
+  /// Correlation of the face's chroma with the issued sequence at the best delay, −1 to 1.
+  case reflectCorrelation
+  /// Share of random other sequences that fit the clip as well as the issued one or better, in (0, 1]: the chance
+  /// that a clip made without knowing the sequence fits so well.
+  case reflectChance
+  /// How far the issued sequence stands out from others: standard deviations of their Fisher-transformed correlations.
+  case reflectMargin
+  /// Best delay: when the first colour reached the picture, seconds after the clip's first frame.
+  case reflectDelaySeconds
+  /// Light of the screen at full over other light on the face, as a ratio.
+  case reflectResponse
+  /// Standard error of `reflectResponse`.
+  case reflectResponseError
+  /// The weakest face region's answer over that of the median region; 1 is even.
+  case reflectWeakestRegion
+  /// Answer of the background over that of the face; 0 does not follow.
+  case reflectBackground
+  /// Standard error of `reflectBackground`.
+  case reflectBackgroundError
+  /// How the middle of the face answers more than its sides, in natural logarithms; 0 is flat.
+  case reflectRelief
+  /// Standard error of `reflectRelief`.
+  case reflectReliefError
+  /// Root mean square of the face's quick changes of chroma, as a fraction; what follows no sequence counts too.
+  case reflectChromaChange
+  /// Share of frames in which half the face's regions or more are over-exposed, 0–1.
+  case reflectOverexposed
+
   // MARK: Distance
 
   /// Steps nearer or farther that were asked for and performed, in order, over those asked for, 0–1.
@@ -65,6 +95,25 @@ package enum LivenessSignal: String, Sendable, CaseIterable, Codable {
   case distancePerspective
 
   // MARK: Presentation
+
+  /// How alive the face looks, all presentation signals together, 0–1; only with the liveness models.
+  case presentationScore
+  /// What the liveness models say: log-odds of their mean probability of a living face, −6.9 to 6.9.
+  case presentationModel
+  /// How far a regular grid stands out of the spectrum all over the face, as a logarithm of power.
+  case presentationGrid
+  /// Logarithm of red over blue light from the bare skin.
+  case presentationRedness
+  /// How covered the lower face looks, 0–100 (`FaceObservation.maskSuspicion`).
+  case presentationCover
+  /// How many times the face's box fits into the picture around it, along the tighter direction.
+  case presentationRoom
+  /// How far the physical signs of a picture of a face lower the log-odds, 0 for none.
+  case presentationEvidence
+  /// Pictures of the face that were measured.
+  case presentationLooks
+  /// How far eyelids and jaw move by themselves along the clip: the larger range of both blendshapes, 0–1.
+  case presentationExpression
 
   // MARK: Injection and replay
 }

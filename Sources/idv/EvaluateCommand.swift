@@ -11,7 +11,7 @@ internal import Vision
 struct EvaluateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Measures accuracy on labelled data.",
-    subcommands: [EvaluateFacesCommand.self, EvaluateOCRCommand.self])
+    subcommands: [EvaluateFacesCommand.self, EvaluateOCRCommand.self, EvaluatePADCommand.self])
 }
 
 struct EvaluateFacesCommand: AsyncParsableCommand {

@@ -17,7 +17,8 @@ struct FuzzEntry: Sendable {
 
 /// Every entry. The canaries are not among them: they must be found, these must not.
 let registry: [FuzzEntry] =
-  mediaEntries + messageEntries + schemaEntries + wireEntries + compressionEntries + numberEntries
+  mediaEntries + videoEntries + messageEntries + schemaEntries + wireEntries + compressionEntries
+  + numberEntries
 
 /// Crashes on input that only a fuzzer which sees coverage finds soon: proof that the harness detects.
 let canary = FuzzEntry(name: "canary") { input in
@@ -42,13 +43,14 @@ let leakCanary = FuzzEntry(name: "canary-leak") { input in
 /// Each harness with a trap at a state that it has to reach.
 let canaries = [
   canary, leakCanary, frameCanary, serverCanary, clientCanary, pairCanary, envelopeCanary,
-  scanCanary, schemaCanary, compressionCanary, numberCanary,
+  scanCanary, schemaCanary, compressionCanary, numberCanary, videoCanary,
 ]
 
 /// Chosen once by `LLVMFuzzerInitialize`, before the first input.
 private nonisolated(unsafe) var chosen = canary
 
-/// Reads `IDV_FUZZ`. libFuzzer calls it once at the start.
+/// Reads `IDV_FUZZ`; `seeds` writes clips to start from into the folder `IDV_FUZZ_SEEDS`. libFuzzer calls it once at
+/// the start.
 @_cdecl("LLVMFuzzerInitialize")
 func initializeFuzzer(
   _ argumentCount: UnsafeMutableRawPointer?, _ arguments: UnsafeMutableRawPointer?
@@ -59,6 +61,10 @@ func initializeFuzzer(
   }
   if wanted == "canaries" {
     for entry in canaries { print(entry.name) }
+    exit(0)
+  }
+  if wanted == "seeds" {
+    writeVideoSeeds(to: getenv("IDV_FUZZ_SEEDS").map { String(cString: $0) } ?? ".")
     exit(0)
   }
   guard let entry = (registry + canaries).first(where: { $0.name == wanted }) else {

@@ -13,7 +13,8 @@ enum InstalledModels {
 
   static var arePresent: Bool {
     guard let manifest = try? ModelManifest.bundled() else { return false }
-    let files = manifest.models.map { folder.models + "/" + $0.file } + [folder.runtimeLibrary]
+    let models = manifest.models.filter { !$0.role.isOperatorSupplied }
+    let files = models.map { folder.models + "/" + $0.file } + [folder.runtimeLibrary]
     return files.allSatisfy { access($0, R_OK) == 0 }
   }
 }

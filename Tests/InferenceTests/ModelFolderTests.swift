@@ -70,6 +70,24 @@ internal import Testing
     #expect(path == nil)
   }
 
+  @Test func whatAnOperatorAddsIsFoundAndProved() throws {
+    try withFolder("abc") { added in
+      let folder = ModelFolder(
+        models: "/nonexistent", additions: added.models, runtimeLibrary: added.runtimeLibrary)
+      let path = try folder.verified(try entry(required: false))
+      #expect(path == added.models + "/m.onnx")
+      #expect(throws: InferenceStartupError.self) {
+        try folder.verified(try entry(sha256: String(repeating: "0", count: 64), required: false))
+      }
+    }
+    try withFolder(nil) { empty in
+      let folder = ModelFolder(
+        models: empty.models, additions: empty.models, runtimeLibrary: empty.runtimeLibrary)
+      let path = try folder.verified(try entry(required: false))
+      #expect(path == nil)
+    }
+  }
+
   @Test func aFolderInPlaceOfTheFileIsRefused() throws {
     try withFolder(nil) { folder in
       mkdir(folder.models + "/m.onnx", 0o700)

@@ -71,4 +71,27 @@ struct BadInputTests {
     let difference = zip(turned.bytes, upright.bytes).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
     #expect(Double(difference) / Double(upright.bytes.count) < 4)
   }
+
+  /// As its index says of videos and recordings; rows that a later step rejects are told apart.
+  @Test func eachVideoIsRefusedOrDecodedAsItsIndexSays() {
+    // Sound, and shows nobody.
+    let later = ["made/video/ok_noface.mp4"]
+    var seen = 0
+    for (path, expectation) in BadInputs.rows {
+      let bytes = Bytes(BadInputs.read(path))
+      let isSound = path.hasPrefix("made/audio/")
+      let limits = VideoLimits(shortSideMin: 1, longSideMin: 1)
+      let error: VideoError? =
+        isSound ? refusal(ofSound: bytes, limits) : refusal(ofVideo: bytes, limits)
+      if let error { #expect(!error.message.isEmpty, "\(path)") }
+      guard isSound || path.hasPrefix("made/video/"), !later.contains(path) else { continue }
+      seen += 1
+      switch expectation {
+      case "reject": #expect(error != nil, "\(path) was decoded")
+      case "accept": #expect(error == nil, "\(path): \(String(describing: error))")
+      default: break
+      }
+    }
+    #expect(seen > 25)
+  }
 }

@@ -17,7 +17,8 @@ private enum Installed {
   static var models: Bool {
     guard let manifest = try? ModelManifest.bundled() else { return false }
     let folder = ModelFolder(dependencies: dependencies)
-    let files = manifest.models.map { folder.models + "/" + $0.file } + [folder.runtimeLibrary]
+    let models = manifest.models.filter { !$0.role.isOperatorSupplied }
+    let files = models.map { folder.models + "/" + $0.file } + [folder.runtimeLibrary]
     return files.allSatisfy { FileManager.default.isReadableFile(atPath: $0) }
   }
 

@@ -111,8 +111,8 @@ private enum InstalledDocuments {
 
   static var arePresent: Bool {
     guard let manifest = try? ModelManifest.bundled() else { return false }
-    let files =
-      manifest.models.map { folder.models + "/" + $0.file } + [folder.runtimeLibrary, card.path]
+    let models = manifest.models.filter { !$0.role.isOperatorSupplied }
+    let files = models.map { folder.models + "/" + $0.file } + [folder.runtimeLibrary, card.path]
     return files.allSatisfy { FileManager.default.isReadableFile(atPath: $0) }
   }
 }

@@ -135,11 +135,12 @@ void idv_condition_spectrum(const uint8_t *in, int32_t width, int32_t left, int3
 #define IDV_CONDITION_WINDOWS_MAX 24
 
 // What `count` windows' prominences have in common, over frequencies of at least `frequency_min` cycles a
-// pixel and `axis_gap` off both axes, where straight edges and a JPEG's blocks lie: `mean` is the largest
-// mean over the windows, for a grid that is the same everywhere; `median` the largest median when each
-// window's peaks may stray by two bins. Returns 0 without memory; both 0 if `count` is out of range.
+// pixel and `axis_gap` off both axes, where straight edges and a JPEG's blocks lie, and not within `block_gap` of
+// the harmonics of blocks of 8 × 8 pixels: `mean` is the largest mean over the windows, for a grid that is the
+// same everywhere; `median` the largest median when each window's peaks may stray by two bins. Returns 0 without
+// memory; both 0 if `count` is out of range.
 int idv_condition_coherence(const float *prominences, int32_t count, float frequency_min,
-                            float axis_gap, float *mean, float *median);
+                            float axis_gap, float block_gap, float *mean, float *median);
 
 // Fills `out_width` × `out_height` pixels at `out` with what a projective map shows: a place (x, y) of the
 // output is taken from ((m[0]·x + m[1]·y + m[2]) / w, (m[3]·x + m[4]·y + m[5]) / w) of the input, where

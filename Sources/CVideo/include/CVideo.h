@@ -112,5 +112,8 @@ idv_clip_status idv_clip_rgb(idv_clip *clip, uint8_t *out);
 // Processor time spent in this clip so far, in nanoseconds.
 int64_t idv_clip_cpu_nanos(const idv_clip *clip);
 
+// Processor time of the calling thread, in nanoseconds.
+int64_t idv_clip_thread_nanos(void);
+
 // Version of FFmpeg's codecs, for the log.
 uint32_t idv_clip_library_version(void);

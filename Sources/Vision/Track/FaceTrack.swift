@@ -113,6 +113,8 @@ package struct FrameLight: Sendable {
     case forehead, rightCheek, leftCheek, nose, chin
     /// Beside the head, well outside the face's box.
     case backgroundLeft, backgroundRight
+    /// Outer cheeks, which face sideways.
+    case rightSide, leftSide
   }
 
   /// By region; absent where the region is not in the picture.

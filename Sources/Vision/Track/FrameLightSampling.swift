@@ -12,6 +12,8 @@ extension FrameLight {
     (.leftCheek, [330, 346, 411, 425]),
     (.nose, [122, 351, 281, 51]),
     (.chin, [83, 313, 377, 148]),
+    (.rightSide, [116, 117, 187, 147]),
+    (.leftSide, [346, 345, 376, 411]),
   ]
   /// Places looked at along each side of a region.
   private static let steps = 24

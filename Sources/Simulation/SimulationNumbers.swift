@@ -1,0 +1,65 @@
+// Random numbers that a seed repeats, and the distributions that simulators draw from.
+
+internal import Glibc
+
+/// SplitMix64 (G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators", 2014).
+/// Not for secrets.
+package struct SimulationNumbers: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  package init(seed: UInt64) { state = seed }
+
+  /// The numbers of one trial of a run, whatever the order in which trials are made.
+  package init(seed: UInt64, trial: Int) {
+    var mixed = SimulationNumbers(
+      seed: seed ^ UInt64(truncatingIfNeeded: trial) &* 0x9E37_79B9_7F4A_7C15)
+    state = mixed.next()
+  }
+
+  package mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ mixed >> 31
+  }
+
+  /// Evenly over a range.
+  package mutating func even(_ range: ClosedRange<Double>) -> Double {
+    range.lowerBound + (range.upperBound - range.lowerBound) * Double(next() >> 11) * 0x1p-53
+  }
+
+  /// Evenly over the logarithm of a range above zero.
+  package mutating func evenRatio(_ range: ClosedRange<Double>) -> Double {
+    exp(even(log(range.lowerBound)...log(range.upperBound)))
+  }
+
+  /// True with a probability.
+  package mutating func happens(_ probability: Double) -> Bool { even(0...1) < probability }
+
+  /// Mean 0, standard deviation 1 (Box and Muller 1958).
+  package mutating func normal() -> Double {
+    let radius = (-2 * log(1 - Double(next() >> 11) * 0x1p-53)).squareRoot()
+    return radius * cos(2 * .pi * even(0...1))
+  }
+}
+
+/// A quantity that wanders about zero and is forgotten after a while (Ornstein and Uhlenbeck 1930).
+struct Wander {
+  /// Standard deviation in the long run.
+  let size: Double
+  /// Seconds after which 37 % is left.
+  let memory: Double
+  private(set) var value: Double
+
+  init(size: Double, memory: Double, using numbers: inout SimulationNumbers) {
+    self.size = size
+    self.memory = memory
+    value = size * numbers.normal()
+  }
+
+  mutating func pass(_ seconds: Double, using numbers: inout SimulationNumbers) {
+    let kept = exp(-seconds / memory)
+    value = kept * value + size * (1 - kept * kept).squareRoot() * numbers.normal()
+  }
+}

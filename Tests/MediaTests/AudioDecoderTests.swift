@@ -1,0 +1,89 @@
+// Sound: every container and codec to one rate and one channel.
+
+internal import Glibc
+internal import Testing
+internal import Vocabulary
+
+@testable internal import Media
+
+@Suite struct AudioDecoderTests {
+  static let clips: [TestClip] = [
+    TestClip(audio: "aac"), TestClip(audio: "aac", soundRate: 16_000),
+    TestClip(muxer: "mov", audio: "pcm_s16le", soundRate: 44_100),
+    TestClip(muxer: "webm", video: "libvpx", audio: "libopus"),
+    TestClip(muxer: "matroska", audio: "libmp3lame"),
+    TestClip(muxer: "avi", video: "mjpeg", audio: "pcm_s16le", soundRate: 16_000),
+    TestClip(muxer: "flv", audio: "aac", soundRate: 44_100),
+    TestClip(muxer: "wav", video: nil, audio: "pcm_s16le", soundRate: 8000),
+    TestClip(muxer: "wav", video: nil, audio: "pcm_u8", soundRate: 16_000),
+    TestClip(muxer: "wav", video: nil, audio: "pcm_f32le", soundRate: 48_000),
+    TestClip(muxer: "wav", video: nil, audio: "pcm_mulaw", soundRate: 8000),
+    TestClip(muxer: "ogg", video: nil, audio: "libopus"),
+    TestClip(muxer: "mp3", video: nil, audio: "libmp3lame", soundRate: 44_100),
+    TestClip(muxer: "adts", video: nil, audio: "aac", soundRate: 44_100),
+    TestClip(muxer: "mp4", video: nil, audio: "aac", soundRate: 44_100),
+  ]
+
+  @Test(arguments: clips)
+  func aToneStaysATone(clip: TestClip) throws {
+    let pcm = try AudioDecoder.decode(clip.make())
+    // Encoders fill up their last frame, and begin with some of their own.
+    #expect(pcm.seconds > 0.79 && pcm.seconds < 0.9)
+    let middle = pcm.samples[4000..<12_000]
+    // The share of power at 440 Hz, and how much there is.
+    var (sine, cosine, power) = (0.0, 0.0, 0.0)
+    for (index, sample) in middle.enumerated() {
+      let angle = 2 * Double.pi * 440 * Double(index) / Double(AudioLimits.rate)
+      sine += Double(sample) * sin(angle)
+      cosine += Double(sample) * cos(angle)
+      power += Double(sample) * Double(sample)
+    }
+    let count = Double(middle.count)
+    #expect(2 * (sine * sine + cosine * cosine) / count / power > 0.95)
+    #expect(abs((2 * power / count).squareRoot() - 0.5) < 0.05)
+  }
+
+  @Test func narrowBandSpeechCodecIsRead() throws {
+    // Frames of 12.2 kbit/s that hold the silence of all zero parameters.
+    var bytes = Array("#!AMR\n".utf8)
+    for _ in 0..<50 { bytes += [0x3C] + [UInt8](repeating: 0, count: 31) }
+    let pcm = try AudioDecoder.decode(Bytes(bytes))
+    #expect(abs(pcm.seconds - 1) < 0.03)
+  }
+
+  @Test func soundBeginsOnTheLineOfTimeOfThePictures() throws {
+    let bytes = try TestClip(muxer: "matroska", audio: "pcm_s16le", soundRate: 16_000).make()
+    let (pcm, info) = (
+      try AudioDecoder.decode(bytes), try VideoDecoder.inspect(bytes, limits: .small)
+    )
+    #expect(abs(pcm.startSeconds - info.startSeconds) < 0.0011)
+    #expect(pcm.samples.count == 13_312)
+  }
+
+  @Test func whatIsNoSoundIsRefused() throws {
+    #expect(refusal(ofSound: try TestClip().make()) == .noSound)
+    #expect(refusal(ofSound: .empty)?.symbol == .videoEmpty)
+    #expect(refusal(ofSound: Bytes("hello, world".utf8)) == .soundContainer)
+    let bytes = try TestClip(muxer: "matroska", audio: "flac").make()
+    #expect(refusal(ofSound: bytes) == .soundCodec)
+    // Its pictures are decoded all the same.
+    #expect(try SeenClip(bytes).info?.audioCodec == nil)
+  }
+
+  @Test func longSoundIsRefused() throws {
+    let clip = TestClip(
+      muxer: "wav", video: nil, audio: "pcm_s16le", soundSeconds: 3, soundRate: 8000)
+    var limits = VideoLimits.small
+    limits.secondsMax = 2.9
+    #expect(refusal(ofSound: try clip.make(), limits)?.symbol == .videoDurationExceeded)
+    limits.secondsMax = 3.2
+    #expect(refusal(ofSound: try clip.make(), limits) == nil)
+  }
+
+  @Test func numbersThatAreNoneAreRefused() throws {
+    let clip = TestClip(muxer: "wav", video: nil, audio: "pcm_f32le", soundRate: 16_000)
+    var bytes = try clip.make().array
+    bytes.replaceSubrange(bytes.count - 400..<bytes.count - 396, with: [0, 0, 0xC0, 0x7F])
+    #expect(refusal(ofSound: Bytes(bytes)) == .soundDamaged)
+  }
+}
