@@ -239,9 +239,8 @@ IDV_VECTOR void idv_pixels_warp(const uint8_t *in, int32_t width, int32_t height
   }
 }
 
-// The nearest place to (x, y) in the picture that has neighbours to the right and below.
-IDV_INLINE float held(float place, int32_t length) {
-  float last = (float)(length - 1) - 0.001f;
+// The nearest place from 0 to `last`.
+IDV_INLINE float held(float place, float last) {
   // Written so that NaN is held as well.
   return place > 0 ? (place < last ? place : last) : 0;
 }
@@ -251,12 +250,14 @@ IDV_VECTOR void idv_pixels_affine(const uint8_t *in, int32_t width, int32_t heig
                                   int32_t out_height) {
   size_t stride = (size_t)width * 3;
   float step_x = (float)m[0], step_y = (float)m[3];
+  // The last places that have neighbours to the right and below.
+  float last_x = nextafterf((float)(width - 1), 0), last_y = nextafterf((float)(height - 1), 0);
   for (int32_t r = 0; r < out_height; r++) {
     float x = (float)(m[1] * r + m[2]), y = (float)(m[4] * r + m[5]);
     for (int32_t q = 0; q < out_width; q++, out += 3) {
       float along = (float)q;
-      float4 value = scale * sample_inside(in, stride, held(x + along * step_x, width),
-                                           held(y + along * step_y, height));
+      float4 value = scale * sample_inside(in, stride, held(x + along * step_x, last_x),
+                                           held(y + along * step_y, last_y));
       memcpy(out, &value, 3 * sizeof(float));
     }
   }

@@ -95,6 +95,30 @@ internal import Testing
     #expect(picture[1, 0] == (3, 1, 77))
   }
 
+  @Test func samplesContinueBeyondTheEdge() {
+    let picture = ramp(30, 25)
+    /// Red is the column and green the row that a pixel shows.
+    func sampled(_ map: SamplingMap, scale: Float = 1) -> [[Float]] {
+      var pixels = [Float](repeating: -1, count: 3 * 20 * 20)
+      pixels.withUnsafeMutableBufferPointer {
+        picture.sample(map, scale: scale, into: $0, width: 20, height: 20)
+      }
+      return stride(from: 0, to: pixels.count, by: 3).map { Array(pixels[$0..<$0 + 3]) }
+    }
+    let moved = sampled(SamplingMap(a: 1, b: 0, c: 5, d: 0, e: 1, f: 3))
+    #expect(moved[20 + 2] == [7, 4, 77])
+    let between = sampled(SamplingMap(a: 1, b: 0, c: 0.25, d: 0, e: 1, f: 0.5), scale: 2)
+    #expect(between[3 * 20 + 3] == [6.5, 7, 154])
+    let turned = sampled(SamplingMap(a: 0, b: 1, c: 2, d: -1, e: 0, f: 19))
+    #expect(turned[5 * 20 + 4] == [7, 15, 77])
+    let below = sampled(SamplingMap(a: 1, b: 0, c: -8, d: 0, e: 1, f: 1000))
+    #expect(below[0][0] == 0 && abs(below[0][1] - 24) < 0.01)
+    let right = sampled(SamplingMap(a: 1, b: 0, c: 1000, d: 0, e: 1, f: -1000))
+    #expect(abs(right[0][0] - 29) < 0.01 && right[0][1] == 0)
+    let wild = sampled(SamplingMap(a: 1e300, b: .nan, c: 0, d: -1e300, e: 0, f: .infinity))
+    #expect(wild.joined().allSatisfy { $0 >= 0 && $0 <= 77 })
+  }
+
   @Test func warpingSamplesWhereItIsTold() {
     let picture = ramp(20, 20)
     func warped(_ map: SamplingMap, samples: Int = 1) -> [[Float]] {

@@ -12,9 +12,11 @@ package struct ClipReader: Sendable {
 
   private let engine: InferenceEngine
   private let contract: TemplateContract
+  private let calibration: PresentationCalibration
   private let limits: VideoLimits
 
-  /// What the engine must load, beside what `FaceAnalyzer` needs.
+  /// What the engine must load, beside what `FaceAnalyzer` needs; for signs of presentation attacks also what
+  /// `PresentationMeter` names.
   package static var modelUses: [ModelUse] { [MeshModels.landmarks, MeshModels.blendshapes] }
 
   /// Which models of clips `engine` has not loaded because they are not installed; without any of them
@@ -37,6 +39,7 @@ package struct ClipReader: Sendable {
     }
     models = engine.models.filter { known[$0.role] != nil }.map(VisionModel.init)
     contract = TemplateContract(engine)
+    calibration = try PresentationCalibration.bundled()
     limits = isEvaluation ? .evaluation : VideoLimits(bytesMax: videoBytesMax)
     self.engine = engine
   }
@@ -49,7 +52,9 @@ package struct ClipReader: Sendable {
     _ clip: ClipSource, field: String, options: ClipOptions = ClipOptions(),
     before deadline: Deadline
   ) async throws(ServiceError) -> ClipReading {
-    let task = ClipTask(clip: clip, options: options, limits: limits, contract: contract)
+    let task = ClipTask(
+      clip: clip, options: options, limits: limits, contract: contract,
+      calibration: calibration)
     let outcome: Result<ClipReading, ClipError>
     do throws(InferenceError) {
       outcome = try await engine.run(.long, before: deadline) { lane throws(ClipError) in

@@ -16,17 +16,20 @@ package struct ClipOptions: Sendable {
   package var framesPerSecond: Double
   /// Whether to measure the colours of face and background on every analysed frame.
   package var wantLight: Bool
+  /// Whether to look for signs of presentation attacks.
+  package var wantPresentation: Bool
   /// How many of the best frames to give back.
   package var bestFrames: Int
 
   package init(
     framesPerSecond: Double = ClipLimits.framesPerSecond, wantLight: Bool = false,
-    bestFrames: Int = 0
+    wantPresentation: Bool = false, bestFrames: Int = 0
   ) {
     precondition(framesPerSecond > 0)
     precondition((0...ClipLimits.bestFramesMax).contains(bestFrames), "bestFrames out of bounds")
     self.framesPerSecond = framesPerSecond
     self.wantLight = wantLight
+    self.wantPresentation = wantPresentation
     self.bestFrames = bestFrames
   }
 }
@@ -113,6 +116,8 @@ package struct BestFrame: Sendable {
 package struct ClipReading: Sendable {
   package let info: ClipInfo
   package let track: FaceTrack
+  /// Nil unless it was asked for.
+  package let presentation: PresentationReading?
   /// Best first, each from a part of the clip in which one person alone was seen whole, the same as in most of the
   /// clip.
   package let bestFrames: [BestFrame]

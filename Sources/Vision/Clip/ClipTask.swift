@@ -16,10 +16,11 @@ struct ClipTask: Sendable {
   let options: ClipOptions
   let limits: VideoLimits
   let contract: TemplateContract
+  let calibration: PresentationCalibration
 
   /// Runs on the calling thread, which is the lane's.
   func run(on lane: InferenceLane) throws(ClipError) -> ClipReading {
-    var pass = ClipPass(lane: lane, contract: contract, options: options)
+    var pass = ClipPass(lane: lane, self)
     let info: ClipInfo
     switch clip {
     case .video(let bytes): info = try decode(bytes, &pass)
@@ -66,13 +67,18 @@ struct ClipTask: Sendable {
 struct ClipPass {
   private let lane: InferenceLane
   private var tracker: FaceTracker
+  private var presentation: PresentationMeter?
   private var best: BestFrameKeeper
 
-  init(lane: InferenceLane, contract: TemplateContract, options: ClipOptions) {
+  init(lane: InferenceLane, _ task: ClipTask) {
     self.lane = lane
     tracker = FaceTracker(
-      lane: lane, contract: contract, options: FaceTracker.Options(wantLight: options.wantLight))
-    best = BestFrameKeeper(count: options.bestFrames)
+      lane: lane, contract: task.contract,
+      options: FaceTracker.Options(wantLight: task.options.wantLight))
+    if task.options.wantPresentation {
+      presentation = PresentationMeter(lane: lane, calibration: task.calibration)
+    }
+    best = BestFrameKeeper(count: task.options.bestFrames)
   }
 
   /// Analyses the next frame; gives back why that failed.
@@ -81,6 +87,9 @@ struct ClipPass {
     let picture = ImagePyramid(pixels)
     do throws(InferenceError) {
       let frame = try tracker.add(picture, seconds: seconds)
+      if let face = frame.face {
+        try presentation?.add(picture, face: face, seconds: seconds)
+      }
       best.add(picture, frame)
       return nil
     } catch { return error }
@@ -89,7 +98,8 @@ struct ClipPass {
   mutating func finish(_ info: ClipInfo) -> ClipReading {
     let track = tracker.finish()
     return ClipReading(
-      info: info, track: track, bestFrames: best.finish(track), template: tracker.template)
+      info: info, track: track, presentation: presentation?.finish(track),
+      bestFrames: best.finish(track), template: tracker.template)
   }
 }
 

@@ -24,8 +24,6 @@ struct FaceTracker {
   private var region: MeshRegion?
   private var detectionDue = -Double.infinity
   private var strays = 0
-  /// The followed face as the detector saw it on the last frame; nil if it did not look, or not see it.
-  private(set) var detection: DetectedFace?
   private var qualityDue = -Double.infinity
   /// When the next template is due.
   private var identityDue = -Double.infinity
@@ -63,7 +61,6 @@ struct FaceTracker {
   ) throws(InferenceError) -> TrackFrame {
     if frames.isEmpty { (width, height) = (picture.width, picture.height) }
     var frame = TrackFrame(seconds: seconds)
-    detection = nil
     if region != nil {
       if seconds >= detectionDue { try detect(picture, &frame) }
       try follow(picture, looks: 1, &frame)
@@ -103,7 +100,6 @@ struct FaceTracker {
     guard let followed = frames.last?.face, region != nil else {
       guard let chosen = AnalysisTask.choose(.prominent, faces, in: picture) else { return 0 }
       region = MeshRegion(faces[chosen])
-      detection = faces[chosen]
       strays = 0
       return try count(faces, beside: faces[chosen], detector, picture)
     }
@@ -111,7 +107,6 @@ struct FaceTracker {
       faces[$0].box.overlap(with: followed.box) < faces[$1].box.overlap(with: followed.box)
     }
     if let match, faces[match].box.overlap(with: followed.box) >= TrackLimits.sameFaceOverlap {
-      detection = faces[match]
       strays = 0
       return try count(faces, beside: faces[match], detector, picture)
     }
