@@ -175,8 +175,9 @@ let package = Package(
       ], swiftSettings: strict),
     .target(
       name: "Evaluation",
-      dependencies: ["Decisions", "Messages", "RPC", "Services", "Stubs", "Vision", "Vocabulary"],
-      swiftSettings: strict),
+      dependencies: [
+        "Decisions", "Liveness", "Messages", "RPC", "Services", "Stubs", "Vision", "Vocabulary",
+      ], swiftSettings: strict),
 
     .target(
       name: "LoadTest",
@@ -277,7 +278,7 @@ let package = Package(
       ], swiftSettings: test),
     .testTarget(
       name: "EvaluationTests",
-      dependencies: ["Decisions", "Evaluation", "Messages", "RPC", "Vocabulary"],
+      dependencies: ["Decisions", "Evaluation", "Liveness", "Messages", "RPC", "Vocabulary"],
       swiftSettings: test),
     .testTarget(
       name: "LoadTestTests",

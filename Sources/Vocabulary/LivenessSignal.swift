@@ -38,7 +38,7 @@ package enum LivenessSignal: String, Sendable, CaseIterable, Codable {
   case blinksNotAsked
   /// How many movements of the head were those of a tilted picture, not of a solid head.
   case flatMovements
-  /// How solid the head was while it moved, 0–1: the lowest of all its movements. Below 0.84 it was a picture.
+  /// How solid the head was while it moved, 0–1: the lowest of all its movements. Below 0.88 it was a picture.
   case headSolidityMin
 
   // MARK: Lips
