@@ -24,7 +24,7 @@ enum PostalAddress {
       .filter { row in
         row.contains { Characters.isHan($0.character) || Characters.isDigit($0.character) }
       }
-    let lines = kept.map(cleaned).filter { !$0.isEmpty }
+    let lines = kept.map { AddressWords.settled(cleaned($0)) }.filter { !$0.isEmpty }
     let glyphs = lines.flatMap { $0 }
     let value = glyphs.text
     var incomplete =
@@ -40,33 +40,30 @@ enum PostalAddress {
       reach: column.box)
   }
 
-  /// The rows with what their first characters must be if the address begins with the region of the holder's number:
-  /// only where every character is the reader's own first or other reading, and few are others. Who moved has another
-  /// address; nothing is changed then.
+  /// The rows with what their first characters must be: the address begins with a place, mostly that of the holder's
+  /// number, whose names are `regions`.
   static func beginning(_ rows: [[Glyph]], in regions: [String]) -> [[Glyph]] {
-    let whole = Array(regions.joined())
-    let glyphs = rows.flatMap { $0 }
-    guard whole.count >= lengthMin, glyphs.count > whole.count else { return rows }
-    var changes: [Int: Character] = [:]
-    for (glyph, wanted) in zip(glyphs, whole) where glyph.character != wanted {
-      guard glyph.probability(of: wanted) >= FieldMaker.alternativeMin else { return rows }
-      changes[glyph.id] = wanted
+    let kept = rows.map { row in row.filter { isPossible($0) } }.filter { !$0.isEmpty }
+    var expected: [String] = []
+    if regions.count >= 2, let first = regions.first, let last = regions.last {
+      expected = [regions.joined()] + (regions.count > 2 ? [first + last] : [])
     }
-    guard !changes.isEmpty, changes.count <= regionChangesMax else { return rows }
-    return rows.map { row in
-      row.map { glyph in
-        guard let wanted = changes[glyph.id] else { return glyph }
-        var changed = glyph
-        changed.character = wanted
-        // Low: what was read first was something else.
-        changed.confidence = max(glyph.probability(of: wanted), FieldMaker.reflectiveMax)
-        return changed
-      }
+    guard
+      let settled = PlaceNames.ofAddresses.settled(
+        kept.flatMap { $0 }, isWhole: false, expected: expected)
+    else { return rows }
+    var rowOf: [Int: Int] = [:]
+    for (index, row) in kept.enumerated() { for glyph in row { rowOf[glyph.id] = index } }
+    var changed = [[Glyph]](repeating: [], count: kept.count)
+    var current = kept.count - 1
+    for glyph in settled.reversed() {
+      // One that was put in stands before the next one.
+      current = rowOf[glyph.id] ?? current
+      changed[current].insert(glyph, at: 0)
     }
+    return changed.filter { !$0.isEmpty }
   }
 
-  /// Most characters of a region's name that may be other readings.
-  static let regionChangesMax = 2
   /// Shorter ones are cut: the shortest name a county and a village.
   static let lengthMin = 6
   /// Most sureness of an address that ends as addresses seldom do, so that it is low.

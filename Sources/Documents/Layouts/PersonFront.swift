@@ -34,8 +34,8 @@ struct PersonFront {
   static let valueLeft = 0.186
   /// Right end of the address's full lines: eleven characters.
   static let addressRight = 0.595
-  /// Ends of year, month and day in the row of birth.
-  static let dateColumns = (year: 0.302, month: 0.407, day: 0.512)
+  /// Ends of year, month and day in the row of birth: where the characters behind them begin.
+  static let dateColumns = (year: 0.288, month: 0.393, day: 0.498)
 
   init(
     maker: FieldMaker, today: CalendarDate, hasNation: Bool, isTemporary: Bool, portrait: ImageBox?
@@ -89,10 +89,15 @@ struct PersonFront {
   }
 
   private func name() -> FieldReading? {
-    let zone = zone(.name, above: nil, below: .sex, right: textRight)
+    var zone = zone(.name, above: nil, below: .sex, right: textRight)
+    if placement.words[Label.name.rawValue] == nil {
+      // What was read of the label is none of the name.
+      zone.left = max(zone.left, placement.x(Self.valueLeft))
+    }
     let row = nearestHanRow(zone, to: y(.name))
     // Residents from elsewhere may have their names in other forms.
-    return NameRow.field(of: hasNation ? PrintedForms.simplified(row) : row, maker: maker)
+    return NameRow.field(
+      of: hasNation ? PrintedForms.simplified(row) : row, maker: maker, isSimplified: hasNation)
   }
 
   private func sex() -> FieldReading? {
