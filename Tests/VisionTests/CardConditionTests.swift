@@ -325,7 +325,8 @@ private struct DrawnCard {
   func noCard() {
     let point = ImagePoint(x: 5, y: 5)
     #expect(
-      Homography(ofCard: Quad(topLeft: point, topRight: point, bottomRight: point, bottomLeft: point))
+      Homography(
+        ofCard: Quad(topLeft: point, topRight: point, bottomRight: point, bottomLeft: point))
         == nil)
     let (a, b) = (ImagePoint(x: 0, y: 0), ImagePoint(x: 100, y: 0))
     let (c, d) = (ImagePoint(x: 100, y: 60), ImagePoint(x: 0, y: 60))

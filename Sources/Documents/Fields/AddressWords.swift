@@ -9,16 +9,20 @@ enum AddressWords {
   /// How much likelier a reading is that completes a word.
   static let wordFactor = 5.0
 
-  /// `row` with doubtful characters replaced by other readings of them that complete a word where the first reading
-  /// completes none. What is changed is low.
+  /// `row` with doubtful characters replaced by other readings of them that complete a word, count something or are
+  /// usual in addresses where the first reading does not and is not. What is changed is low.
   static func settled(_ row: [Glyph]) -> [Glyph] {
     var row = row
     for index in row.indices where row[index].confidence < sureMin {
       let glyph = row[index]
-      guard !completes(glyph.character, at: index, in: row) else { continue }
+      guard !completes(glyph.character, at: index, in: row),
+        !counts(glyph.character, at: index, in: row)
+      else { continue }
       let other = glyph.alternatives.first {
-        $0.confidence * wordFactor > glyph.confidence
-          && completes($0.character, at: index, in: row)
+        counts($0.character, at: index, in: row)
+          || $0.confidence * wordFactor > glyph.confidence
+            && (completes($0.character, at: index, in: row)
+              || usual.contains($0.character) && !usual.contains(glyph.character))
       }
       guard let other else { continue }
       row[index].character = other.character
@@ -29,6 +33,18 @@ enum AddressWords {
     }
     return row
   }
+
+  /// Whether `character` at `index` is a counting word between two numbers, where hardly anything else stands.
+  private static func counts(_ character: Character, at index: Int, in row: [Glyph]) -> Bool {
+    counting.contains(character) && index > 0 && Characters.isDigit(row[index - 1].character)
+      && (index + 1 == row.count || Characters.isDigit(row[index + 1].character))
+  }
+
+  /// What names of places end with, and what they are told apart by.
+  private static let usual = Set(
+    "省市县区镇乡村屯庄街道路巷里弄号室栋幢组社苑园寨堡坪湾沟岭坡桥门店场城台塘坝河江湖山东南西北中上下前后新大小")
+
+  private static let counting = Set("号室栋幢组弄层楼户座院队排")
 
   /// Whether `character` at `index` makes a word with those beside it.
   private static func completes(_ character: Character, at index: Int, in row: [Glyph]) -> Bool {

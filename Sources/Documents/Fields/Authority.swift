@@ -35,7 +35,7 @@ enum Authority {
   /// The row with the name of the place as the table has it, where its characters are in doubt.
   private static func placed(_ row: [Glyph]) -> [Glyph] {
     guard let ending = ending(of: row.text), ending.count < row.count,
-      let settled = PlaceNames.ofAuthorities.settled(
+      let settled = KnownNames.ofAuthorities.settled(
         Array(row.dropLast(ending.count)), isWhole: true)
     else { return row }
     return settled + row.suffix(ending.count)

@@ -21,6 +21,12 @@ enum NationName {
     }
     known.sort { ($1.weight, $0.name) < ($0.weight, $1.name) }
     guard let best = known.first else {
+      if let settled = KnownNames.ofNations.settled(Array(row), isWhole: true) {
+        return maker.field(
+          settled.text, of: settled, raw: raw, sureness: FieldMaker.sureness(of: settled),
+          alternatives: [raw]
+        ).map { ($0, true) }
+      }
       let sureness = min(FieldMaker.sureness(of: row), FieldMaker.incompleteMax)
       return maker.field(raw, of: row, sureness: sureness).map { ($0, false) }
     }

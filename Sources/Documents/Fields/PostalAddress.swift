@@ -49,7 +49,7 @@ enum PostalAddress {
       expected = [regions.joined()] + (regions.count > 2 ? [first + last] : [])
     }
     guard
-      let settled = PlaceNames.ofAddresses.settled(
+      let settled = KnownNames.ofAddresses.settled(
         kept.flatMap { $0 }, isWhole: false, expected: expected)
     else { return rows }
     var rowOf: [Int: Int] = [:]

@@ -10,12 +10,12 @@ struct PersonFront {
   let today: CalendarDate
   let hasNation: Bool
   let isTemporary: Bool
-  private let placement: Placement
+  let placement: Placement
   private let taken: Set<Int>
   /// Where the portrait begins, in pixels.
-  private let textRight: Double
+  let textRight: Double
 
-  private enum Label: Int, CaseIterable {
+  enum Label: Int, CaseIterable {
     case name, sex, nation, birth, address, number
     // Temporary cards.
     case authority, period
@@ -53,7 +53,7 @@ struct PersonFront {
     textRight = min(column, face ?? column)
   }
 
-  private func y(_ label: Label) -> Double { placement.y(label.rawValue) }
+  func y(_ label: Label) -> Double { placement.y(label.rawValue) }
 
   private func zone(_ label: Label, above: Label?, below: Label, right: Double) -> Zone {
     let middle = y(label)

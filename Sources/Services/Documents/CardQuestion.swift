@@ -107,7 +107,8 @@ extension DocumentKind {
     case .passport: [.documentNumber, .latinName, .name, .mrzLine2]
     case .mainlandTravelPermitFront: [.documentNumber, .name, .latinName]
     case .bankCard: [.cardNumber]
-    case .temporaryIDBack, .foreignerPermanentResidenceBack, .mainlandTravelPermitBack: []
+    case .foreignerPermanentResidenceBack, .mainlandTravelPermitBack: [.mrzLine2, .mrzLine1]
+    case .temporaryIDBack: []
     }
   }
 }

@@ -1,20 +1,26 @@
-// The place that an address begins with, or an authority: doubtful characters settled by the table of places.
+// Names that come from a list: the place that an address or an authority begins with, the nation. Doubtful characters
+// are settled by the list.
 
 internal import Glibc
 internal import IdentityNumbers
 internal import Vision
 
-/// Names of places as one kind of text writes them, and the likeliest of them for characters that are in doubt.
+/// Names as one kind of text writes them, and the likeliest of them for characters that are in doubt.
 ///
 /// Costs are logarithms of odds. Nothing that was read for sure is changed, and what is changed is low.
-struct PlaceNames: Sendable {
+struct KnownNames: Sendable {
   /// Scalars of each name.
   private let names: [[UInt32]]
   private let known: Set<[UInt32]>
   private let lengths: [Int]
+  /// What a text costs that is none of the names, against one of them.
+  private let unknownCost: Double
+  /// The name that is met far more often than the others, which cost `rareCost` more.
+  private let usual: [UInt32]?
 
   /// 北京市东城区, 广东省广州市荔湾区; 四川省西昌市, whose prefecture is left out.
-  static let ofAddresses = PlaceNames(
+  static let ofAddresses = KnownNames(
+    unknownCost: unknownPlaceCost,
     Region.places.flatMap { place -> [String] in
       // A city with districts is no place of an address by itself.
       if place.code.hasSuffix("00"), divided.contains(place.code.prefix(4)) { return [] }
@@ -22,10 +28,22 @@ struct PlaceNames: Sendable {
     })
 
   /// 广州市荔湾区, 荔湾区, 西昌市; 北京市东城区.
-  static let ofAuthorities = PlaceNames(
+  static let ofAuthorities = KnownNames(
+    unknownCost: unknownPlaceCost,
     Region.places.flatMap { place in
       forms(place) + (place.city == nil ? [place.province + place.name] : [])
+        + branch(place)
     })
+
+  /// 石家庄市公安局桥西, behind which 分局 stands.
+  private static func branch(_ place: Region.Place) -> [String] {
+    guard place.name.hasSuffix("区"), place.name.count > 2 else { return [] }
+    return [(place.city ?? place.province) + "公安局" + place.name.dropLast()]
+  }
+
+  /// Nations; nine in ten people are 汉.
+  static let ofNations = KnownNames(
+    unknownCost: unknownNationCost, Nation.all.map(\.name), usual: "汉")
 
   private static let divided = Set(
     Region.places.filter { !$0.code.hasSuffix("00") }.map { $0.code.prefix(4) })
@@ -34,7 +52,9 @@ struct PlaceNames: Sendable {
     [place.name] + (place.city.map { [$0 + place.name] } ?? [])
   }
 
-  init(_ texts: [String]) {
+  init(unknownCost: Double, _ texts: [String], usual: String? = nil) {
+    self.unknownCost = unknownCost
+    self.usual = usual.map { $0.unicodeScalars.map(\.value) }
     known = Set(texts.map { $0.unicodeScalars.map(\.value) })
     names = known.sorted { $0.lexicographicallyPrecedes($1) }
     lengths = Set(names.map(\.count)).sorted()
@@ -44,9 +64,12 @@ struct PlaceNames: Sendable {
 
   /// The place of the holder's number: seven in ten live where the number was given out, of 3,500 places.
   static let expectedCost = -7.0
-  /// A place that is not in the table: one in a hundred.
-  static let unknownCost = 4.6
-  /// A character of the name that was not read, and one read that is none of it.
+  /// A place that is not in the table: one in a hundred. A nation that is none of the list: one in a million.
+  static let unknownPlaceCost = 4.6
+  static let unknownNationCost = 14.0
+  /// One of the names that are not the usual one.
+  static let rareCost = 4.0
+  /// A character of the name that was not read, which must leave room for it, and one read that is none of it.
   static let skipCost = 4.5
   static let extraCost = 6.5
   /// A character is this likely where the reader does not name it.
@@ -63,12 +86,14 @@ struct PlaceNames: Sendable {
   func settled(_ glyphs: [Glyph], isWhole: Bool, expected: [String] = []) -> [Glyph]? {
     let read = glyphs.map { $0.character.unicodeScalars.first?.value ?? 0 }
     guard !glyphs.isEmpty, !isKnown(read, isWhole: isWhole) else { return nil }
-    let costs = glyphs.map(Self.costs)
+    let costs = glyphs.indices.map {
+      Self.cost(of: glyphs[$0], behind: $0 > 0 ? glyphs[$0 - 1] : nil)
+    }
     var best: (cost: Double, name: [UInt32])?
     var second = Double.infinity
     let expected = expected.map { $0.unicodeScalars.map(\.value) }
     for (name, prior) in expected.map({ ($0, Self.expectedCost) })
-      + candidates(costs, isWhole: isWhole).map({ ($0, 0) })
+      + candidates(costs, isWhole: isWhole).map({ ($0, prior(of: $0)) })
     where name != best?.name {
       let cost = prior + Self.cost(of: name, costs, isWhole: isWhole)
       if cost < best?.cost ?? .infinity {
@@ -79,11 +104,15 @@ struct PlaceNames: Sendable {
       }
     }
     guard let best else { return nil }
-    let asRead = costs.prefix(isWhole ? costs.count : best.name.count).reduce(Self.unknownCost) {
+    let asRead = costs.prefix(isWhole ? costs.count : best.name.count).reduce(unknownCost) {
       $0 + $1.own
     }
     guard best.cost + Self.marginMin <= min(second, asRead) else { return nil }
     return Self.applied(best.name, to: glyphs, costs, isWhole: isWhole)
+  }
+
+  private func prior(of name: [UInt32]) -> Double {
+    usual == nil || usual == name ? 0 : Self.rareCost
   }
 
   private func isKnown(_ read: [UInt32], isWhole: Bool) -> Bool {
@@ -113,15 +142,17 @@ struct PlaceNames: Sendable {
     var own: Double
     var others: [UInt32: Double]
     var isSure: Bool
+    /// Whether there is room for a character before it: at the beginning of a line, or in a gap.
+    var hasRoom: Bool
 
     func taken(for wanted: UInt32) -> Double {
       if wanted == read { return own }
       if isSure { return .infinity }
-      return others[wanted] ?? -log(PlaceNames.floor)
+      return others[wanted] ?? -log(KnownNames.floor)
     }
   }
 
-  private static func costs(_ glyph: Glyph) -> Cost {
+  private static func cost(of glyph: Glyph, behind last: Glyph?) -> Cost {
     var others: [UInt32: Double] = [:]
     for other in glyph.alternatives {
       guard let scalar = other.character.unicodeScalars.first?.value else { continue }
@@ -130,20 +161,26 @@ struct PlaceNames: Sendable {
     return Cost(
       read: glyph.character.unicodeScalars.first?.value ?? 0,
       own: -log(max(glyph.confidence, floor)), others: others,
-      isSure: glyph.confidence >= sureMin)
+      isSure: glyph.confidence >= sureMin,
+      hasRoom: last.map { $0.x > glyph.x || Gaps.hasGap([$0, glyph]) } ?? true)
   }
 
   /// Least costs of the first characters of `name` over the first glyphs: rows by character, columns by glyph.
   private static func table(_ name: [UInt32], _ costs: [Cost], isWhole: Bool) -> [[Double]] {
     let columns = isWhole ? costs.count : min(costs.count, name.count + editsMax)
     var rows = [(0...columns).map { extraCost * Double($0) }]
+    // The last character must have been read: behind the last one there is always room.
+    func skipping(_ index: Int, _ column: Int) -> Double {
+      let isAllowed = column < columns && costs[column].hasRoom && index + 1 < name.count
+      return isAllowed ? skipCost : .infinity
+    }
     for (index, wanted) in name.enumerated() {
-      var row = [rows[index][0] + skipCost]
+      var row = [rows[index][0] + skipping(index, 0)]
       for column in 0..<columns {
         row.append(
           min(
             rows[index][column] + costs[column].taken(for: wanted),
-            rows[index][column + 1] + skipCost, row[column] + extraCost))
+            rows[index][column + 1] + skipping(index, column + 1), row[column] + extraCost))
       }
       rows.append(row)
     }
