@@ -105,6 +105,40 @@ func aDoubtfulNationIsOneOfTheList(_ text: String, _ place: Int, _ wanted: Strin
   #expect(document.fields[.nation]?.isLow == true)
 }
 
+@Test(arguments: [
+  ("2020.11.02-2040.11.0", "2020.11.02-2040.11.02"),
+  ("2020.1.02-2040.11.02", "2020.11.02-2040.11.02"),
+])
+func aTornDateIsThatOfTheOnlyPeriod(_ text: String, _ wanted: String) {
+  let document = interpreter.interpret(reading(back(validity: text)))
+  #expect(document.fields[.validity]?.value == wanted)
+  #expect(document.fields[.validity]?.isLow == true)
+  #expect(document.has(.validityRepaired))
+}
+
+@Test(arguments: ["2001.10.21-2021.10.21", "2011.10.22-2021.10.21"])
+func aPeriodThatNoCardHasIsRepaired(_ text: String) {
+  var lines = back(validity: text)
+  let index = lines.firstIndex { $0.text == text }!
+  lines[index].confidences[text.hasPrefix("2001") ? 2 : 9] = 0.5
+  lines[index].alternatives[text.hasPrefix("2001") ? 2 : 9] = [("1", 0.45)]
+  let document = interpreter.interpret(reading(lines))
+  #expect(document.fields[.validity]?.value == "2011.10.21-2021.10.21")
+  #expect(document.has(.validityRepaired))
+}
+
+@Test func aPlaceThatIsKnownStays() {
+  let doubts: [Int: (Double, [(Character, Double)])] = [4: (0.6, [("县", 0.3)])]
+  let field = interpreter.interpret(address("北京市朝阳区光明路1号", doubts)).fields[.address]
+  #expect(field?.value.hasPrefix("北京市朝阳区光明路1号") == true)
+}
+
+@Test func aDigitBeforeACountingWordIsADigit() {
+  let doubts: [Int: (Double, [(Character, Double)])] = [10: (0.6, [("4", 0.3)])]
+  let field = interpreter.interpret(address("北京市朝阳区光明路1小号", doubts)).fields[.address]
+  #expect(field?.value.hasPrefix("北京市朝阳区光明路14号") == true)
+}
+
 @Test func traditionalFormsOfLabelsAreLabels() {
   var lines = front().filter { $0.text != "性别" }
   lines.append(LaidLine("性別", 0.075, 0.27, em: 0.038))

@@ -10,10 +10,12 @@ enum AddressWords {
   static let wordFactor = 5.0
 
   /// `row` with doubtful characters replaced by other readings of them that complete a word, count something or are
-  /// usual in addresses where the first reading does not and is not. What is changed is low.
-  static func settled(_ row: [Glyph]) -> [Glyph] {
+  /// usual in addresses where the first reading does not and is not. What is changed is low. `settled` are ids of
+  /// glyphs that stay.
+  static func settled(_ row: [Glyph], but settled: Set<Int>) -> [Glyph] {
     var row = row
-    for index in row.indices where row[index].confidence < sureMin {
+    for index in row.indices
+    where row[index].confidence < sureMin && !settled.contains(row[index].id) {
       let glyph = row[index]
       guard !completes(glyph.character, at: index, in: row),
         !counts(glyph.character, at: index, in: row)
@@ -34,10 +36,13 @@ enum AddressWords {
     return row
   }
 
-  /// Whether `character` at `index` is a counting word between two numbers, where hardly anything else stands.
+  /// Whether `character` at `index` is a counting word between two numbers, where hardly anything else stands, or a
+  /// digit of a number that is counted.
   private static func counts(_ character: Character, at index: Int, in row: [Glyph]) -> Bool {
-    counting.contains(character) && index > 0 && Characters.isDigit(row[index - 1].character)
-      && (index + 1 == row.count || Characters.isDigit(row[index + 1].character))
+    guard index > 0, Characters.isDigit(row[index - 1].character) else { return false }
+    let next = index + 1 < row.count ? row[index + 1].character : nil
+    if counting.contains(character) { return next.map(Characters.isDigit) ?? true }
+    return Characters.isDigit(character) && next.map(counting.contains) ?? false
   }
 
   /// What names of places end with, and what they are told apart by.

@@ -111,6 +111,12 @@ struct KnownNames: Sendable {
     return Self.applied(best.name, to: glyphs, costs, isWhole: isWhole)
   }
 
+  /// How many of the first glyphs spell a name; the longest counts.
+  func prefix(of glyphs: [Glyph]) -> Int {
+    let read = glyphs.map { $0.character.unicodeScalars.first?.value ?? 0 }
+    return lengths.last { $0 <= read.count && known.contains(Array(read[..<$0])) } ?? 0
+  }
+
   private func prior(of name: [UInt32]) -> Double {
     usual == nil || usual == name ? 0 : Self.rareCost
   }

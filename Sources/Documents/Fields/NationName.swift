@@ -49,8 +49,13 @@ enum NationName {
   {
     var weights: [Double] = []
     for (character, place) in zip(name, places) {
-      guard let found = place.first(where: { isSame($0.0, character) }) else { return nil }
-      weights.append(found.1)
+      if let found = place.first(where: { isSame($0.0, character) }) {
+        weights.append(found.1)
+      } else if let found = place.first(where: { lookalikes[$0.0] == character }) {
+        weights.append(min(found.1, FieldMaker.reflectiveMax))
+      } else {
+        return nil
+      }
     }
     return weights
   }
@@ -59,6 +64,11 @@ enum NationName {
   private static func isSame(_ read: Character, _ listed: Character) -> Bool {
     read == listed || variants[read] == listed
   }
+
+  /// Characters that no nation has, which readers give for a blurred one of the list. Low.
+  private static let lookalikes: [Character: Character] = [
+    "舞": "彝", "伦": "仡", "设": "汉", "议": "汉", "没": "汉", "汊": "汉", "诚": "满", "茵": "苗", "丘": "壮",
+  ]
 
   private static let variants: [Character: Character] = [
     "漢": "汉", "蒙": "蒙", "滿": "满", "維": "维", "爾": "尔", "僮": "壮", "壯": "壮", "鮮": "鲜",

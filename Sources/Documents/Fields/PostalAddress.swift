@@ -24,7 +24,9 @@ enum PostalAddress {
       .filter { row in
         row.contains { Characters.isHan($0.character) || Characters.isDigit($0.character) }
       }
-    let lines = kept.map { AddressWords.settled(cleaned($0)) }.filter { !$0.isEmpty }
+    let place = kept.flatMap { $0 }.prefix(KnownNames.ofAddresses.prefix(of: kept.flatMap { $0 }))
+    let lines = kept.map { AddressWords.settled(cleaned($0), but: Set(place.map(\.id))) }
+      .filter { !$0.isEmpty }
     let glyphs = lines.flatMap { $0 }
     let value = glyphs.text
     var incomplete =

@@ -69,8 +69,16 @@ extension CardText {
 
   /// 1 if the glyph was read so, 0.5–1 if it may be so, else 0.
   private static func likeness(_ glyph: Glyph, _ wanted: Character, ignoringCase: Bool) -> Double {
-    if glyph.character == wanted || PrintedForms.simple(glyph.character) == wanted { return 1 }
-    if ignoringCase, glyph.character.lowercased() == wanted.lowercased() { return 1 }
+    if glyph.character == wanted { return 1 }
+    if Characters.isLatin(wanted) {
+      if ignoringCase, Characters.isLatin(glyph.character),
+        glyph.character.lowercased() == wanted.lowercased()
+      {
+        return 1
+      }
+    } else if PrintedForms.simple(glyph.character) == wanted {
+      return 1
+    }
     let probability = glyph.probability(of: wanted)
     return probability > 0 ? 0.5 + probability / 2 : 0
   }

@@ -185,7 +185,7 @@ struct RectifiedSize: Equatable {
     let right = quad.topRight.distance(to: quad.bottomRight)
     let isCard = upper + lower >= Self.cardRatioMin * (left + right)
     (width, height) = isCard ? Self.card : Self.page
-    detectionSide = isCard ? 544 : 736
+    detectionSide = isCard ? 480 : 736
     step = max(max(upper, lower) / Double(width), max(left, right) / Double(height))
   }
 }
