@@ -29,6 +29,7 @@ private func address(_ text: String, _ doubts: [Int: (Double, [(Character, Doubl
   let field = interpreter.interpret(address("北京市韩阳区光明路1号", [3: (0.5, [("胡", 0.3)])]))
     .fields[.address]
   #expect(field?.value == "北京市朝阳区光明路1号院2号楼3单元401室")
+  #expect(field?.rawValue == "北京市韩阳区光明路1号院2号楼3单元401室")
   #expect(field?.isLow == true)
 }
 
@@ -71,6 +72,7 @@ func aDoubtfulAuthorityIsOfAPlace(
   lines[index].alternatives[place] = [(other, 0.2)]
   let field = interpreter.interpret(reading(lines)).fields[.authority]
   #expect(field?.value == wanted)
+  #expect(field?.rawValue == text)
   #expect(field?.isLow == true)
 }
 

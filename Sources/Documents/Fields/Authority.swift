@@ -8,6 +8,7 @@ enum Authority {
     var lines = rows.map { row in
       row.filter { Characters.isHan($0.character) || "()".contains($0.character) }
     }.filter { row in row.contains { Characters.isHan($0.character) } }
+    let raw = lines.joined().text
     if lines.count == 1 { lines[0] = placed(lines[0]) }
     let glyphs = lines.flatMap { $0 }
     // A digit or letter among them was read for a character that is not told.
@@ -18,7 +19,8 @@ enum Authority {
     guard let ending = ending(of: value) else {
       let sureness = min(FieldMaker.sureness(of: glyphs), FieldMaker.incompleteMax)
       return maker.field(
-        value, of: glyphs, sureness: sureness, incomplete: lines.contains { Gaps.hasGap($0) }
+        value, of: glyphs, raw: raw, sureness: sureness,
+        incomplete: lines.contains { Gaps.hasGap($0) }
       )
       .map { ($0, false) }
     }
@@ -26,7 +28,7 @@ enum Authority {
     let place = glyphs.dropLast(ending.count)
     let incomplete = isOdd || lines.contains { Gaps.hasGap($0) } || place.count < placeMin
     return maker.field(
-      value, of: glyphs,
+      value, of: glyphs, raw: raw,
       sureness: FieldMaker.sureness(of: place.isEmpty ? glyphs[...] : place),
       incomplete: incomplete
     ).map { ($0, true) }

@@ -18,8 +18,12 @@ enum PostalAddress {
     }
   }
 
-  /// Rows from the upper to the lower. Nil without characters.
-  static func field(of rows: [[Glyph]], maker: FieldMaker, column: Column) -> FieldReading? {
+  /// Rows from the upper to the lower; the address begins with a place, mostly that of the holder's number, whose names
+  /// are `regions`. Nil without characters.
+  static func field(
+    of read: [[Glyph]], maker: FieldMaker, column: Column, regions: [String]
+  ) -> FieldReading? {
+    let rows = beginning(read, in: regions)
     let kept = rows.map { row in row.filter { isPossible($0) } }
       .filter { row in
         row.contains { Characters.isHan($0.character) || Characters.isDigit($0.character) }
@@ -38,7 +42,8 @@ enum PostalAddress {
       sureness = min(sureness, unusualEndMax)
     }
     return maker.field(
-      value, of: glyphs, raw: kept.flatMap { $0 }.text, sureness: sureness, incomplete: incomplete,
+      value, of: glyphs, raw: read.joined().filter(isPossible).text,
+      sureness: sureness, incomplete: incomplete,
       reach: column.box)
   }
 

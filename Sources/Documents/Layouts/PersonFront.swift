@@ -140,10 +140,10 @@ struct PersonFront {
     let rows = maker.text.rows(in: zone, without: taken).map(PrintedForms.simplified)
     let regions = number.map { Region.names(of: $0.regionCode, in: today.year) } ?? []
     return PostalAddress.field(
-      of: PostalAddress.beginning(rows, in: regions), maker: maker,
+      of: rows, maker: maker,
       column: .init(
         left: placement.x(Self.valueLeft), right: placement.x(Self.addressRight), top: y(.address),
-        bottom: zone.bottom))
+        bottom: zone.bottom), regions: regions)
   }
 
   /// Temporary cards have authority and period between address and number, if the labels are there.
