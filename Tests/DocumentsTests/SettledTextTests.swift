@@ -50,6 +50,7 @@ func anotherPlaceThanTheNumbersStays(_ text: String) {
 @Test func aSureCharacterOfAPlaceIsNotChanged() {
   let field = interpreter.interpret(address("北京市朝阴区光明路1号", [:])).fields[.address]
   #expect(field?.value.hasPrefix("北京市朝阴区") == true)
+  #expect(field?.isLow == true, "there is no such place, and the number names one that looks alike")
 }
 
 @Test func aDoubtfulCharacterCompletesAWord() {
@@ -145,6 +146,12 @@ func aPeriodThatNoCardHasIsRepaired(_ text: String) {
   var lines = front().filter { $0.text != "性别" }
   lines.append(LaidLine("性別", 0.075, 0.27, em: 0.038))
   #expect(interpreter.interpret(reading(lines)).fields[.sex]?.value == "女")
+}
+
+@Test func theMarkBehindTheYearIsNoDigitOfTheMonth() {
+  var lines = front(birth: ("1949", "12", "31")).filter { $0.text != "年" }
+  lines.append(LaidLine("1", 0.29, 0.39, em: 0.031))
+  #expect(interpreter.interpret(reading(lines)).fields[.birth]?.value == "1949-12-31")
 }
 
 @Test func theMarkBehindTheDayIsNoDigitOfIt() {

@@ -51,7 +51,9 @@ enum NationName {
     for (character, place) in zip(name, places) {
       if let found = place.first(where: { isSame($0.0, character) }) {
         weights.append(found.1)
-      } else if let found = place.first(where: { lookalikes[$0.0] == character }) {
+      } else if let found = place.first(where: {
+        lookalikes[$0.0] == character && $0.1 < KnownNames.sureMin
+      }) {
         weights.append(min(found.1, FieldMaker.reflectiveMax))
       } else {
         return nil

@@ -38,6 +38,8 @@ enum PostalAddress {
       || hasLateStart(lines, column.left) || hasLostLine(lines, column.top)
     if value.count < lengthMin { incomplete = true }
     var sureness = FieldMaker.sureness(of: glyphs)
+    // A place that there is not, and nearly the one that the number names: something was misread for sure.
+    if place.isEmpty, isNearly(value, in: regions) { sureness = min(sureness, unusualEndMax) }
     if let last = value.last, !ends.contains(last) {
       sureness = min(sureness, unusualEndMax)
     }
@@ -47,17 +49,26 @@ enum PostalAddress {
       reach: column.box)
   }
 
+  /// What the address begins with if it is in the holder's region: with or without the city's name.
+  private static func expectedNames(_ regions: [String]) -> [String] {
+    guard regions.count >= 2, let first = regions.first, let last = regions.last else { return [] }
+    return [regions.joined()] + (regions.count > 2 ? [first + last] : [])
+  }
+
+  /// Whether the address begins as one in the region does, but for one or two characters.
+  private static func isNearly(_ text: String, in regions: [String]) -> Bool {
+    expectedNames(regions).contains { name in
+      text.count >= name.count && (1...2).contains(zip(text, name).count { $0 != $1 })
+    }
+  }
+
   /// The rows with what their first characters must be: the address begins with a place, mostly that of the holder's
   /// number, whose names are `regions`.
   static func beginning(_ rows: [[Glyph]], in regions: [String]) -> [[Glyph]] {
     let kept = rows.map { row in row.filter { isPossible($0) } }.filter { !$0.isEmpty }
-    var expected: [String] = []
-    if regions.count >= 2, let first = regions.first, let last = regions.last {
-      expected = [regions.joined()] + (regions.count > 2 ? [first + last] : [])
-    }
     guard
       let settled = KnownNames.ofAddresses.settled(
-        kept.flatMap { $0 }, isWhole: false, expected: expected)
+        kept.flatMap { $0 }, isWhole: false, expected: expectedNames(regions))
     else { return rows }
     var rowOf: [Int: Int] = [:]
     for (index, row) in kept.enumerated() { for glyph in row { rowOf[glyph.id] = index } }
