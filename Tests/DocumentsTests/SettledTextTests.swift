@@ -97,7 +97,9 @@ func aDoubtfulAuthorityIsOfAPlace(
   #expect(interpreter.interpret(reading(lines)).fields[.name]?.value == "间梓吴")
 }
 
-@Test(arguments: [("林哲", 0, "赫哲"), ("维吾示", 2, "维吾尔"), ("设", 0, "汉")])
+@Test(arguments: [
+  ("林哲", 0, "赫哲"), ("维吾示", 2, "维吾尔"), ("设", 0, "汉"), ("僳", 0, "傈僳"), ("物温克", 0, "鄂温克"),
+])
 func aDoubtfulNationIsOneOfTheList(_ text: String, _ place: Int, _ wanted: String) {
   let lines = front("汉") { line in
     line.text = text
@@ -106,6 +108,17 @@ func aDoubtfulNationIsOneOfTheList(_ text: String, _ place: Int, _ wanted: Strin
   let document = interpreter.interpret(reading(lines))
   #expect(document.fields[.nation]?.value == wanted)
   #expect(document.fields[.nation]?.isLow == true)
+}
+
+@Test(arguments: ["伦佬", "这解尔", "甲乙"])
+func aNationThatIsNotToldApartStays(_ text: String) {
+  let lines = front("汉") { line in
+    line.text = text
+    line.confidences = [0: 0.4, 1: 0.4]
+  }
+  let document = interpreter.interpret(reading(lines))
+  #expect(document.fields[.nation]?.value == text)
+  #expect(document.has(.nationUnknown))
 }
 
 @Test(arguments: [

@@ -1,5 +1,5 @@
-// Names that come from a list: the place that an address or an authority begins with, the nation. Doubtful characters
-// are settled by the list.
+// Names that come from a list: the place that an address or an authority begins with. Doubtful characters are settled by
+// the list.
 
 internal import Glibc
 internal import IdentityNumbers
@@ -13,14 +13,9 @@ struct KnownNames: Sendable {
   private let names: [[UInt32]]
   private let known: Set<[UInt32]>
   private let lengths: [Int]
-  /// What a text costs that is none of the names, against one of them.
-  private let unknownCost: Double
-  /// The name that is met far more often than the others, which cost `rareCost` more.
-  private let usual: [UInt32]?
 
   /// 北京市东城区, 广东省广州市荔湾区; 四川省西昌市, whose prefecture is left out.
   static let ofAddresses = KnownNames(
-    unknownCost: unknownPlaceCost,
     Region.places.flatMap { place -> [String] in
       // A city with districts is no place of an address by itself.
       if place.code.hasSuffix("00"), divided.contains(place.code.prefix(4)) { return [] }
@@ -29,7 +24,6 @@ struct KnownNames: Sendable {
 
   /// 广州市荔湾区, 荔湾区, 西昌市; 北京市东城区.
   static let ofAuthorities = KnownNames(
-    unknownCost: unknownPlaceCost,
     Region.places.flatMap { place in
       forms(place) + (place.city == nil ? [place.province + place.name] : [])
         + branch(place)
@@ -41,10 +35,6 @@ struct KnownNames: Sendable {
     return [(place.city ?? place.province) + "公安局" + place.name.dropLast()]
   }
 
-  /// Nations; nine in ten people are 汉.
-  static let ofNations = KnownNames(
-    unknownCost: unknownNationCost, Nation.all.map(\.name), usual: "汉")
-
   private static let divided = Set(
     Region.places.filter { !$0.code.hasSuffix("00") }.map { $0.code.prefix(4) })
 
@@ -52,9 +42,7 @@ struct KnownNames: Sendable {
     [place.name] + (place.city.map { [$0 + place.name] } ?? [])
   }
 
-  init(unknownCost: Double, _ texts: [String], usual: String? = nil) {
-    self.unknownCost = unknownCost
-    self.usual = usual.map { $0.unicodeScalars.map(\.value) }
+  init(_ texts: [String]) {
     known = Set(texts.map { $0.unicodeScalars.map(\.value) })
     names = known.sorted { $0.lexicographicallyPrecedes($1) }
     lengths = Set(names.map(\.count)).sorted()
@@ -64,11 +52,8 @@ struct KnownNames: Sendable {
 
   /// The place of the holder's number: seven in ten live where the number was given out, of 3,500 places.
   static let expectedCost = -7.0
-  /// A place that is not in the table: one in a hundred. A nation that is none of the list: one in a million.
-  static let unknownPlaceCost = 4.6
-  static let unknownNationCost = 14.0
-  /// One of the names that are not the usual one.
-  static let rareCost = 4.0
+  /// A place that is not in the table: one in a hundred.
+  static let unknownCost = 4.6
   /// A character of the name that was not read, which must leave room for it, and one read that is none of it.
   static let skipCost = 4.5
   static let extraCost = 6.5
@@ -93,7 +78,7 @@ struct KnownNames: Sendable {
     var second = Double.infinity
     let expected = expected.map { $0.unicodeScalars.map(\.value) }
     for (name, prior) in expected.map({ ($0, Self.expectedCost) })
-      + candidates(costs, isWhole: isWhole).map({ ($0, prior(of: $0)) })
+      + candidates(costs, isWhole: isWhole).map({ ($0, 0) })
     where name != best?.name {
       let cost = prior + Self.cost(of: name, costs, isWhole: isWhole)
       if cost < best?.cost ?? .infinity {
@@ -104,7 +89,7 @@ struct KnownNames: Sendable {
       }
     }
     guard let best else { return nil }
-    let asRead = costs.prefix(isWhole ? costs.count : best.name.count).reduce(unknownCost) {
+    let asRead = costs.prefix(isWhole ? costs.count : best.name.count).reduce(Self.unknownCost) {
       $0 + $1.own
     }
     guard best.cost + Self.marginMin <= min(second, asRead) else { return nil }
@@ -115,10 +100,6 @@ struct KnownNames: Sendable {
   func prefix(of glyphs: [Glyph]) -> Int {
     let read = glyphs.map { $0.character.unicodeScalars.first?.value ?? 0 }
     return lengths.last { $0 <= read.count && known.contains(Array(read[..<$0])) } ?? 0
-  }
-
-  private func prior(of name: [UInt32]) -> Double {
-    usual == nil || usual == name ? 0 : Self.rareCost
   }
 
   private func isKnown(_ read: [UInt32], isWhole: Bool) -> Bool {

@@ -21,10 +21,10 @@ enum NationName {
     }
     known.sort { ($1.weight, $0.name) < ($0.weight, $1.name) }
     guard let best = known.first else {
-      if let settled = KnownNames.ofNations.settled(Array(row), isWhole: true) {
+      if let nation = only(row) {
         return maker.field(
-          settled.text, of: settled, raw: raw, sureness: FieldMaker.sureness(of: settled),
-          alternatives: [raw]
+          nation, of: row, raw: raw,
+          sureness: min(FieldMaker.sureness(of: row), FieldMaker.incompleteMax), alternatives: [raw]
         ).map { ($0, true) }
       }
       let sureness = min(FieldMaker.sureness(of: row), FieldMaker.incompleteMax)
@@ -39,6 +39,28 @@ enum NationName {
       alternatives: known.dropFirst().prefix(DocumentLimits.alternativesMax).map(\.name)
     ).map { ($0, true) }
   }
+
+  /// The only name of the list that has every character of `row` that names of the list have, in their order. A single
+  /// character that none of them has is 汉, as nine people in ten are. Nil if others were read for sure.
+  private static func only(_ row: [Glyph]) -> String? {
+    let listed = row.filter { characters.contains($0.character) }
+    let others = row.filter { !characters.contains($0.character) }
+    guard others.allSatisfy({ $0.confidence < KnownNames.sureMin }) else { return nil }
+    if listed.isEmpty { return row.count == 1 ? "汉" : nil }
+    let found = Nation.all.map(\.name).filter { name in
+      var rest = Array(name)[...]
+      return listed.allSatisfy { glyph in
+        guard let index = rest.firstIndex(of: glyph.character) else { return false }
+        rest = rest[(index + 1)...]
+        return true
+      }
+    }
+    let alike = found.filter { $0.count == row.count }
+    if found.count == 1 { return found[0] }
+    return alike.count == 1 && listed.count > 1 ? alike[0] : nil
+  }
+
+  private static let characters = Set(Nation.all.flatMap(\.name))
 
   /// The longest name of the list has ten characters.
   static let charactersMax = 12
