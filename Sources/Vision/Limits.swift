@@ -19,6 +19,8 @@ package enum VisionLimits {
   package static let linesMax = 120
   /// Most further looks at doubtful lines of one card: a blurred card has four such lines.
   package static let looksMax = 8
+  /// Most places of one card that are looked at again because a line must stand there.
+  package static let secondLooksMax = 6
   /// Longest line that is cut out, in columns at the recogniser's height: far more than a card's
   /// longest.
   package static let lineColumnsMax = 1 << 14
