@@ -41,6 +41,7 @@ seeds() {
   case $1 in
     schema) echo Tests/MessagesTests/Generated ;;
     video* | sound | canary-video) ls -d "$video_seeds" ../shared/data/badinputs/made 2>/dev/null ;;
+    attestation-*) echo Tests/Vectors/attestation ;;
     image*) ls -d .deps/demo ../shared/data/badinputs 2>/dev/null ;;
   esac
 }
