@@ -99,6 +99,7 @@ func aDoubtfulAuthorityIsOfAPlace(
 
 @Test(arguments: [
   ("林哲", 0, "赫哲"), ("维吾示", 2, "维吾尔"), ("设", 0, "汉"), ("僳", 0, "傈僳"), ("物温克", 0, "鄂温克"),
+  ("伦佬", 0, "仡佬"),
 ])
 func aDoubtfulNationIsOneOfTheList(_ text: String, _ place: Int, _ wanted: String) {
   let lines = front("汉") { line in
@@ -110,7 +111,7 @@ func aDoubtfulNationIsOneOfTheList(_ text: String, _ place: Int, _ wanted: Strin
   #expect(document.fields[.nation]?.isLow == true)
 }
 
-@Test(arguments: ["伦佬", "这解尔", "甲乙"])
+@Test(arguments: ["全佬", "这解尔", "甲乙"])
 func aNationThatIsNotToldApartStays(_ text: String) {
   let lines = front("汉") { line in
     line.text = text
