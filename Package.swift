@@ -98,6 +98,7 @@ let package = Package(
 
     // Tier 3: one mechanism each.
     .target(name: "TLS", dependencies: ["COpenSSL", "Vocabulary"], swiftSettings: strict),
+    .target(name: "Sealing", dependencies: ["COpenSSL", "Vocabulary"], swiftSettings: strict),
     .target(name: "Wire", dependencies: ["Vocabulary"], swiftSettings: strict),
     .target(
       name: "Compression", dependencies: ["CCompression", "Vocabulary"], swiftSettings: strict),
@@ -148,7 +149,8 @@ let package = Package(
       name: "Documents", dependencies: ["IdentityNumbers", "Vision", "Vocabulary"],
       swiftSettings: pure),
     .target(
-      name: "Liveness", dependencies: ["Vision", "Vocabulary"], swiftSettings: pureNumbers),
+      name: "Liveness", dependencies: ["Sealing", "Vision", "Vocabulary"],
+      swiftSettings: pureNumbers),
     .target(name: "Decisions", dependencies: ["Vocabulary"], swiftSettings: pure),
     // What stands in for recordings that do not exist; never part of the server.
     .target(
@@ -175,8 +177,9 @@ let package = Package(
       ], swiftSettings: strict),
     .target(
       name: "Evaluation",
-      dependencies: ["Decisions", "Messages", "RPC", "Services", "Stubs", "Vision", "Vocabulary"],
-      swiftSettings: strict),
+      dependencies: [
+        "Decisions", "Liveness", "Messages", "RPC", "Services", "Stubs", "Vision", "Vocabulary",
+      ], swiftSettings: strict),
 
     .target(
       name: "LoadTest",
@@ -225,6 +228,7 @@ let package = Package(
     .testTarget(
       name: "TLSTests", dependencies: ["TLS", "TestIdentities", "Vocabulary"],
       swiftSettings: test),
+    .testTarget(name: "SealingTests", dependencies: ["Sealing"], swiftSettings: test),
     .testTarget(
       name: "CompressionTests", dependencies: ["Compression", "Vocabulary"], swiftSettings: test),
     .testTarget(name: "WireTests", dependencies: ["Vocabulary", "Wire"], swiftSettings: test),
@@ -253,7 +257,8 @@ let package = Package(
       name: "DocumentsTests", dependencies: ["Documents", "IdentityNumbers", "Vision"],
       swiftSettings: test),
     .testTarget(
-      name: "LivenessTests", dependencies: ["Liveness", "Simulation", "Vision", "Vocabulary"],
+      name: "LivenessTests",
+      dependencies: ["Liveness", "Sealing", "Simulation", "Vision", "Vocabulary"],
       swiftSettings: test),
     .testTarget(
       name: "TransportTests",
@@ -277,7 +282,7 @@ let package = Package(
       ], swiftSettings: test),
     .testTarget(
       name: "EvaluationTests",
-      dependencies: ["Decisions", "Evaluation", "Messages", "RPC", "Vocabulary"],
+      dependencies: ["Decisions", "Evaluation", "Liveness", "Messages", "RPC", "Vocabulary"],
       swiftSettings: test),
     .testTarget(
       name: "LoadTestTests",
@@ -312,8 +317,8 @@ if let only = Context.environment["IDV_ONLY"] {
     .executableTarget(
       name: "Fuzz",
       dependencies: [
-        "CTestVideo", "Compression", "IdentityNumbers", "Introspection", "Media", "Messages", "RPC",
-        "Stubs", "TestMessages", "Vocabulary", "Wire",
+        "CTestVideo", "Compression", "IdentityNumbers", "Introspection", "Liveness", "Media",
+        "Messages", "RPC", "Sealing", "Stubs", "TestMessages", "Vocabulary", "Wire",
       ],
       path: "Tests/Fuzz", swiftSettings: test))
   var wanted = Set(only.split(separator: " ").map(String.init))

@@ -31,16 +31,17 @@ IDV_ONLY=Fuzz swift build -c release --scratch-path "$scratch" --product Fuzz \
   --sanitize fuzzer -Xswiftc -sanitize=fuzzer,address -Xswiftc -assert-config -Xswiftc Debug \
   -Xcc -fsanitize=fuzzer-no-link,address
 
-# Small clips, one of each container and codec.
+# Small clips, one of each container and codec. What encoders leave behind is not looked at.
 video_seeds=.build/fuzz-seeds
 mkdir -p "$video_seeds"
-IDV_FUZZ=seeds IDV_FUZZ_SEEDS=$video_seeds "$fuzzer"
+ASAN_OPTIONS=detect_leaks=0 IDV_FUZZ=seeds IDV_FUZZ_SEEDS=$video_seeds "$fuzzer"
 
 # Folders whose files a decoder starts from, if they are there.
 seeds() {
   case $1 in
     schema) echo Tests/MessagesTests/Generated ;;
     video* | sound | canary-video) ls -d "$video_seeds" ../shared/data/badinputs/made 2>/dev/null ;;
+    attestation-*) echo Tests/Vectors/attestation ;;
     image*) ls -d .deps/demo ../shared/data/badinputs 2>/dev/null ;;
   esac
 }

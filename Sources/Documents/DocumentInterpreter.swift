@@ -29,6 +29,23 @@ package struct DocumentInterpreter: Sendable {
       kind: kind, scores: evidence.scores, fields: sheet.fields, doubts: sheet.doubts)
   }
 
+  /// Where lines of `reading` must stand that were not read or not in full, in its pixels.
+  package func unread(in reading: CardReading, as expected: DocumentKind? = nil) -> [ImageBox] {
+    let text = CardText(reading)
+    guard let kind = KindEvidence(text).best(expected: expected) else { return [] }
+    let maker = FieldMaker(text: text, condition: reading.condition)
+    return switch kind {
+    case .residentIDFront, .hmtResidencePermitFront:
+      PersonFront(
+        maker: maker, today: today, hasNation: kind == .residentIDFront, isTemporary: false,
+        portrait: reading.portrait
+      ).unread()
+    case .residentIDBack:
+      EmblemBack(maker: maker, today: today, rule: .residentID, isPermit: false).unread()
+    default: []
+    }
+  }
+
   private func read(_ kind: DocumentKind, _ maker: FieldMaker, portrait: ImageBox?) -> Sheet {
     switch kind {
     case .residentIDFront, .temporaryIDFront, .hmtResidencePermitFront:

@@ -5,9 +5,15 @@ internal import IdentityNumbers
 /// Lengths that a kind of document is issued for.
 struct ValidityRule {
   let lengths: [ValidityPeriod.Length]
+  /// Whether the period ends on the day of the year on which it began, and not the day before.
+  var endsOnItsDay = false
+  /// No document of the kind is older.
+  var firstYear = 0
 
-  /// Resident Identity Card Law, article 5: 5, 10 or 20 years or without end.
-  static let residentID = ValidityRule(lengths: [.years(5), .years(10), .years(20), .longTerm])
+  /// Resident Identity Card Law, article 5: 5, 10 or 20 years or without end; in force since 2004.
+  static let residentID = ValidityRule(
+    lengths: [.years(5), .years(10), .years(20), .longTerm], endsOnItsDay: true,
+    firstYear: 2004)
   /// Regulation on temporary cards: three months.
   static let temporaryID = ValidityRule(lengths: [.months(3)])
   /// Measures for residence permits of residents from Hong Kong, Macau and Taiwan: five years.
@@ -36,7 +42,28 @@ struct ValidityRule {
 
   /// Whether the period has one of the lengths; `to` is nil for one without end.
   func isUsual(from: CalendarDate, to: CalendarDate?) -> Bool {
-    ValidityPeriod(start: from, end: to).map { lengths.contains($0.length) } ?? false
+    guard from.year >= firstYear else { return false }
+    if endsOnItsDay, let to, (to.month, to.day) != (from.month, from.day) {
+      guard (from.month, from.day) == (2, 29), to.month == 2 else { return false }
+    }
+    return ValidityPeriod(start: from, end: to).map { lengths.contains($0.length) } ?? false
+  }
+}
+
+extension ValidityRule {
+  /// Every period of whole years that ends on `to`, or that begins on `from`.
+  func periods(from: CalendarDate?, to: CalendarDate?) -> [(from: CalendarDate, to: CalendarDate)] {
+    lengths.compactMap { length in
+      guard case .years(let years) = length else { return nil }
+      let first = from ?? to.flatMap { Self.moved($0, by: -years) }
+      let last = to ?? from.flatMap { Self.moved($0, by: years) }
+      guard let first, let last, isUsual(from: first, to: last) else { return nil }
+      return (first, last)
+    }
+  }
+
+  private static func moved(_ date: CalendarDate, by years: Int) -> CalendarDate? {
+    CalendarDate(year: date.year + years, month: date.month, day: date.day)
   }
 }
 

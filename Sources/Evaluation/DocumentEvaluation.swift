@@ -136,13 +136,14 @@ extension DocumentAnswer {
 
 extension IdCard {
   fileprivate var scored: [String: DocumentField?] {
-    [
+    let fields = [
       "name": name, "latin_name": latinName, "sex": sex, "nation": nation,
       "nationality": nationality, "birth_date": birthDate, "address": address,
       "id_number": idNumber, "authority": authority, "valid_period": validPeriod,
       "valid_from": validFrom, "valid_until": validUntil, "pass_number": passNumber,
       "issue_count": issueCount,
     ]
+    return fields.merging(machineReadableZone?.scored ?? [:]) { first, _ in first }
   }
 }
 

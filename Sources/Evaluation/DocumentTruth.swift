@@ -80,6 +80,8 @@ package enum DocumentTruth {
       for (name, value) in record.fields {
         if let name = names[name] { fields[name] = value }
       }
+      // Where the country is printed in Chinese, that is what is read.
+      if let printed = record.fields["nationality_cn"] { fields["nationality"] = printed }
       let kind = record.side == "back" ? "residentIDBack" : "residentIDFront"
       return LabelledDocument(
         path: place(of: record.file, in: folder), kind: record.kind ?? kind, level: record.level,

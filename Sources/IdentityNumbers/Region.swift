@@ -61,14 +61,14 @@ package struct Region: Sendable, Hashable {
   }
 
   /// Names that stand for what is under a city's seat, by the last two digits.
-  private static let aggregates = [1: "市辖区", 2: "城区", 11: "郊区", 19: "市辖区", 20: "市区"]
+  static let aggregates = [1: "市辖区", 2: "城区", 11: "郊区", 19: "市辖区", 20: "市区"]
 
   /// Whether any code begins with these four digits.
   private static func isKnownCity(_ city: Int) -> Bool { cities.contains(city) }
 
   private static let cities = Set(table.keys.map { $0 / 100 })
 
-  private static let table: [Int: [Region]] = read(PackageResources.regions_txt)
+  static let table: [Int: [Region]] = read(PackageResources.regions_txt)
 
   /// A line is four digits and, behind blanks, entries of two digits, a name and perhaps years.
   private static func read(_ file: [UInt8]) -> [Int: [Region]] {

@@ -100,6 +100,8 @@ enum ActionRule {
   /// Movement from which the head counts as moving.
   static let blinkYawRange = 10.0
   static let blinkPitchRange = 8.0
+  /// Looking up or down farther than this counts as moving: lids are foreshortened.
+  static let blinkPitchMax = 12.0
   /// Beyond this turn the far eye is not seen.
   static let blinkYawMax = 35.0
 
@@ -138,7 +140,7 @@ enum ActionRule {
   static let shakeDominance = 2.0
   static let nodDominance = 1.5
   /// Least share of `HeadShape`, tenth percentile over a movement.
-  static let solidityMin = 0.87
+  static let solidityMin = 0.88
   static let solidityQuantile = 0.1
   /// Angles up to which solidity is measured: beyond, the mesh of the far side is guessed.
   static let solidityYawMax = 25.0

@@ -23,6 +23,38 @@ package struct ActionReading: Sendable, Equatable {
   /// Actions that were performed without being asked for, blinks among them, in order of start.
   package let performedOthers: [PerformedAction]
   package let signals: [LivenessSignal: Double]
+
+  /// All of them, in order, and nothing else but blinks: what a policy may at best let pass.
+  package var isFaultless: Bool {
+    inOrder && perAction.allSatisfy(\.performed) && signals[.actionsNotAsked] == 0
+      && signals[.flatMovements] == 0
+  }
+}
+
+/// The orders that a challenge can ask for, if all actions are allowed.
+package enum ActionOrders {
+  /// One to three different actions, 118 orders.
+  package static let all: [[FaceAction]] = {
+    var result: [[FaceAction]] = []
+    var last: [[FaceAction]] = [[]]
+    for _ in LivenessLimits.actions {
+      last = last.flatMap { order in
+        FaceAction.allCases.filter { !order.contains($0) }.map { order + [$0] }
+      }
+      result += last.filter { $0.count == 1 || isMixed($0) }
+    }
+    return result
+  }()
+
+  /// Whether it asks for the face and for the head. A photo that is moved has no face that moves, a face that is pasted
+  /// or cut out has no head that turns.
+  static func isMixed(_ order: [FaceAction]) -> Bool {
+    order.contains(where: isOfFace) && !order.allSatisfy(isOfFace)
+  }
+
+  private static func isOfFace(_ action: FaceAction) -> Bool {
+    action == .blink || action == .openMouth
+  }
 }
 
 /// Judges actions. Pure.
@@ -32,7 +64,7 @@ package struct ActionReading: Sendable, Equatable {
 /// - the asked actions in another order: `actionsInOrder` is 0; each begins after the one before has ended;
 /// - several at once: the same;
 /// - a photo that is tilted and turned: its movements are flat and count as none (`flatMovements`);
-/// - a clip of another session: the order was drawn at random; 156 orders of one to three of six actions.
+/// - a clip of another session: the order was drawn at random; 118 orders of one to three of six actions.
 ///
 /// Blinks come by themselves and are counted apart. Asked for, any blink in its time is taken for the asked one.
 package struct ActionJudge: Sendable {

@@ -65,7 +65,9 @@ struct ActionReader {
     let rise = peak - max(closure(before), closure(after))
     let about = max(0, run.first - 2)...min(samples.count - 1, run.last + 2)
     let isMoving =
-      yaw.range(about) > ActionRule.blinkYawRange || pitch.range(about) > ActionRule.blinkPitchRange
+      yaw.range(about) > ActionRule.blinkYawRange
+      || pitch.range(about) > ActionRule.blinkPitchRange
+      || abs(pitch.values[lowest]) > ActionRule.blinkPitchMax
     guard
       left < (isMoving ? ActionRule.eyesShutMoving : ActionRule.eyesShut),
       rise > (isMoving ? ActionRule.closureRiseMoving : ActionRule.closureRise),
@@ -129,7 +131,8 @@ struct ActionReader {
     }
     return course.runs(above: ActionRule.turnLeaves).compactMap { run in
       let span = run.first...run.last
-      guard made.contains(where: { span.contains($0.first) }) else { return nil }
+      // Who is seen turned from the first has not been seen turning.
+      guard run.first > 0, made.contains(where: { span.contains($0.first) }) else { return nil }
       let peak = span.map { course.values[$0] }.max() ?? 0
       return movement(
         action, span,

@@ -38,9 +38,9 @@ package struct ReflectThresholds: Sendable, Equatable {
   /// Chosen on simulated clips (`FlashRanges.narrow`), checked on others (`idv evaluate reflect`): rounded, and
   /// where physics gives a number, that one.
   package static let recommended = ReflectThresholds(
-    coverageMin: 0.75, chanceMax: 0.001, marginMin: 5, correlationMin: 0.75, responseMin: 0.025,
+    coverageMin: 0.75, chanceMax: 0.001, marginMin: 5, correlationMin: 0.75, responseMin: 0.035,
     responseMax: 5, weakestRegionMin: 0.4, backgroundMax: 0.5, reliefMin: 0.12,
-    reliefMarginMin: 4, reliefMax: 1.1, overexposedMax: 0.3, backgroundContradicting: 0.7,
+    reliefMarginMin: 3, reliefMax: 1.1, overexposedMax: 0.3, backgroundContradicting: 0.7,
     contradictionMargin: 3, foreignChromaMin: 0.08)
 }
 

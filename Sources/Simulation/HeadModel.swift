@@ -27,8 +27,8 @@ package enum HeadSurface: Sendable {
   /// A head.
   case solid
   /// A picture of it, tilted by the state's angles. What a landmark model makes of it: the points where they are seen,
-  /// depths of a head, and a pose of `picturePoseShare` of the tilt (eight photos, tilted by 50° in simulation, were seen
-  /// at 12–25°).
+  /// depths of a head, and a pose of a share of the tilt (eight photos, tilted by 20–50° in simulation, were seen
+  /// at 0.4 of the yaw and 0.28 of the pitch).
   case flat
 }
 
@@ -48,7 +48,8 @@ package struct HeadModel: Sendable {
   package init() {}
 
   /// How much of a picture's tilt a landmark model takes for a turned head.
-  package static let picturePoseShare = 0.4
+  private static let pictureYawShare = 0.4
+  private static let picturePitchShare = 0.28
   /// Heads turn about the neck, cm from the origin.
   private static let neck = SIMD3(0, -6, -6.0)
   private static let openingOfModel = 0.239
@@ -61,8 +62,9 @@ package struct HeadModel: Sendable {
     using numbers: inout some RandomNumberGenerator
   ) -> TrackedFace {
     var mesh = [MeshPoint](repeating: MeshPoint(x: 0, y: 0, z: 0), count: 478)
-    let share = surface == .flat ? Self.picturePoseShare : 1
-    let seen = Rotation(pitch: share * state.pitch, yaw: share * state.yaw, roll: state.roll)
+    let pitch = (surface == .flat ? Self.picturePitchShare : 1) * state.pitch
+    let yaw = (surface == .flat ? Self.pictureYawShare : 1) * state.yaw
+    let seen = Rotation(pitch: pitch, yaw: yaw, roll: state.roll)
     let held = Rotation(pitch: state.pitch, yaw: state.yaw, roll: state.roll)
     for (index, place) in Self.points {
       let point = shaped(index, place, state)
@@ -85,7 +87,7 @@ package struct HeadModel: Sendable {
     return TrackedFace(
       box: Self.box(mesh), presence: 0.98,
       pose: HeadPose(
-        pitch: angle(share * state.pitch, 1), yaw: angle(share * state.yaw, 0.8),
+        pitch: angle(pitch, 1), yaw: angle(yaw, 0.8),
         roll: angle(state.roll, 0.5)), mesh: mesh, blendshapes: blendshapes)
   }
 

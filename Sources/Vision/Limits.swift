@@ -19,6 +19,8 @@ package enum VisionLimits {
   package static let linesMax = 120
   /// Most further looks at doubtful lines of one card: a blurred card has four such lines.
   package static let looksMax = 8
+  /// Most places of one card that are looked at again because a line must stand there.
+  package static let secondLooksMax = 6
   /// Longest line that is cut out, in columns at the recogniser's height: far more than a card's
   /// longest.
   package static let lineColumnsMax = 1 << 14
@@ -156,4 +158,26 @@ package enum PresentationLimits {
   static let expressionFramesMin = 8
   /// Frames that are followed a second.
   static let framesPerSecond = 15.0
+}
+
+/// Numbers of frame fingerprints. Set on re-encoded copies of clips (see `ReplayLimits`) before any threshold.
+package enum FingerprintLimits {
+  /// Blocks along the longer side of the grey copy: twice what the finest frequency needs of a face that fills a
+  /// quarter of it.
+  static let gridSide = 160
+  /// Side of the view in cells, four to the finest half wave.
+  static let cells = 32
+  /// The view's side over the distance of the eyes (or of eyes and mouth, if larger): forehead to chin, ear to ear.
+  static let sideOverEyeDistance = 3.5
+  /// Faces with eyes nearer than this, in pixels, have no detail to compare.
+  static let eyeDistanceMin = 12.0
+  /// How far back the frame lies that a frame is compared with, and by how much it may differ.
+  package static let lagSeconds = 0.4
+  static let lagToleranceSeconds = 0.12
+  /// Least time between two fingerprints: a little under a tenth of a second, for clocks that round.
+  package static let spacingSeconds = 0.095
+  /// Added to the contrast that changes are measured by, so that a grey wall has none; 8-bit luma.
+  static let contrastFloor: Float = 5
+  /// Grey copies that are kept at most, about 80 KiB each.
+  static let keptMax = 32
 }

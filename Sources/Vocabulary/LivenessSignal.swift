@@ -38,7 +38,7 @@ package enum LivenessSignal: String, Sendable, CaseIterable, Codable {
   case blinksNotAsked
   /// How many movements of the head were those of a tilted picture, not of a solid head.
   case flatMovements
-  /// How solid the head was while it moved, 0–1: the lowest of all its movements. Below 0.84 it was a picture.
+  /// How solid the head was while it moved, 0–1: the lowest of all its movements. Below 0.88 it was a picture.
   case headSolidityMin
 
   // MARK: Lips
@@ -116,4 +116,39 @@ package enum LivenessSignal: String, Sendable, CaseIterable, Codable {
   case presentationExpression
 
   // MARK: Injection and replay
+
+  /// 1 if the device's evidence is signed by a known key for this challenge and media; else 0.
+  case deviceVerified
+  /// 0–100, 100 is riskiest (`DeviceRisk.score`).
+  case deviceRiskScore
+  /// 1–4 (`DeviceLevel`) of the camera.
+  case deviceCameraLevel
+  /// Device clock less server clock, seconds. Advisory.
+  case deviceClockSkewSeconds
+  /// 1 if the same file was sent before; else 0.
+  case replayMediaKnown
+  /// Frames with motion enough to be compared with earlier clips.
+  case replayFramesJudged
+  /// 1 if a run of the clip is of an earlier film; else 0. Absent if too little moved.
+  case replaySeen
+  /// Share of bits in which the likest run of an earlier clip differs, 0–1; 0.5 if none is alike.
+  case replayBitErrorMin
+  /// Median distance of the times between frames from their median, over that median. Advisory.
+  case timingJitter
+  /// Longest time between two frames, seconds. Advisory.
+  case timingGapSecondsMax
+  /// Share of key frame distances shorter than half of the longest, 0–1. Advisory.
+  case timingKeyIrregularity
+  /// Share of the file's frames that the device's sensor took when the file says, 0–1.
+  case timingDeviceMatchedShare
+  /// Largest change between two frames over its neighbours; cuts are large. Advisory.
+  case timingJumpMax
+  /// Share of frames that are to the bit the one before, 0–1. Advisory.
+  case timingFrozenShare
+  /// Median noise between frames, 8-bit luma. Advisory.
+  case cameraNoise
+  /// Share of bits in which the clip differs from itself at another time, at best, 0–1: a loop has almost none.
+  case loopBitErrorMin
+  /// The same against itself running backwards. Advisory.
+  case reversalBitErrorMin
 }

@@ -11,7 +11,10 @@ internal import Vision
 struct EvaluateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Measures accuracy on labelled data.",
-    subcommands: [EvaluateFacesCommand.self, EvaluateOCRCommand.self, EvaluatePADCommand.self])
+    subcommands: [
+      EvaluateFacesCommand.self, EvaluateOCRCommand.self, EvaluatePADCommand.self,
+      EvaluateReflectCommand.self,
+    ])
 }
 
 struct EvaluateFacesCommand: AsyncParsableCommand {

@@ -14,6 +14,19 @@ import Testing
     #expect(Region.tableSize.names == 8110)
   }
 
+  @Test("places have the names of what they lie in, those that say nothing left out")
+  func places() {
+    let places = Region.places
+    #expect(places.count > 6000)
+    let dongcheng = places.first { $0.code == "110101" }
+    #expect(dongcheng?.province == "北京市" && dongcheng?.city == nil && dongcheng?.name == "东城区")
+    let liwan = places.first { $0.code == "440103" }
+    #expect(liwan?.province == "广东省" && liwan?.city == "广州市" && liwan?.name == "荔湾区")
+    #expect(places.allSatisfy { !$0.name.isEmpty && $0.name != "市辖区" && $0.city != "市辖区" })
+    // Every name that a code has had.
+    #expect(Set(places.filter { $0.code == "120110" }.map(\.name)) == ["东郊区", "东丽区"])
+  }
+
   @Test("a code is known while it is in use, and abolished behind that")
   func known() {
     guard case .known(let now) = Self.status("110105", 2020) else {

@@ -136,7 +136,7 @@ func tiltedPictures(noise: Double) {
   }
   let seen = ActionDetector.sighting(in: turned)
   #expect(seen.flatMovements.map(\.action) == [.turnLeft])
-  #expect(seen.solidity ?? 1 < 0.87)
+  #expect(seen.solidity ?? 1 < 0.88)
 }
 
 @Test("The same head turned is a solid")
@@ -150,7 +150,7 @@ func solidHeads() throws {
     }
     let seen = ActionDetector.sighting(in: turned)
     #expect(seen.actions.map(\.action) == [.turnLeft], "\(distance) cm")
-    #expect(try #require(seen.solidity) > 0.87)
+    #expect(try #require(seen.solidity) > 0.88)
   }
 }
 

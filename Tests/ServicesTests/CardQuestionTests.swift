@@ -63,6 +63,13 @@ struct CardQuestionTests {
     #expect(Self.problem(Self.front, [Planted.card(address, scale: 0.2)]) == .tooSmall)
     let blurred = Planted.card(address, condition: [.blur: .init(value: 0.9)])
     #expect(Self.problem(Self.front, [blurred]) == .blurred)
+    // Something with a card's outline on which nothing was read because it is blurred; a shape like a card is none.
+    let blank = Planted.document(nil, [:])
+    let blurry: [CardCondition.Kind: CardCondition.Measurement] = [.blur: .init(value: 0.9)]
+    #expect(Self.problem(Self.front, [Planted.card(blank, condition: blurry)]) == .blurred)
+    #expect(
+      Self.problem(Self.front, [Planted.card(blank, confidence: 0.5, condition: blurry)]) == .noCard
+    )
     let tiny = Planted.card(Planted.document(nil, [:]), scale: 0.1)
     #expect(Self.problem(Self.front, [tiny]) == .tooSmall)
     // A small one that was read is answered.

@@ -293,8 +293,8 @@ private struct DrawnCard {
   @Test("the share of a card that lies outside its picture is told, with its place")
   func border() throws {
     let map = try #require(
-      UnitSquareMap(
-        Quad(
+      Homography(
+        ofCard: Quad(
           topLeft: ImagePoint(x: -100.5, y: 99.5), topRight: ImagePoint(x: 899.5, y: 99.5),
           bottomRight: ImagePoint(x: 899.5, y: 729.5), bottomLeft: ImagePoint(x: -100.5, y: 729.5)))
     )
@@ -312,8 +312,8 @@ private struct DrawnCard {
         bottomRight: ImagePoint(x: 999.5, y: 629.5), bottomLeft: ImagePoint(x: -0.5, y: 629.5)),
       width: 1000, height: 630,
       map: try #require(
-        UnitSquareMap(
-          Quad(
+        Homography(
+          ofCard: Quad(
             topLeft: ImagePoint(x: -0.5, y: -0.5), topRight: ImagePoint(x: 999.5, y: -0.5),
             bottomRight: ImagePoint(x: 999.5, y: 629.5), bottomLeft: ImagePoint(x: -0.5, y: 629.5)))
       ),
@@ -325,14 +325,15 @@ private struct DrawnCard {
   func noCard() {
     let point = ImagePoint(x: 5, y: 5)
     #expect(
-      UnitSquareMap(Quad(topLeft: point, topRight: point, bottomRight: point, bottomLeft: point))
+      Homography(
+        ofCard: Quad(topLeft: point, topRight: point, bottomRight: point, bottomLeft: point))
         == nil)
     let (a, b) = (ImagePoint(x: 0, y: 0), ImagePoint(x: 100, y: 0))
     let (c, d) = (ImagePoint(x: 100, y: 60), ImagePoint(x: 0, y: 60))
-    #expect(UnitSquareMap(Quad(topLeft: b, topRight: a, bottomRight: d, bottomLeft: c)) == nil)
+    #expect(Homography(ofCard: Quad(topLeft: b, topRight: a, bottomRight: d, bottomLeft: c)) == nil)
     #expect(
-      UnitSquareMap(
-        Quad(
+      Homography(
+        ofCard: Quad(
           topLeft: a, topRight: b, bottomRight: ImagePoint(x: .nan, y: 60), bottomLeft: d)) == nil)
   }
 
@@ -406,7 +407,7 @@ private struct DrawnCard {
     let quad = Quad(
       topLeft: ImagePoint(x: 12, y: 7), topRight: ImagePoint(x: 210, y: 30),
       bottomRight: ImagePoint(x: 190, y: 160), bottomLeft: ImagePoint(x: 3, y: 120))
-    let map = try #require(UnitSquareMap(quad))
+    let map = try #require(Homography(ofCard: quad))
     for (place, corner) in zip([(0, 0), (1, 0), (1, 1), (0, 1)], quad.corners) {
       let there = map(ImagePoint(x: Double(place.0), y: Double(place.1)))
       #expect(abs(there.x - corner.x) < 1e-9 && abs(there.y - corner.y) < 1e-9)

@@ -243,4 +243,27 @@ internal import Testing
       width: 2, height: 2)
     #expect(horizon[1, 1].blue == 7)
   }
+
+  private func line(_ text: String, x: Double, width: Double, confidence: Double = 0.9) -> TextLine
+  {
+    TextLine(
+      quad: Quad(ImageBox(x: x, y: 10, width: width, height: 20)),
+      characters: text.enumerated().map {
+        ReadCharacter(
+          character: $0.element, confidence: confidence,
+          position: (Double($0.offset) + 0.5) / Double(text.count))
+      }, detectionConfidence: 1)
+  }
+
+  @Test func aSecondLookCountsWhereItSaysMore() {
+    let (label, torn) = (line("姓名", x: 0, width: 40), line("三", x: 60, width: 30))
+    let whole = line("张三", x: 50, width: 50)
+    #expect(DocumentTask.lines([label, torn], with: whole).map(\.text) == ["姓名", "张三"])
+    // As much or less, or nothing that is sure: the first look stays.
+    #expect(
+      DocumentTask.lines([label, whole], with: line("王 五", x: 50, width: 50)) == [label, whole])
+    let noise = line("开冈口", x: 50, width: 50, confidence: 0.1)
+    #expect(DocumentTask.lines([label, torn], with: noise) == [label, torn])
+    #expect(DocumentTask.lines([], with: whole) == [whole])
+  }
 }

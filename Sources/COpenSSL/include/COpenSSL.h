@@ -7,6 +7,7 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/ocsp.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -194,3 +195,32 @@ long copenssl_uri(const X509 *certificate, int index, uint8_t *to, size_t capaci
 /// Copies the last common name of the subject as UTF-8. Returns its length, 0 if there is none, -1 if
 /// it does not fit.
 long copenssl_common_name(const X509 *certificate, uint8_t *to, size_t capacity);
+
+/// Bytes that the caller lends.
+typedef struct copenssl_bytes {
+  const uint8_t *start;
+  size_t count;
+} copenssl_bytes;
+
+/// A verified chain: certificates that lead from the first one sent to a root.
+typedef struct copenssl_chain copenssl_chain;
+
+/// Verifies that the first of the certificates sent (DER each) leads to one of the roots (DER each) with sound
+/// signatures of 112 bits at least, all valid at `seconds` since 1970. NULL if not, or if any cannot be read.
+copenssl_chain *copenssl_chain_verify(const copenssl_bytes *sent, size_t sent_count,
+                                      const copenssl_bytes *roots, size_t root_count,
+                                      int64_t seconds);
+void copenssl_chain_free(copenssl_chain *chain);
+
+/// Certificates on the way, the root among them; and one of them, borrowed.
+int copenssl_chain_count(const copenssl_chain *chain);
+const X509 *copenssl_chain_certificate(const copenssl_chain *chain, int index);
+
+/// Copies the serial number, big endian. Returns its length, -1 if it does not fit.
+long copenssl_serial(const X509 *certificate, uint8_t *to, size_t capacity);
+
+/// Copies the SubjectPublicKeyInfo in DER. Returns its length, -1 if it does not fit.
+long copenssl_public_key(const X509 *certificate, uint8_t *to, size_t capacity);
+
+/// The value of the extension `oid` (dotted), borrowed, and its length; -1 without one, -2 if there are two.
+long copenssl_extension(const X509 *certificate, const char *oid, const uint8_t **value);

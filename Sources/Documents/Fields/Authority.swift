@@ -5,9 +5,11 @@ enum Authority {
   /// The field and whether it has an authority's form; nil without Chinese characters.
   static func field(of rows: [[Glyph]], maker: FieldMaker) -> (FieldReading, isUsual: Bool)? {
     let rows = rows.map { Gaps.untilBlank($0, ems: blankEms) }
-    let lines = rows.map { row in
+    var lines = rows.map { row in
       row.filter { Characters.isHan($0.character) || "()".contains($0.character) }
     }.filter { row in row.contains { Characters.isHan($0.character) } }
+    let raw = lines.joined().text
+    if lines.count == 1 { lines[0] = placed(lines[0]) }
     let glyphs = lines.flatMap { $0 }
     // A digit or letter among them was read for a character that is not told.
     let isOdd = rows.joined().contains {
@@ -17,7 +19,8 @@ enum Authority {
     guard let ending = ending(of: value) else {
       let sureness = min(FieldMaker.sureness(of: glyphs), FieldMaker.incompleteMax)
       return maker.field(
-        value, of: glyphs, sureness: sureness, incomplete: lines.contains { Gaps.hasGap($0) }
+        value, of: glyphs, raw: raw, sureness: sureness,
+        incomplete: lines.contains { Gaps.hasGap($0) }
       )
       .map { ($0, false) }
     }
@@ -25,10 +28,19 @@ enum Authority {
     let place = glyphs.dropLast(ending.count)
     let incomplete = isOdd || lines.contains { Gaps.hasGap($0) } || place.count < placeMin
     return maker.field(
-      value, of: glyphs,
+      value, of: glyphs, raw: raw,
       sureness: FieldMaker.sureness(of: place.isEmpty ? glyphs[...] : place),
       incomplete: incomplete
     ).map { ($0, true) }
+  }
+
+  /// The row with the name of the place as the table has it, where its characters are in doubt.
+  private static func placed(_ row: [Glyph]) -> [Glyph] {
+    guard let ending = ending(of: row.text), ending.count < row.count,
+      let settled = KnownNames.ofAuthorities.settled(
+        Array(row.dropLast(ending.count)), isWhole: true)
+    else { return row }
+    return settled + row.suffix(ending.count)
   }
 
   /// A wider blank ends the authority.

@@ -10,13 +10,16 @@ struct BirthRow {
   private(set) var parts: [[DigitPlace]] = [[], [], []]
   private let glyphs: [Glyph]
 
-  /// `ends`: where year, month and day end if 年, 月 and 日 were not read, in pixels.
+  /// `ends`: where 年, 月 and 日 begin if they were not read, in pixels.
   init(maker: FieldMaker, glyphs: [Glyph], ends: (year: Double, month: Double, day: Double)) {
     self.maker = maker
     self.glyphs = glyphs
-    func end(_ marks: [Character], near place: Double) -> Double {
+    // What was read where a mark must stand that was not read is the mark, misread.
+    let markWidth = (ends.month - ends.year) * 0.28
+    func end(_ marks: [Character], near place: Double) -> (at: Double, past: Double) {
       let reach = (ends.month - ends.year) * 0.6
-      return glyphs.first { marks.contains($0.character) && abs($0.x - place) < reach }?.x ?? place
+      let mark = glyphs.first { marks.contains($0.character) && abs($0.x - place) < reach }
+      return mark.map { ($0.x, $0.x) } ?? (place, place + markWidth)
     }
     let limits = [
       end(["年", "牛", "午"], near: ends.year), end(["月", "用", "目"], near: ends.month),
@@ -24,7 +27,9 @@ struct BirthRow {
     ]
     for glyph in glyphs.leftToRight
     where DigitPlace.isPossible(glyph) && !"年月日".contains(glyph.character) {
-      guard let part = limits.firstIndex(where: { glyph.x < $0 }) else { continue }
+      guard let part = limits.firstIndex(where: { glyph.x < $0.at }),
+        !limits.contains(where: { glyph.x >= $0.at && glyph.x < $0.past })
+      else { continue }
       let place = DigitPlace(glyph)
       if !place.candidates.isEmpty { parts[part].append(place) }
     }

@@ -47,6 +47,9 @@ enum PrintedForms {
     }
   }
 
+  /// The form that mainland documents print; nil for characters without another one.
+  static func simple(_ character: Character) -> Character? { forms[character] }
+
   /// Most sureness of a character that was chosen by its form.
   static let mostSure = 0.9
 

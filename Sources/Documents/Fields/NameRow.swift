@@ -4,8 +4,11 @@ internal import Vision
 
 /// Reads a name from its row.
 enum NameRow {
-  /// Nil if there is no Chinese character.
-  static func field(of row: [Glyph], maker: FieldMaker) -> FieldReading? {
+  /// Nil if there is no Chinese character. With `isSimplified`, names are in simplified characters, and doubtful ones
+  /// are taken for what is usual in them.
+  static func field(
+    of row: [Glyph], maker: FieldMaker, isSimplified: Bool = false
+  ) -> FieldReading? {
     var glyphs = Gaps.untilBlank(trimmed(row), ems: blankEms)
     // A digit or letter before or behind was read for a character that is not told.
     var isOdd = row.contains { glyph in
@@ -24,9 +27,10 @@ enum NameRow {
         isOdd = true
       }
     }
-    let kept = glyphs.filter {
+    let read = glyphs.filter {
       Characters.isHan($0.character) || $0.character == Characters.nameDot
     }
+    let kept = isSimplified ? NameCharacters.settled(read) : read
     let count = kept.count
     // What was left out stood between the characters: there may have been one more.
     var sureness = Confusables.sureness(of: kept)

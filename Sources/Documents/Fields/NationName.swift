@@ -21,6 +21,12 @@ enum NationName {
     }
     known.sort { ($1.weight, $0.name) < ($0.weight, $1.name) }
     guard let best = known.first else {
+      if let nation = only(row) {
+        return maker.field(
+          nation, of: row, raw: raw,
+          sureness: min(FieldMaker.sureness(of: row), FieldMaker.incompleteMax), alternatives: [raw]
+        ).map { ($0, true) }
+      }
       let sureness = min(FieldMaker.sureness(of: row), FieldMaker.incompleteMax)
       return maker.field(raw, of: row, sureness: sureness).map { ($0, false) }
     }
@@ -34,6 +40,28 @@ enum NationName {
     ).map { ($0, true) }
   }
 
+  /// The only name of the list that has every character of `row` that names of the list have, in their order. A single
+  /// character that none of them has is 汉, as nine people in ten are. Nil if others were read for sure.
+  private static func only(_ row: [Glyph]) -> String? {
+    let listed = row.filter { characters.contains($0.character) }
+    let others = row.filter { !characters.contains($0.character) }
+    guard others.allSatisfy({ $0.confidence < KnownNames.sureMin }) else { return nil }
+    if listed.isEmpty { return row.count == 1 ? "汉" : nil }
+    let found = Nation.all.map(\.name).filter { name in
+      var rest = Array(name)[...]
+      return listed.allSatisfy { glyph in
+        guard let index = rest.firstIndex(of: glyph.character) else { return false }
+        rest = rest[(index + 1)...]
+        return true
+      }
+    }
+    let alike = found.filter { $0.count == row.count }
+    if found.count == 1 { return found[0] }
+    return alike.count == 1 && listed.count > 1 ? alike[0] : nil
+  }
+
+  private static let characters = Set(Nation.all.flatMap(\.name))
+
   /// The longest name of the list has ten characters.
   static let charactersMax = 12
   /// What is left of a character's unsureness once the whole is a name of the list.
@@ -43,8 +71,15 @@ enum NationName {
   {
     var weights: [Double] = []
     for (character, place) in zip(name, places) {
-      guard let found = place.first(where: { isSame($0.0, character) }) else { return nil }
-      weights.append(found.1)
+      if let found = place.first(where: { isSame($0.0, character) }) {
+        weights.append(found.1)
+      } else if let found = place.first(where: {
+        lookalikes[$0.0] == character && $0.1 < KnownNames.sureMin
+      }) {
+        weights.append(min(found.1, FieldMaker.reflectiveMax))
+      } else {
+        return nil
+      }
     }
     return weights
   }
@@ -53,6 +88,11 @@ enum NationName {
   private static func isSame(_ read: Character, _ listed: Character) -> Bool {
     read == listed || variants[read] == listed
   }
+
+  /// Characters that no nation has, which readers give for a blurred one of the list. Low.
+  private static let lookalikes: [Character: Character] = [
+    "舞": "彝", "伦": "仡", "设": "汉", "议": "汉", "没": "汉", "汊": "汉", "诚": "满", "茵": "苗", "丘": "壮",
+  ]
 
   private static let variants: [Character: Character] = [
     "漢": "汉", "蒙": "蒙", "滿": "满", "維": "维", "爾": "尔", "僮": "壮", "壯": "壮", "鮮": "鲜",

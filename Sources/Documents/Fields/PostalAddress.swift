@@ -18,13 +18,19 @@ enum PostalAddress {
     }
   }
 
-  /// Rows from the upper to the lower. Nil without characters.
-  static func field(of rows: [[Glyph]], maker: FieldMaker, column: Column) -> FieldReading? {
+  /// Rows from the upper to the lower; the address begins with a place, mostly that of the holder's number, whose names
+  /// are `regions`. Nil without characters.
+  static func field(
+    of read: [[Glyph]], maker: FieldMaker, column: Column, regions: [String]
+  ) -> FieldReading? {
+    let rows = beginning(read, in: regions)
     let kept = rows.map { row in row.filter { isPossible($0) } }
       .filter { row in
         row.contains { Characters.isHan($0.character) || Characters.isDigit($0.character) }
       }
-    let lines = kept.map(cleaned).filter { !$0.isEmpty }
+    let place = kept.flatMap { $0 }.prefix(KnownNames.ofAddresses.prefix(of: kept.flatMap { $0 }))
+    let lines = kept.map { AddressWords.settled(cleaned($0), but: Set(place.map(\.id))) }
+      .filter { !$0.isEmpty }
     let glyphs = lines.flatMap { $0 }
     let value = glyphs.text
     var incomplete =
@@ -32,41 +38,50 @@ enum PostalAddress {
       || hasLateStart(lines, column.left) || hasLostLine(lines, column.top)
     if value.count < lengthMin { incomplete = true }
     var sureness = FieldMaker.sureness(of: glyphs)
+    // A place that there is not, and nearly the one that the number names: something was misread for sure.
+    if place.isEmpty, isNearly(value, in: regions) { sureness = min(sureness, unusualEndMax) }
     if let last = value.last, !ends.contains(last) {
       sureness = min(sureness, unusualEndMax)
     }
     return maker.field(
-      value, of: glyphs, raw: kept.flatMap { $0 }.text, sureness: sureness, incomplete: incomplete,
+      value, of: glyphs, raw: read.joined().filter(isPossible).text,
+      sureness: sureness, incomplete: incomplete,
       reach: column.box)
   }
 
-  /// The rows with what their first characters must be if the address begins with the region of the holder's number:
-  /// only where every character is the reader's own first or other reading, and few are others. Who moved has another
-  /// address; nothing is changed then.
-  static func beginning(_ rows: [[Glyph]], in regions: [String]) -> [[Glyph]] {
-    let whole = Array(regions.joined())
-    let glyphs = rows.flatMap { $0 }
-    guard whole.count >= lengthMin, glyphs.count > whole.count else { return rows }
-    var changes: [Int: Character] = [:]
-    for (glyph, wanted) in zip(glyphs, whole) where glyph.character != wanted {
-      guard glyph.probability(of: wanted) >= FieldMaker.alternativeMin else { return rows }
-      changes[glyph.id] = wanted
-    }
-    guard !changes.isEmpty, changes.count <= regionChangesMax else { return rows }
-    return rows.map { row in
-      row.map { glyph in
-        guard let wanted = changes[glyph.id] else { return glyph }
-        var changed = glyph
-        changed.character = wanted
-        // Low: what was read first was something else.
-        changed.confidence = max(glyph.probability(of: wanted), FieldMaker.reflectiveMax)
-        return changed
-      }
+  /// What the address begins with if it is in the holder's region: with or without the city's name.
+  private static func expectedNames(_ regions: [String]) -> [String] {
+    guard regions.count >= 2, let first = regions.first, let last = regions.last else { return [] }
+    return [regions.joined()] + (regions.count > 2 ? [first + last] : [])
+  }
+
+  /// Whether the address begins as one in the region does, but for one or two characters.
+  private static func isNearly(_ text: String, in regions: [String]) -> Bool {
+    expectedNames(regions).contains { name in
+      text.count >= name.count && (1...2).contains(zip(text, name).count { $0 != $1 })
     }
   }
 
-  /// Most characters of a region's name that may be other readings.
-  static let regionChangesMax = 2
+  /// The rows with what their first characters must be: the address begins with a place, mostly that of the holder's
+  /// number, whose names are `regions`.
+  static func beginning(_ rows: [[Glyph]], in regions: [String]) -> [[Glyph]] {
+    let kept = rows.map { row in row.filter { isPossible($0) } }.filter { !$0.isEmpty }
+    guard
+      let settled = KnownNames.ofAddresses.settled(
+        kept.flatMap { $0 }, isWhole: false, expected: expectedNames(regions))
+    else { return rows }
+    var rowOf: [Int: Int] = [:]
+    for (index, row) in kept.enumerated() { for glyph in row { rowOf[glyph.id] = index } }
+    var changed = [[Glyph]](repeating: [], count: kept.count)
+    var current = kept.count - 1
+    for glyph in settled.reversed() {
+      // One that was put in stands before the next one.
+      current = rowOf[glyph.id] ?? current
+      changed[current].insert(glyph, at: 0)
+    }
+    return changed.filter { !$0.isEmpty }
+  }
+
   /// Shorter ones are cut: the shortest name a county and a village.
   static let lengthMin = 6
   /// Most sureness of an address that ends as addresses seldom do, so that it is low.

@@ -42,6 +42,32 @@ struct ValidityRow {
     if let rule, fromPlaces.count == 8, toPlaces.count == 8, !isPossible(by: rule) {
       repair(by: rule)
     }
+    if let rule, rule.endsOnItsDay, (from == nil) != (to == nil), !isEndless { fill(by: rule) }
+  }
+
+  /// The end of which not all digits were read, if exactly one period of the rule has those that were.
+  private mutating func fill(by rule: ValidityRule) {
+    let torn = from == nil ? fromPlaces : toPlaces
+    guard (Self.tornMin..<8).contains(torn.count) else { return }
+    let found = rule.periods(from: from, to: to).filter { period in
+      Self.isPart(torn.map(\.digit), of: Array((from == nil ? period.from : period.to).digits))
+    }
+    guard found.count == 1 else { return }
+    (from, to) = (found[0].from, found[0].to)
+    isRepaired = true
+  }
+
+  /// Fewest digits of a date that tell which one it is.
+  static let tornMin = 5
+
+  /// Whether `read` is `whole` without some of its digits.
+  private static func isPart(_ read: [Character], of whole: [Character]) -> Bool {
+    var rest = whole[...]
+    return read.allSatisfy { digit in
+      guard let index = rest.firstIndex(of: digit) else { return false }
+      rest = rest[(index + 1)...]
+      return true
+    }
   }
 
   /// Periods of the rule that differ from what was read in one doubtful digit.

@@ -9,10 +9,10 @@ struct EmblemBack {
   let today: CalendarDate
   let rule: ValidityRule
   let isPermit: Bool
-  private let placement: Placement
+  let placement: Placement
   private let taken: Set<Int>
 
-  private enum Label: Int { case authority, validity }
+  enum Label: Int { case authority, validity }
 
   static let labels = [
     LayoutLabel("签发机关", x: 0.256, y: 0.725), LayoutLabel("有效期限", x: 0.256, y: 0.857),
@@ -31,7 +31,7 @@ struct EmblemBack {
     taken = placement.labelGlyphs
   }
 
-  private func y(_ label: Label) -> Double { placement.y(label.rawValue) }
+  func y(_ label: Label) -> Double { placement.y(label.rawValue) }
 
   func read() -> Sheet {
     var sheet = Sheet()

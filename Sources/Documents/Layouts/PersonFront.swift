@@ -10,12 +10,12 @@ struct PersonFront {
   let today: CalendarDate
   let hasNation: Bool
   let isTemporary: Bool
-  private let placement: Placement
+  let placement: Placement
   private let taken: Set<Int>
   /// Where the portrait begins, in pixels.
-  private let textRight: Double
+  let textRight: Double
 
-  private enum Label: Int, CaseIterable {
+  enum Label: Int, CaseIterable {
     case name, sex, nation, birth, address, number
     // Temporary cards.
     case authority, period
@@ -34,8 +34,8 @@ struct PersonFront {
   static let valueLeft = 0.186
   /// Right end of the address's full lines: eleven characters.
   static let addressRight = 0.595
-  /// Ends of year, month and day in the row of birth.
-  static let dateColumns = (year: 0.302, month: 0.407, day: 0.512)
+  /// Ends of year, month and day in the row of birth: where the characters behind them begin.
+  static let dateColumns = (year: 0.288, month: 0.393, day: 0.498)
 
   init(
     maker: FieldMaker, today: CalendarDate, hasNation: Bool, isTemporary: Bool, portrait: ImageBox?
@@ -53,7 +53,7 @@ struct PersonFront {
     textRight = min(column, face ?? column)
   }
 
-  private func y(_ label: Label) -> Double { placement.y(label.rawValue) }
+  func y(_ label: Label) -> Double { placement.y(label.rawValue) }
 
   private func zone(_ label: Label, above: Label?, below: Label, right: Double) -> Zone {
     let middle = y(label)
@@ -89,10 +89,15 @@ struct PersonFront {
   }
 
   private func name() -> FieldReading? {
-    let zone = zone(.name, above: nil, below: .sex, right: textRight)
+    var zone = zone(.name, above: nil, below: .sex, right: textRight)
+    if placement.words[Label.name.rawValue] == nil {
+      // What was read of the label is none of the name.
+      zone.left = max(zone.left, placement.x(Self.valueLeft))
+    }
     let row = nearestHanRow(zone, to: y(.name))
     // Residents from elsewhere may have their names in other forms.
-    return NameRow.field(of: hasNation ? PrintedForms.simplified(row) : row, maker: maker)
+    return NameRow.field(
+      of: hasNation ? PrintedForms.simplified(row) : row, maker: maker, isSimplified: hasNation)
   }
 
   private func sex() -> FieldReading? {
@@ -135,10 +140,10 @@ struct PersonFront {
     let rows = maker.text.rows(in: zone, without: taken).map(PrintedForms.simplified)
     let regions = number.map { Region.names(of: $0.regionCode, in: today.year) } ?? []
     return PostalAddress.field(
-      of: PostalAddress.beginning(rows, in: regions), maker: maker,
+      of: rows, maker: maker,
       column: .init(
         left: placement.x(Self.valueLeft), right: placement.x(Self.addressRight), top: y(.address),
-        bottom: zone.bottom))
+        bottom: zone.bottom), regions: regions)
   }
 
   /// Temporary cards have authority and period between address and number, if the labels are there.

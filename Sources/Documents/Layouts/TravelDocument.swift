@@ -211,30 +211,38 @@ struct TravelPermit {
   func front() -> Sheet {
     var sheet = Sheet()
     let labels = LabelledValues(maker: maker, labels: Label.allCases.map(\.words) + [Self.titles])
-    func value(_ label: Label, _ isPart: (Glyph) -> Bool) -> [Glyph] {
-      labels.value(label.rawValue, where: isPart)
+    let forms = TravelPermitForms(maker: maker)
+    // The label's value; where the label was not read, or nothing of the kind at it, what has the value's form.
+    func value(
+      _ label: Label, or form: [Glyph] = [], _ isPart: (Glyph) -> Bool
+    ) -> [Glyph] {
+      let found = labels.value(label.rawValue, where: isPart)
+      return found.contains(where: isPart) ? found : form
     }
     if let title = labels.words[Label.allCases.count] {
       let known = Self.titles.max { Self.likeness($0, title) < Self.likeness($1, title) }
       sheet.fields[.documentType] = maker.field(
         known ?? "", of: title.glyphs, raw: title.glyphs.text, sureness: title.score)
     }
-    let name = value(.name) { Characters.isHan($0.character) }
+    let name = value(.name, or: forms.name) { Characters.isHan($0.character) }
     sheet.fields[.name] = NameRow.field(
       of: name.filter { !Characters.isLatin($0.character) }, maker: maker)
     sheet.fields[.latinName] = latinName(below: name, labels)
-    let birth = labels.day(value(.birth) { Characters.isDigit($0.character) })
+    let birth = labels.day(value(.birth, or: forms.birth) { Characters.isDigit($0.character) })
     sheet.fields[.birth] = birth?.field
     if let date = birth?.date, date > today { sheet.doubt(.dateImpossible, .birth) }
-    sheet.fields[.sex] = labels.sex(value(.sex) { "男女MF".contains($0.character) })
-    let row = ValidityRow(value(.period) { Characters.isDigit($0.character) }, maker: maker)
+    sheet.fields[.sex] = labels.sex(
+      value(.sex, or: forms.sex) { "男女MF".contains($0.character) })
+    let row = ValidityRow(
+      value(.period, or: forms.period) { Characters.isDigit($0.character) }, maker: maker)
     row.fields(into: &sheet)
     ValidityRule.fiveOrTen.check(row, today: today, in: &sheet)
-    sheet.fields[.authority] = labels.chinese(value(.authority) { Characters.isHan($0.character) })
+    sheet.fields[.authority] = labels.chinese(
+      value(.authority, or: forms.authority) { Characters.isHan($0.character) })
     sheet.fields[.issuePlace] = labels.chinese(
       value(.issuePlace) { Characters.isHan($0.character) })
     sheet.fields[.documentNumber] = labels.permitNumber(
-      value(.number) { Characters.isDigit($0.character) })
+      value(.number, or: forms.number) { Characters.isDigit($0.character) })
     sheet.fields[.issueCount] = labels.digits(
       value(.issueCount) { Characters.isDigit($0.character) })
     checkNumber(in: &sheet)

@@ -112,7 +112,8 @@ struct CardText {
     return made
   }
 
-  /// The median distance of neighbouring Han characters; without any, from the line's height.
+  /// The distance of neighbouring Han characters, wider ones left out: labels stand apart from their values. Without
+  /// any, from the line's height.
   private static func emWidth(of glyphs: [Glyph], height: Double) -> Double {
     var steps: [Double] = []
     for (a, b) in zip(glyphs, glyphs.dropFirst())
@@ -121,7 +122,7 @@ struct CardText {
     }
     let byHeight = height * emOfHeight
     guard steps.count >= 2 else { return byHeight }
-    return min(max(steps.sorted()[steps.count / 2], 0.7 * byHeight), 1.6 * byHeight)
+    return min(max(steps.sorted()[steps.count / 3], 0.7 * byHeight), 1.6 * byHeight)
   }
 
   /// An em as part of a line's height with the detector's margin.

@@ -41,8 +41,8 @@ extension CardText {
     return found.sorted { $0.score > $1.score }
   }
 
-  /// Takes characters off the end that are none of the word's but begin the value behind it: the word's last
-  /// characters were not read then.
+  /// Takes characters off the ends that are none of the word's: they begin the value behind it, or end another one's
+  /// before it, and the word's own characters were not read there.
   private static func withoutValue(_ window: [Glyph], word: [Character]) -> [Glyph] {
     var window = window
     while let last = window.last, window.count > 1 {
@@ -51,6 +51,13 @@ extension CardText {
       let step = last.x - window[window.count - 2].x
       guard Characters.isDigit(last.character) || step > valueStep * last.em else { break }
       window.removeLast()
+    }
+    // Nor does what stands far before it belong to it.
+    for wanted in word {
+      guard window.count > 1, likeness(window[0], wanted, ignoringCase: true) == 0,
+        window[1].x - window[0].x > valueStep * window[0].em
+      else { break }
+      window.removeFirst()
     }
     return window
   }
@@ -63,7 +70,15 @@ extension CardText {
   /// 1 if the glyph was read so, 0.5–1 if it may be so, else 0.
   private static func likeness(_ glyph: Glyph, _ wanted: Character, ignoringCase: Bool) -> Double {
     if glyph.character == wanted { return 1 }
-    if ignoringCase, glyph.character.lowercased() == wanted.lowercased() { return 1 }
+    if Characters.isLatin(wanted) {
+      if ignoringCase, Characters.isLatin(glyph.character),
+        glyph.character.lowercased() == wanted.lowercased()
+      {
+        return 1
+      }
+    } else if PrintedForms.simple(glyph.character) == wanted {
+      return 1
+    }
     let probability = glyph.probability(of: wanted)
     return probability > 0 ? 0.5 + probability / 2 : 0
   }

@@ -51,16 +51,14 @@ struct CardQuestion: Sendable {
       }
       if !known.isEmpty { throw .wrongKind }
       let unknown = cards.filter(\.isSurelyCard)
-      throw !unknown.isEmpty && unknown.allSatisfy(Self.isSmall) ? .tooSmall : .noCard
+      if !unknown.isEmpty, unknown.allSatisfy(Self.isSmall) { throw .tooSmall }
+      throw unknown.contains(where: Self.isBlurred) ? .blurred : .noCard
     }
     guard several || wanted.count == 1 else { throw .several }
     let readable = wanted.filter(Self.isReadable)
     guard !readable.isEmpty else {
       if wanted.allSatisfy(Self.isSmall) { throw .tooSmall }
-      let isBlurred = wanted.contains { card in
-        card.pictureWarnings.contains { $0.symbol == .blur }
-      }
-      throw isBlurred ? .blurred : .unreadable
+      throw wanted.contains(where: Self.isBlurred) ? .blurred : .unreadable
     }
     return readable.sorted { $0.quad.bounds.y < $1.quad.bounds.y }.map { card in
       var card = card
@@ -80,6 +78,10 @@ struct CardQuestion: Sendable {
 
   private static func isSmall(_ card: SeenCard) -> Bool {
     card.longSide < Double(DocumentRequestLimits.cardPixelsMin)
+  }
+
+  private static func isBlurred(_ card: SeenCard) -> Bool {
+    card.pictureWarnings.contains { $0.symbol == .blur }
   }
 
   /// Whether at least one of the fields that matter most was read.
@@ -107,7 +109,8 @@ extension DocumentKind {
     case .passport: [.documentNumber, .latinName, .name, .mrzLine2]
     case .mainlandTravelPermitFront: [.documentNumber, .name, .latinName]
     case .bankCard: [.cardNumber]
-    case .temporaryIDBack, .foreignerPermanentResidenceBack, .mainlandTravelPermitBack: []
+    case .foreignerPermanentResidenceBack, .mainlandTravelPermitBack: [.mrzLine2, .mrzLine1]
+    case .temporaryIDBack: []
     }
   }
 }

@@ -44,6 +44,8 @@ package struct DocumentPipeline: Sendable {
   ) async throws(ServiceError) -> SeenPicture {
     guard let reader else { throw Self.unavailable(missing) }
     let interpreter = DocumentInterpreter(today: today())
+    var options = options
+    options.secondLook = { interpreter.unread(in: $0, as: expected) }
     return try await reader.read(image, field: field, options: options, before: deadline) {
       [policy] reading in
       SeenPicture(

@@ -10,7 +10,7 @@ enum ConditionBorder {
 
   /// Share of the card outside the picture, and where.
   static func measure(
-    _ quad: Quad, width: Int, height: Int, map: UnitSquareMap, size: ImagePoint
+    _ quad: Quad, width: Int, height: Int, map: Homography, size: ImagePoint
   ) -> CardCondition.Measurement {
     var outside = 0
     var (left, top, right, bottom) = (steps, steps, -1, -1)
@@ -94,7 +94,7 @@ enum ConditionSpectrum {
   /// that strays. A screen's pixels and the moiré they make with a camera's are such; fine print is curved, and
   /// its windows disagree.
   static func recapture(
-    _ pixels: borrowing PixelBuffer, _ map: UnitSquareMap
+    _ pixels: borrowing PixelBuffer, _ map: Homography
   ) -> CardCondition.Measurement? {
     let side = PixelBuffer.spectrumSide
     var corners: [(x: Int, y: Int)] = []

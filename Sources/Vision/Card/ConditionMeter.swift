@@ -24,7 +24,7 @@ enum CardConditionMeter {
     var condition = CardCondition()
     let side = CardSide(lines)
     let size = ImagePoint(x: Double(rectified.width), y: Double(rectified.height))
-    guard let map = UnitSquareMap(quad) else { return condition }
+    guard let map = Homography(ofCard: quad) else { return condition }
     let grid = rectified.withPixels { pixels in
       ConditionGrid(pixels, map: map, picture: (picture.width, picture.height), side: side)
     }
@@ -86,38 +86,12 @@ enum CardSide: Sendable {
   }
 }
 
-/// The projective map from the unit square to a quad.
-struct UnitSquareMap {
-  private let a: Double, b: Double, c: Double, d: Double, e: Double, f: Double, g: Double, h: Double
-
-  /// Nil if the corners do not make a convex quad.
-  init?(_ quad: Quad) {
-    let p = quad.corners
-    guard p.allSatisfy({ $0.x.isFinite && $0.y.isFinite }) else { return nil }
-    for index in 0..<4 {
-      let (from, at, to) = (p[index], p[(index + 1) % 4], p[(index + 2) % 4])
-      let turn = (at.x - from.x) * (to.y - at.y) - (at.y - from.y) * (to.x - at.x)
-      guard turn > 1 else { return nil }
-    }
-    let (dx1, dy1) = (p[1].x - p[2].x, p[1].y - p[2].y)
-    let (dx2, dy2) = (p[3].x - p[2].x, p[3].y - p[2].y)
-    let (sx, sy) = (p[0].x - p[1].x + p[2].x - p[3].x, p[0].y - p[1].y + p[2].y - p[3].y)
-    let divisor = dx1 * dy2 - dx2 * dy1
-    g = (sx * dy2 - dx2 * sy) / divisor
-    h = (dx1 * sy - sx * dy1) / divisor
-    a = p[1].x - p[0].x + g * p[1].x
-    b = p[3].x - p[0].x + h * p[3].x
-    c = p[0].x
-    d = p[1].y - p[0].y + g * p[1].y
-    e = p[3].y - p[0].y + h * p[3].y
-    f = p[0].y
-  }
-
-  /// The place in the picture of a place on the card, 0–1 across and down.
-  func callAsFunction(_ place: ImagePoint) -> ImagePoint {
-    let w = g * place.x + h * place.y + 1
-    return ImagePoint(
-      x: (a * place.x + b * place.y + c) / w, y: (d * place.x + e * place.y + f) / w)
+extension Homography {
+  /// From places on a card, 0–1 across and down, to those of its picture. Nil unless the corners make a convex quad that
+  /// runs clockwise.
+  init?(ofCard quad: Quad) {
+    guard quad.isConvex, quad.signedArea > 0 else { return nil }
+    self.init(unitSquareTo: quad)
   }
 }
 
@@ -129,7 +103,7 @@ extension ConditionGrid {
   private static let border = (across: 0.025, down: 0.035)
 
   init(
-    _ pixels: borrowing PixelBuffer, map: UnitSquareMap, picture: (width: Int, height: Int),
+    _ pixels: borrowing PixelBuffer, map: Homography, picture: (width: Int, height: Int),
     side: CardSide
   ) {
     columns = Self.columnsStandard

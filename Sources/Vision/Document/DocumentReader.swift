@@ -12,6 +12,9 @@ package struct DocumentReadOptions: Sendable {
   package var wantPortraitImage: Bool
   /// Most cards that are read, surest first.
   package var cardsMax: Int
+  /// Places of a card, in its own pixels, where a line must stand that was not read or not in full; they are looked
+  /// at again. Called once a card with what was read first. Nil: nobody knows.
+  package var secondLook: (@Sendable (CardReading) -> [ImageBox])?
 
   package init(
     wantCardImage: Bool = false, wantPortraitImage: Bool = false,

@@ -62,14 +62,46 @@ struct DocumentTask: Sendable {
     var read = try TextRecognizer(lane: lane, alphabet: alphabet).read(
       detected, in: size.step > Self.pictureFirstStep ? views.reversed() : views)
     read.sort { ($0.quad.topLeft.y, $0.quad.topLeft.x) < ($1.quad.topLeft.y, $1.quad.topLeft.x) }
-    let faces = try FaceDetector(lane: lane).propose(flat, thorough: false)
+    // A portrait is 60 pixels wide at the small input: what is found only at the large one is none.
+    let faces = try FaceDetector(lane: lane).look(flat, .small)
     let portrait = faces.max { $0.box.area < $1.box.area }?.box
-    let card = CardReading(
+    var card = CardReading(
       quad: quad, quadConfidence: found.confidence, width: size.width, height: size.height,
-      lines: read, portrait: portrait,
-      condition: CardConditionMeter.measure(
-        picture: picture, quad: quad, rectified: flat, lines: read))
+      lines: read, portrait: portrait, condition: CardCondition())
+    if let secondLook = options.secondLook {
+      try lookAgain(at: secondLook(card), views, of: &card, lane)
+    }
+    card.condition = CardConditionMeter.measure(
+      picture: picture, quad: quad, rectified: flat, lines: card.lines)
     return (card, images(of: flat, portrait, in: picture, map, step: size.step))
+  }
+
+  /// Reads what stands in `places`; where that is more than was read there, it takes its place.
+  private func lookAgain(
+    at places: [ImageBox], _ views: [TextView], of card: inout CardReading, _ lane: InferenceLane
+  ) throws(InferenceError) {
+    for place in places.prefix(VisionLimits.secondLooksMax) {
+      let quad = Quad(place)
+      let again = try TextRecognizer(lane: lane, alphabet: alphabet).read(
+        [DetectedLine(quad: quad, confidence: 1)], in: views)
+      guard let line = again.first else { continue }
+      card.lines = Self.lines(card.lines, with: line)
+    }
+  }
+
+  /// `lines` with `line` in place of those whose middles lie in it, if it says more than all of them and nothing less.
+  static func lines(_ lines: [TextLine], with line: TextLine) -> [TextLine] {
+    func written(_ line: TextLine) -> [ReadCharacter] {
+      line.characters.filter { $0.character != " " }
+    }
+    let inside = lines.filter { line.quad.contains($0.quad.middleOfCorners) }
+    let sure = written(line).filter { $0.confidence >= TextRecognizer.readMin }
+    let before = inside.flatMap(written)
+    guard sure.count > before.count else { return lines }
+    let others = lines.filter { !line.quad.contains($0.quad.middleOfCorners) }
+    return DoubleCharacters.removed(from: others + [line]).sorted {
+      ($0.quad.topLeft.y, $0.quad.topLeft.x) < ($1.quad.topLeft.y, $1.quad.topLeft.x)
+    }
   }
 
   /// From this many pixels of the picture for one of the flat card on, lines are read in the picture
@@ -153,7 +185,7 @@ struct RectifiedSize: Equatable {
     let right = quad.topRight.distance(to: quad.bottomRight)
     let isCard = upper + lower >= Self.cardRatioMin * (left + right)
     (width, height) = isCard ? Self.card : Self.page
-    detectionSide = isCard ? 544 : 736
+    detectionSide = isCard ? 480 : 736
     step = max(max(upper, lower) / Double(width), max(left, right) / Double(height))
   }
 }

@@ -24,7 +24,7 @@ package struct Homography: Sendable, Equatable {
 
   /// The unit square (0, 0), (1, 0), (1, 1), (0, 1) onto `quad` (Heckbert 1989, "Fundamentals of Texture
   /// Mapping and Image Warping", 2.2.2); nil if three of its corners lie on a line.
-  private init?(unitSquareTo quad: Quad) {
+  init?(unitSquareTo quad: Quad) {
     let (p, q, r, s) = (quad.topLeft, quad.topRight, quad.bottomRight, quad.bottomLeft)
     let (ax, ay) = (q.x - r.x, q.y - r.y)
     let (bx, by) = (s.x - r.x, s.y - r.y)

@@ -17,6 +17,14 @@ package struct Quad: Sendable, Equatable {
     self.bottomLeft = bottomLeft
   }
 
+  /// The rectangle `box`.
+  package init(_ box: ImageBox) {
+    let (right, bottom) = (box.x + box.width, box.y + box.height)
+    self.init(
+      topLeft: ImagePoint(x: box.x, y: box.y), topRight: ImagePoint(x: right, y: box.y),
+      bottomRight: ImagePoint(x: right, y: bottom), bottomLeft: ImagePoint(x: box.x, y: bottom))
+  }
+
   /// The corners in order.
   package var corners: [ImagePoint] { [topLeft, topRight, bottomRight, bottomLeft] }
 

@@ -15,7 +15,7 @@ struct TextAlphabet: Sendable {
   /// The least probability that is looked at.
   static let probabilityMin: Float = 0.001
   /// Most alternatives of a character.
-  static let alternativesMax = 3
+  static let alternativesMax = 6
 
   /// - Parameter list: one character a line, as the model's file has it; the space is added.
   /// - Throws: unless there are as many as the model has classes.

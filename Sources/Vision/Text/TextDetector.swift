@@ -27,7 +27,7 @@ struct TextDetector {
   static let thicknessMin = 3.0
   /// Pixels of the longer side of a whole picture at the input: enough to know where there are lines
   /// and which way they run on a card that fills half of it.
-  static let standardLongSide = 512
+  static let standardLongSide = 448
 
   /// Every line of the picture, larger ones first, at most `VisionLimits.linesMax`.
   /// - Parameter longSide: pixels of the picture's longer side at the input.

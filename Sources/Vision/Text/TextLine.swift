@@ -31,7 +31,7 @@ package struct ReadCharacter: Sendable, Equatable {
   package var character: Character
   /// Its probability as the model says it, 0–1.
   package var confidence: Double
-  /// The next likeliest, surest first; at most three, each at least 0.001.
+  /// The next likeliest, surest first; at most six, each at least 0.001.
   package var alternatives: [Alternative]
   /// Its middle along the line: 0 at the left edge of the quad, 1 at the right.
   package var position: Double

@@ -37,7 +37,7 @@ enum TextModels {
   static let detection = ModelUse(
     role: .textDetection, precision: .native, inputName: "x", outputNames: ["fetch_name_0"],
     bounds: [1...1, 3...3, detectionStep...detectionSideMax, detectionStep...detectionSideMax],
-    warmShapes: [[1, 3, 352, 544]], outputCounts: { [$0[2] * $0[3]] })
+    warmShapes: [[1, 3, 288, 480]], outputCounts: { [$0[2] * $0[3]] })
 
   /// PP-OCRv6 small: the same planes of a line; for each step along it how likely each class is.
   static let recognition = ModelUse(

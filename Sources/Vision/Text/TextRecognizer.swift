@@ -65,9 +65,10 @@ struct TextRecognizer {
     return DoubleCharacters.removed(from: read.compactMap { $0 })
   }
 
-  /// Confidence of the least sure character; 0 if nothing was read.
+  /// Confidence of the least sure character; 0 if nothing was read. Blanks do not count: how wide one must be is a
+  /// matter of taste.
   private static func leastSure(_ characters: [ReadCharacter]) -> Double {
-    characters.map(\.confidence).min() ?? 0
+    characters.filter { $0.character != " " }.map(\.confidence).min() ?? 0
   }
 
   /// `best` with what other readings of as many characters say otherwise among its alternatives.

@@ -1,0 +1,95 @@
+// Lines that a resident card must have and that were not read, or not in full: where they stand.
+
+internal import Vision
+
+/// How large the boxes of lines are.
+private enum LineBox {
+  /// Height of a line with the detector's margin, in ems of its writing.
+  static let height = 1.5
+  /// Margin before and behind a line, in ems.
+  static let margin = 0.25
+
+  /// The line of `em` pixels a character between `left` and `right` with its middle at `y`.
+  static func box(_ left: Double, _ right: Double, y: Double, em: Double) -> ImageBox {
+    ImageBox(
+      x: left - margin * em, y: y - height * em / 2, width: right - left + 2 * margin * em,
+      height: height * em)
+  }
+}
+
+extension PersonFront {
+  /// Full-width characters of name and of the other values, as parts of the card's width (GA 448).
+  static let nameEm = 0.045
+  static let valueEm = 0.0375
+  /// Where the nation begins.
+  static let nationLeft = 0.399
+  /// Both ends of the number.
+  static let numberEnds = (left: 0.336, right: 0.93)
+
+  /// Where lines must stand that were not read, or not in full.
+  func unread() -> [ImageBox] {
+    let sheet = read()
+    let width = maker.text.width
+    let (left, value) = (placement.x(Self.valueLeft), Self.valueEm * width)
+    func isWhole(_ field: DocumentField) -> Bool {
+      sheet.fields[field].map { !$0.incomplete } ?? false
+    }
+    var boxes: [ImageBox] = []
+    if sheet.doubts.contains(where: { Self.numberDoubts.contains($0.doubt) }) {
+      boxes.append(
+        LineBox.box(
+          placement.x(Self.numberEnds.left), placement.x(Self.numberEnds.right), y: y(.number),
+          em: value))
+    }
+    if sheet.fields[.name] == nil {
+      boxes.append(
+        LineBox.box(left, left + 5 * Self.nameEm * width, y: y(.name), em: Self.nameEm * width))
+    }
+    if sheet.fields[.sex] == nil {
+      boxes.append(LineBox.box(left, left + value, y: y(.sex), em: value))
+    }
+    if hasNation, sheet.fields[.nation] == nil {
+      let first = placement.x(Self.nationLeft)
+      boxes.append(LineBox.box(first, first + value, y: y(.nation), em: value))
+    }
+    if !isWhole(.birth) {
+      boxes.append(
+        LineBox.box(left, placement.x(Self.dateColumns.day) + value, y: y(.birth), em: value))
+    }
+    return boxes + lateLines(from: left, value)
+  }
+
+  private static let numberDoubts: Set<DocumentDoubt> = [
+    .fieldMissing, .idNumberLengthWrong, .idNumberChecksumFailed,
+  ]
+
+  /// Lines of the address that begin too far right.
+  private func lateLines(from left: Double, _ em: Double) -> [ImageBox] {
+    let zone = Zone(
+      left: placement.right(Label.address.rawValue), right: textRight,
+      top: (y(.birth) + y(.address)) / 2, bottom: y(.number) - em)
+    return maker.text.rows(in: zone, without: placement.labelGlyphs).compactMap { row in
+      guard let bounds = row.bounds, bounds.x - left > 0.7 * em else { return nil }
+      return LineBox.box(left, bounds.x + bounds.width, y: CardText.middle(row), em: em)
+    }
+  }
+}
+
+extension EmblemBack {
+  /// Where values begin and where the longest ends, as parts of the card's width.
+  static let valueEnds = (left: 0.372, right: 0.97)
+
+  /// Where lines must stand that were not read, or not in full.
+  func unread() -> [ImageBox] {
+    let sheet = read()
+    let em = PersonFront.valueEm * maker.text.width
+    func box(_ label: Label) -> ImageBox {
+      LineBox.box(
+        placement.x(Self.valueEnds.left), placement.x(Self.valueEnds.right), y: y(label), em: em)
+    }
+    var boxes: [ImageBox] = []
+    if sheet.fields[.authority].map(\.incomplete) ?? true { boxes.append(box(.authority)) }
+    if sheet.fields[.validTo] == nil { boxes.append(box(.validity)) }
+    return boxes
+  }
+}

@@ -1,0 +1,107 @@
+// How well actions are found and judged in tracks generated from a seed.
+
+internal import Liveness
+package import Vocabulary
+
+/// How often an action was found where it was, missed, and found where it was not.
+package struct ActionTrialCounts: Sendable, Equatable {
+  package var found = 0
+  package var missed = 0
+  package var wrong = 0
+
+  package init() {}
+}
+
+/// What generated tracks gave. They say that the detector does what it is meant to, not how it does in the field.
+package struct ActionTrials: Sendable {
+  package private(set) var tracks = 0
+  package private(set) var counts: [FaceAction: ActionTrialCounts] = [:]
+  /// People who did as asked, and those of them whom a strict policy would let pass.
+  package private(set) var genuine = 0
+  package private(set) var genuinePassed = 0
+  /// Tracks judged by another order of the same actions.
+  package private(set) var wrongOrders = 0
+  package private(set) var wrongOrdersPassed = 0
+  /// Tracks judged by a challenge with other actions.
+  package private(set) var otherActions = 0
+  package private(set) var otherActionsPassed = 0
+  /// The same movements made by a tilted picture.
+  package private(set) var pictures = 0
+  package private(set) var picturesPassed = 0
+
+  /// Generates `count` tracks from `seed`; half of the people talk in between.
+  package init(count: Int, seed: UInt64) {
+    for trial in 0..<count {
+      var numbers = TrialNumbers(seed: seed, trial: trial)
+      let asked = ActionOrders.all.randomElement(using: &numbers) ?? [.blink]
+      let motion = HeadMotion(
+        performing: asked, talks: Bool.random(using: &numbers), using: &numbers)
+      let seen = ActionDetector.sighting(in: motion.track(using: &numbers))
+      tracks += 1
+      compare(seen, motion)
+      judge(seen, asked)
+      let picture = ActionDetector.sighting(in: motion.track(.flat, using: &numbers))
+      let moves = asked.contains { $0 != .blink && $0 != .openMouth }
+      if moves {
+        pictures += 1
+        if ActionJudge(picture).judge(asked: asked).isFaultless { picturesPassed += 1 }
+      }
+    }
+  }
+
+  private mutating func compare(_ seen: ActionSighting, _ motion: HeadMotion) {
+    var left = seen.actions
+    for planned in motion.planned {
+      let place = left.firstIndex {
+        $0.action == planned.action && $0.start < planned.end && $0.end > planned.start
+      }
+      if let place {
+        left.remove(at: place)
+        counts[planned.action, default: ActionTrialCounts()].found += 1
+      } else {
+        counts[planned.action, default: ActionTrialCounts()].missed += 1
+      }
+    }
+    let own = motion.ownBlinks
+    for action in left {
+      let isOwn = action.action == .blink && own.contains { abs($0 - action.start) < 0.3 }
+      if !isOwn { counts[action.action, default: ActionTrialCounts()].wrong += 1 }
+    }
+  }
+
+  private mutating func judge(_ seen: ActionSighting, _ asked: [FaceAction]) {
+    let judge = ActionJudge(seen)
+    genuine += 1
+    if judge.judge(asked: asked).isFaultless { genuinePassed += 1 }
+    for other in ActionOrders.all where other != asked {
+      let passed = judge.judge(asked: other).isFaultless
+      if Set(other) == Set(asked) {
+        // With a blink of one's own in the right place, another order was performed as well.
+        guard !other.contains(.blink) else { continue }
+        wrongOrders += 1
+        if passed { wrongOrdersPassed += 1 }
+      } else if Set(other).subtracting([.blink]) != Set(asked).subtracting([.blink]) {
+        otherActions += 1
+        if passed { otherActionsPassed += 1 }
+      }
+    }
+  }
+}
+
+/// SplitMix64 (G. Steele, D. Lea, C. Flood 2014), one stream a trial.
+private struct TrialNumbers: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64, trial: Int) {
+    state = seed &+ UInt64(truncatingIfNeeded: trial) &* 0xD1B5_4A32_D192_ED03
+    state = next()
+  }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
