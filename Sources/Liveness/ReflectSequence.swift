@@ -13,7 +13,8 @@ package struct ReflectColor: Sendable, Equatable, Codable {
 }
 
 /// The colours of one challenge. The device shows them full screen, as bright as it can, one after the other, the
-/// first with the clip's first frame.
+/// first with the clip's first frame; before that a page of medium brightness, so that the camera has settled. The
+/// face should leave a quarter of the picture's width free at each side: the background is judged as well.
 ///
 /// Each channel of a colour is either full (255) or low (`channelLow`): a camera sees one of two levels a channel,
 /// so three numbers describe the answer of a surface whatever the camera's curve is.
