@@ -170,8 +170,9 @@ let package = Package(
     .target(
       name: "ServerApp",
       dependencies: [
-        "Decisions", "IdentityNumbers", "Inference", "Messages", "Observability", "RPC",
-        "Services", "Stubs", "TLS", "Transport", "Vision", "Vocabulary", "Wire", log, metrics,
+        "Decisions", "IdentityNumbers", "Inference", "Liveness", "Messages", "Observability",
+        "RPC", "Sealing", "Services", "Stubs", "TLS", "Transport", "Vision", "Vocabulary", "Wire",
+        log, metrics,
         dep("Configuration", "swift-configuration"),
         dep("UnixSignals", "swift-service-lifecycle"),
       ], swiftSettings: strict),
@@ -204,8 +205,8 @@ let package = Package(
       dependencies: [
         "CBaseline", "Client", "Conformance", "Decisions", "Evaluation", "Inference",
         "Introspection", "Liveness", "LoadTest", "Media", "Messages", "Observability", "RPC",
-        "ServerApp", "Simulation", "Stubs", "TLS", "Transport", "Vision", "Vocabulary", "Wire",
-        arguments,
+        "ServerApp", "Services", "Simulation", "Stubs", "TLS", "Transport", "Vision", "Vocabulary",
+        "Wire", arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "protoc-gen-idv", dependencies: ["StubGen"], swiftSettings: strict),
@@ -269,7 +270,7 @@ let package = Package(
     .testTarget(
       name: "ServicesTests",
       dependencies: [
-        "Decisions", "Documents", "Messages", "Services", "Vision", "Vocabulary",
+        "Decisions", "Documents", "Messages", "Services", "TestSupport", "Vision", "Vocabulary",
       ], swiftSettings: test),
     .testTarget(
       name: "DecisionsTests", dependencies: ["Decisions", "Vision", "Vocabulary"],
@@ -303,8 +304,8 @@ let package = Package(
       name: "IntegrationTests",
       dependencies: [
         "Client", "Introspection", "Media", "Messages", "Observability", "RPC", "ServerApp",
-        "Services", "Stubs", "TLS", "TestIdentities", "TestSupport", "Transport", "Vocabulary",
-        "Wire", dep("CoreMetrics", "swift-metrics"),
+        "Services", "Stubs", "TLS", "TestIdentities", "TestSupport", "Transport", "Vision",
+        "Vocabulary", "Wire", dep("CoreMetrics", "swift-metrics"),
       ], swiftSettings: test),
   ]
 )

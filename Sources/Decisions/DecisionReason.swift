@@ -13,10 +13,12 @@ package struct DecisionReason: Sendable, Equatable {
   package var advisory: Bool
   /// Of `cardWarning`: which one.
   package var warning: CardWarningCode?
+  /// Of a reason about a capture: what was measured.
+  package var signal: LivenessSignal?
 
   package init(
     _ code: ReasonCode, field: String = "", measured: Double? = nil, limit: Double? = nil,
-    advisory: Bool = false, warning: CardWarningCode? = nil
+    advisory: Bool = false, warning: CardWarningCode? = nil, signal: LivenessSignal? = nil
   ) {
     self.code = code
     self.field = field
@@ -24,6 +26,7 @@ package struct DecisionReason: Sendable, Equatable {
     self.limit = limit
     self.advisory = advisory
     self.warning = warning
+    self.signal = signal
   }
 
   /// The same reason about the request field `field`.

@@ -226,10 +226,3 @@ extension DeviceCamera {
       }
   }
 }
-
-extension Array {
-  /// How many elements `holds` is true of.
-  fileprivate func count(_ holds: (Element) -> Bool) -> Int {
-    reduce(0) { $0 + (holds($1) ? 1 : 0) }
-  }
-}

@@ -7,7 +7,7 @@ package import Vocabulary
 /// What is known of a clip's course.
 package struct TimingEvidence: Sendable {
   /// Packets of the file, in any order; empty for a row of pictures.
-  package var packets: [FrameTiming]
+  package var packets: [ClipInfo.Packet]
   /// When the sensor took each frame, by the device's evidence; empty without.
   package var deviceMicroseconds: [Int64]
   /// Of the frames that were looked at, in order.
@@ -15,13 +15,23 @@ package struct TimingEvidence: Sendable {
   package var fingerprints: [FrameFingerprint]
 
   package init(
-    packets: [FrameTiming], deviceMicroseconds: [Int64] = [], changes: [FrameChange],
+    packets: [ClipInfo.Packet], deviceMicroseconds: [Int64] = [], changes: [FrameChange],
     fingerprints: [FrameFingerprint]
   ) {
     self.packets = packets
     self.deviceMicroseconds = deviceMicroseconds
     self.changes = changes
     self.fingerprints = fingerprints
+  }
+}
+
+extension TimingEvidence {
+  /// - Parameter deviceMicroseconds: of the device's evidence, if it is believed.
+  package init(_ reading: ClipReading, deviceMicroseconds: [Int64]) {
+    self.init(
+      packets: reading.info.packets.filter { !$0.isHidden },
+      deviceMicroseconds: deviceMicroseconds, changes: reading.changes,
+      fingerprints: reading.fingerprints)
   }
 }
 
@@ -106,7 +116,7 @@ package enum TimingJudge {
     reading.gapRatio = intervals.max().map { $0 / middle }
   }
 
-  private static func keyIrregularity(_ packets: [FrameTiming]) -> Double? {
+  private static func keyIrregularity(_ packets: [ClipInfo.Packet]) -> Double? {
     let keys = packets.filter { $0.isKey && $0.seconds.isFinite }.map(\.seconds).sorted()
     let spans = zip(keys, keys.dropFirst()).map { $1 - $0 }
     // Where every picture is a key frame there is nothing to see.

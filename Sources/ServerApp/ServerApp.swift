@@ -60,7 +60,8 @@ package enum ServerApp {
 
     let metrics = ServerMetrics(handshakeLog: watch.handshakeLog)
     let core = try ServerCore(
-      cold: settings, metrics: registry, log: log, inferenceObserver: metrics)
+      cold: settings, metrics: registry, log: log, inferenceObserver: metrics,
+      captureObserver: metrics)
     if onlyCheck {
       try load(core, settings, log)
       await core.engine?.shutdown()
@@ -90,10 +91,17 @@ package enum ServerApp {
       log.warning(
         "a model is not installed: documents are refused", [.role: .operatorText(role)])
     }
+    for role in core.captureModelsMissing {
+      log.warning(
+        "a model is not installed: captures are refused", [.role: .operatorText(role)])
+    }
     for role in core.livenessModelsMissing {
       log.warning(
         "a model is not installed: passive liveness is unavailable, SILENT never passes",
         [.role: .operatorText(role)])
+    }
+    if settings.livenessKeyFile == nil {
+      log.info("the secret of challenges was drawn now: a restart forgets challenges and films")
     }
     log.info("warm", [.micros: .duration(start.duration(to: .now))])
   }
@@ -127,6 +135,8 @@ package enum ServerApp {
     watch.whenReplaced { listener.cutRevoked(by: $0) }
     watch.start()
     core.startServing()
+    let housekeeping = Task { await core.keepHouse() }
+    defer { housekeeping.cancel() }
     log.info("listening", [.address: address])
     let signal = await signals.first()
     log.info(

@@ -20,6 +20,7 @@ package final class ServerCore: Sendable {
   package let router: Router
   private let settings: ServerSettings
   private let inferenceObserver: any InferenceObserver
+  private let captureObserver: any CaptureObserver
   private let state: ServingState
   private let accounts: FixedAccounts
   private let admission: Admission
@@ -42,7 +43,8 @@ package final class ServerCore: Sendable {
   /// - Throws: never in a build whose generated files belong together.
   package init(
     cold settings: ServerSettings, metrics: MetricsRegistry?, log: Log,
-    inferenceObserver: any InferenceObserver = SilentInferenceObserver()
+    inferenceObserver: any InferenceObserver = SilentInferenceObserver(),
+    captureObserver: any CaptureObserver = SilentCaptureObserver()
   ) throws {
     let state = ServingState()
     let accounts = FixedAccounts(
@@ -54,21 +56,30 @@ package final class ServerCore: Sendable {
     let admission = Admission(accounts: accounts, isServing: { state.isServing })
     let open: Set<String> = [HealthMethods.service, ServerReflectionMethods.service]
     var names = [
-      BasicMethods.service, DocumentsMethods.service, OperationsMethods.service,
-      HealthMethods.service,
+      BasicMethods.service, DocumentsMethods.service, EnhancedMethods.service,
+      UploadsMethods.service, OperationsMethods.service, HealthMethods.service,
     ]
     if settings.reflectionEnabled { names.append(ServerReflectionMethods.service) }
     let health = HealthBoard(services: names)
     var services: [any Service] = [
       // Admission lets no call through before the models are loaded; asking here is the second line.
       MediaService(
-        BasicRoutes(limits: Self.pictureLimits(2, settings)) { [warming] () throws(ServiceError) in
+        BasicRoutes(limits: Self.captureLimits(settings)) { [warming] () throws(ServiceError) in
           try warming.loaded().basic
         }),
       MediaService(
         DocumentsRoutes(limits: Self.pictureLimits(1, settings)) {
           [warming] () throws(ServiceError) in
           try warming.loaded().documents
+        }),
+      MediaService(
+        EnhancedRoutes(limits: Self.captureLimits(settings)) {
+          [warming] () throws(ServiceError) in
+          try warming.loaded().enhanced
+        }),
+      MediaService(
+        UploadsRoutes(limits: Self.uploadLimits) { [warming] () throws(ServiceError) in
+          try warming.loaded().uploads
         }),
       OperationsRoutes(Self.operations(settings, metrics, admission, state, warming)),
       HealthEndpoint(health, limits: Self.smallRequests),
@@ -81,6 +92,7 @@ package final class ServerCore: Sendable {
     }
     self.settings = settings
     self.inferenceObserver = inferenceObserver
+    self.captureObserver = captureObserver
     self.state = state
     self.accounts = accounts
     self.admission = admission
@@ -98,44 +110,72 @@ package final class ServerCore: Sendable {
       folder: ModelFolder(
         models: settings.modelsDirectory, additions: settings.modelAdditions,
         runtimeLibrary: settings.runtimeLibrary),
-      uses: FaceAnalyzer.modelUses + DocumentReader.modelUses + PresentationMeter.modelUses,
+      uses: FaceAnalyzer.modelUses + DocumentReader.modelUses + ClipReader.modelUses
+        + PresentationMeter.modelUses,
       options: InferenceOptions(lanes: settings.lanes, queueDepthMax: settings.queueDepth),
       observer: inferenceObserver)
     let analyzer = try FaceAnalyzer(
       engine: engine, imageBytesMax: settings.imageBytesMax, imageSideMax: settings.imageSideMax)
     let scenes = Scenes(default: Self.scene(settings))
     let documents = try Self.documents(engine, settings)
-    let models = analyzer.models + documents.models.filter { !analyzer.models.contains($0) }
+    let liveness = try LivenessParts(
+      settings, engine: engine, analyzer: analyzer, observer: captureObserver)
+    let models = engine.models.map(VisionModel.init)
     let facts = ServerFacts(
       version: ServerApp.version, models: models.map(ModelVersion.init),
       capabilities: [
         Self.capability("face-comparison"), Self.capability("face-detection"),
         Self.capability("document-reading", lacking: documents.missing),
-        Self.capability("passive-liveness", lacking: Self.livenessMissing(engine)),
+        Self.capability("liveness", lacking: liveness.missing),
+        Self.capability(
+          LivenessCapability.passiveLiveness.rawValue, lacking: Self.livenessMissing(engine)),
+        Self.unavailable(
+          LivenessCapability.digitRecognition.rawValue, "not part of this version"),
       ],
-      policies: [FaceComparePolicy.version, IDCardPhotoPolicy.version, DocumentPolicy.version])
+      policies: [
+        FaceComparePolicy.version, IDCardPhotoPolicy.version, DocumentPolicy.version,
+        LivenessPolicy.version, CaptureComparePolicy.version, DeviceRiskPolicy.version,
+        FakeFacePolicy.version,
+      ])
+    let policy = FaceComparePolicy(quality: .standard)
     warming.set(
       WarmingServer.Loaded(
         engine: engine, facts: facts,
         basic: BasicHandlers(
-          analyzer: analyzer, documents: documents, policy: FaceComparePolicy(quality: .standard),
+          analyzer: analyzer, documents: documents, captures: liveness.captures, policy: policy,
           scenes: scenes),
-        documents: DocumentsHandlers(pipeline: documents, scenes: scenes)))
+        documents: DocumentsHandlers(pipeline: documents, scenes: scenes),
+        enhanced: EnhancedHandlers(
+          captures: liveness.captures, devices: liveness.devices, policy: policy, scenes: scenes),
+        uploads: UploadsHandlers(
+          store: liveness.uploads, scenes: scenes, clock: liveness.clock),
+        liveness: liveness))
     let roles = Set(engine.models.map(\.role))
     var lacking: Set<String> = []
     if !FaceAnalyzer.modelUses.allSatisfy({ roles.contains($0.role) }) {
       lacking.insert(BasicMethods.service)
     }
     if !documents.missing.isEmpty { lacking.insert(DocumentsMethods.service) }
+    if !liveness.missing.isEmpty { lacking.insert(EnhancedMethods.service) }
     health.setLacking(lacking)
   }
 
   /// Roles of models without which documents are not read; empty if all are there or nothing is loaded yet.
   package var modelsMissing: [String] { warming.current?.documents.missing ?? [] }
 
+  /// Roles of models without which captures are not read; the same.
+  package var captureModelsMissing: [String] { warming.current?.liveness.missing ?? [] }
+
   /// Roles of models without which nobody is alive for a picture alone; empty if all are there or nothing is
   /// loaded yet.
   package var livenessModelsMissing: [String] { engine.map(Self.livenessMissing) ?? [] }
+
+  /// Deletes uploads that are too old, now and then, until cancelled.
+  package func keepHouse() async {
+    while (try? await Task.sleep(for: .seconds(20))) != nil {
+      warming.current?.liveness.uploads.dropExpired(now: .now)
+    }
+  }
 
   private static func livenessMissing(_ engine: InferenceEngine) -> [String] {
     PresentationMeter.missingModels(of: engine).map(\.rawValue)
@@ -161,7 +201,11 @@ package final class ServerCore: Sendable {
       qualityLevel: settings.compareQualityLevel,
       portraitQualityLevel: settings.cardQualityLevel,
       cardWarnings: CardWarningTerms(
-        stopOn: Set(settings.cardStopOn), reviewOn: Set(settings.cardReviewOn)))
+        stopOn: Set(settings.cardStopOn), reviewOn: Set(settings.cardReviewOn)),
+      liveness: LivenessTerms(
+        limits: settings.livenessLimits, advisory: Set(settings.livenessAdvisory),
+        allowsUnverifiedDevice: settings.unknownDevice == .allow),
+      unknownDevice: settings.unknownDevice == .refuse ? .refused : .asMid)
   }
 
   /// The process-wide inference core, once loaded.
@@ -234,6 +278,28 @@ package final class ServerCore: Sendable {
     limits.messageBytesMax = max(
       limits.messageBytesMax, count * settings.imageBytesMax + (64 << 10))
     return limits
+  }
+
+  /// Requests that carry a video and a picture.
+  private static func captureLimits(_ settings: ServerSettings) -> DecodingLimits {
+    var limits = pictureLimits(2, settings)
+    limits.messageBytesMax = max(
+      limits.messageBytesMax, CaptureLimits.inlineBytesMax + settings.imageBytesMax + (64 << 10))
+    return limits
+  }
+
+  /// Parts of a file.
+  private static let uploadLimits: DecodingLimits = {
+    var limits = DecodingLimits.standard
+    limits.messageBytesMax = UploadLimits().partBytesMax + (64 << 10)
+    return limits
+  }()
+
+  private static func unavailable(_ name: String, _ reason: String) -> Capability {
+    var capability = Capability()
+    capability.name = name
+    capability.reason = reason
+    return capability
   }
 
   private static func capability(_ name: String, lacking models: [String] = []) -> Capability {

@@ -3,6 +3,7 @@
 internal import Inference
 internal import Metrics
 internal import Observability
+internal import Services
 internal import TLS
 internal import Transport
 internal import Vocabulary
@@ -10,7 +11,7 @@ internal import Wire
 
 /// Turns the transport's and the inference core's events into metrics. Safe from any thread: every handler is
 /// made at `init`, recording touches atomics only.
-final class ServerMetrics: TransportObserver, InferenceObserver {
+final class ServerMetrics: TransportObserver, InferenceObserver, CaptureObserver {
   private let accepted = Counter(label: "idv_connections_accepted_total")
   private let ended = Counter(label: "idv_connections_ended_total")
   private let open = Meter(label: "idv_connections_open")
@@ -28,6 +29,8 @@ final class ServerMetrics: TransportObserver, InferenceObserver {
   private let queueWait = Timer(label: "idv_inference_queue_seconds")
   private let job = Timer(label: "idv_inference_job_seconds")
   private let jobsRefused: [String: Counter]
+  private let captures: [LivenessMode: [Verdict: Counter]]
+  private let attacks: [AttackTag: Counter]
 
   /// - Parameter handshakeLog: hears of handshakes that fail.
   init(handshakeLog: HandshakeLog) {
@@ -54,11 +57,37 @@ final class ServerMetrics: TransportObserver, InferenceObserver {
       uniqueKeysWithValues: ModelRole.allCases.map {
         ($0, Timer(label: "idv_model_seconds", dimensions: [("role", $0.rawValue)]))
       })
+    captures = Dictionary(
+      uniqueKeysWithValues: LivenessMode.allCases.map { mode in
+        (
+          mode,
+          Dictionary(
+            uniqueKeysWithValues: Verdict.allCases.map { verdict in
+              (
+                verdict,
+                Counter(
+                  label: "idv_captures_total",
+                  dimensions: [("mode", mode.rawValue), ("verdict", "\(verdict)")])
+              )
+            })
+        )
+      })
+    attacks = Dictionary(
+      uniqueKeysWithValues: AttackTag.allCases.map {
+        ($0, Counter(label: "idv_capture_attacks_total", dimensions: [("tag", $0.name)]))
+      })
     let reasons = ["overloaded", "deadline", "cancelled", "stopping", "unavailable", "failed"]
     jobsRefused = Dictionary(
       uniqueKeysWithValues: reasons.map {
         ($0, Counter(label: "idv_inference_refused_total", dimensions: [("reason", $0)]))
       })
+  }
+
+  // MARK: Captures
+
+  func decided(_ verdict: Verdict, mode: LivenessMode, tags: [AttackTag]) {
+    captures[mode]?[verdict]?.increment()
+    for tag in tags { attacks[tag]?.increment() }
   }
 
   // MARK: Transport

@@ -1,6 +1,7 @@
 // How the settings are read and what values they may have.
 
 internal import Configuration
+internal import Decisions
 internal import Vocabulary
 
 extension ServerSettings {
@@ -40,6 +41,12 @@ extension ServerSettings {
     cardQualityLevel = try read.int("card.qualityLevel") ?? cardQualityLevel
     cardStopOn = try read.warnings("card.stopOn") ?? cardStopOn
     cardReviewOn = try read.warnings("card.reviewOn") ?? cardReviewOn
+    livenessLimits = try read.limits("liveness.limits") ?? livenessLimits
+    livenessAdvisory = try read.advisory("liveness.advisory") ?? livenessAdvisory
+    livenessKeyFile = read.text("liveness.keyFile") ?? livenessKeyFile
+    replayHours = try read.int("liveness.replayHours") ?? replayHours
+    unknownDevice = try read.unknownDevice("enhanced.unknownDevice") ?? unknownDevice
+    deviceAppsFile = read.text("enhanced.appsFile") ?? deviceAppsFile
     reflectionEnabled = try read.bool("reflection.enabled") ?? reflectionEnabled
     if let level = read.text("log.level") {
       guard let known = LogLevel(rawValue: level) else {
@@ -68,6 +75,7 @@ extension ServerSettings {
     try check("compare.thresholdFloor", compareThresholdFloor, 0...100)
     try check("compare.qualityLevel", compareQualityLevel, 0...4)
     try check("card.qualityLevel", cardQualityLevel, 0...4)
+    try check("liveness.replayHours", replayHours, 1...720)
     guard compareThreshold >= compareThresholdFloor else {
       throw SettingsError(
         description: "compare.threshold (\(compareThreshold)) is below compare.thresholdFloor "
@@ -151,6 +159,45 @@ private struct KeyReader {
       codes.append(code)
     }
     return codes
+  }
+
+  /// `RULE=NUMBER` each; the single word `none` for none.
+  func limits(_ key: String) throws(SettingsError) -> [String: Double]? {
+    guard let entries = texts(key) else { return nil }
+    if entries == ["none"] { return [:] }
+    var limits: [String: Double] = [:]
+    for entry in entries {
+      let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2, let number = Double(parts[1]),
+        let rule = LivenessPolicy.standard.rules.first(where: { $0.name == parts[0] }),
+        rule.range.contains(number)
+      else {
+        throw SettingsError(
+          description: "\(key) holds an entry that is not a rule, = and a number of its range; "
+            + "idv decide --rules has them")
+      }
+      limits[rule.name] = number
+    }
+    return limits
+  }
+
+  func advisory(_ key: String) throws(SettingsError) -> [String]? {
+    guard let names = texts(key) else { return nil }
+    if names == ["none"] { return [] }
+    let known = LivenessPolicy.standard.rules.filter(\.mayBeAdvisory).map(\.name)
+    guard names.allSatisfy(known.contains) else {
+      throw SettingsError(
+        description: "\(key) may name \(known.joined(separator: ", ")) only")
+    }
+    return names
+  }
+
+  func unknownDevice(_ key: String) throws(SettingsError) -> ServerSettings.UnknownDeviceRule? {
+    guard let text = text(key) else { return nil }
+    guard let rule = ServerSettings.UnknownDeviceRule(rawValue: text) else {
+      throw SettingsError(description: "\(key) must be refuse, review or allow")
+    }
+    return rule
   }
 
   func staleCRL(_ key: String) throws(SettingsError) -> Bool? {

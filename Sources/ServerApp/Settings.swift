@@ -90,6 +90,30 @@ package struct ServerSettings: Sendable, Equatable {
     CardWarningTerms.standard.reviewOn.contains($0)
   }
 
+  /// `liveness.limits`: limits of liveness rules, `RULE=NUMBER` each. Default none: the policy's own.
+  package var livenessLimits: [String: Double] = [:]
+  /// `liveness.advisory`: rules whose failure is a remark; only some may be. Default none.
+  package var livenessAdvisory: [String] = []
+  /// `liveness.keyFile`: 32–4096 bytes of secret that challenges are signed and films are remembered under. Default
+  /// none: drawn at start-up.
+  package var livenessKeyFile: String?
+  /// `liveness.replayHours`: how long films are remembered, 1–720. Default 24.
+  package var replayHours = 24
+  /// `enhanced.unknownDevice`: what becomes of a device of which nothing is known. Default `review`.
+  package var unknownDevice = UnknownDeviceRule.review
+  /// `enhanced.appsFile`: JSON file of the applications whose devices may be believed. Default none.
+  package var deviceAppsFile: String?
+
+  /// What `enhanced.unknownDevice` may say.
+  package enum UnknownDeviceRule: String, Sendable, CaseIterable {
+    /// It gets no challenge.
+    case refuse
+    /// It is asked for the most, and passes to a human at best.
+    case review
+    /// It is asked for the most, and may pass.
+    case allow
+  }
+
   /// `reflection.enabled`: whether tools may ask which services and messages there are. Default true.
   package var reflectionEnabled = true
 
@@ -156,6 +180,14 @@ extension ServerSettings {
     ("card.qualityLevel", "quality level of the portrait on a card, 0-4 (1)"),
     ("card.stopOn", "warnings that prevent a comparison with a card, comma-separated (none)"),
     ("card.reviewOn", "warnings that make REVIEW of a PASS (what puts the card in doubt; README)"),
+    ("liveness.limits", "RULE=NUMBER: limits of liveness rules (the policy's; idv decide --rules)"),
+    (
+      "liveness.advisory", "liveness rules whose failure is a remark only, where that may be (none)"
+    ),
+    ("liveness.keyFile", "secret of challenges and of the memory of films (drawn at start-up)"),
+    ("liveness.replayHours", "how long films are remembered (24)"),
+    ("enhanced.unknownDevice", "a device that shows nothing: refuse, review or allow (review)"),
+    ("enhanced.appsFile", "JSON file of applications whose devices are believed (none)"),
     ("reflection.enabled", "let tools ask which services and messages there are (true)"),
     ("log.level", "debug, info, warning or error (info)"),
   ]

@@ -14,6 +14,9 @@ final class WarmingServer: Sendable {
     let facts: ServerFacts
     let basic: BasicHandlers
     let documents: DocumentsHandlers
+    let enhanced: EnhancedHandlers
+    let uploads: UploadsHandlers
+    let liveness: LivenessParts
   }
 
   private let state = Mutex<Loaded?>(nil)

@@ -14,16 +14,23 @@ package struct Scene: Sendable, Equatable {
   package var portraitQualityLevel: Int
   /// What warnings about a card lead to where a verdict rests on it.
   package var cardWarnings: CardWarningTerms
+  /// What it sets about liveness otherwise than the policy's defaults.
+  package var liveness: LivenessTerms
+  /// What Enhanced does with a device of which nothing is known.
+  package var unknownDevice: UnknownDevice
 
   package init(
     threshold: Double, thresholdFloor: Double, qualityLevel: Int, portraitQualityLevel: Int,
-    cardWarnings: CardWarningTerms
+    cardWarnings: CardWarningTerms, liveness: LivenessTerms = LivenessTerms(),
+    unknownDevice: UnknownDevice = .asMid
   ) {
     self.threshold = threshold
     self.thresholdFloor = thresholdFloor
     self.qualityLevel = qualityLevel
     self.portraitQualityLevel = portraitQualityLevel
     self.cardWarnings = cardWarnings
+    self.liveness = liveness
+    self.unknownDevice = unknownDevice
   }
 }
 

@@ -115,6 +115,28 @@ package enum ErrorSymbol: String, Sendable, CaseIterable {
   /// A document is there, too blurred to be read.
   case imageBlur = "IMAGE_BLUR"
 
+  // Challenges and uploads.
+  /// No such challenge of this account, or none any more.
+  case challengeUnknown = "CHALLENGE_UNKNOWN"
+  /// Answered too late.
+  case challengeExpired = "CHALLENGE_EXPIRED"
+  /// Answered before.
+  case challengeUsed = "CHALLENGE_USED"
+  /// Issued under another session.
+  case challengeOfOtherSession = "CHALLENGE_OF_OTHER_SESSION"
+  /// Issued for another mode than the one that is asked for or may be answered here.
+  case challengeModeWrong = "CHALLENGE_MODE_WRONG"
+  /// As many challenges wait for an answer as may.
+  case challengeTooMany = "CHALLENGE_TOO_MANY"
+  /// No such upload: expired, deleted, or another account's.
+  case uploadUnknown = "UPLOAD_UNKNOWN"
+  /// A part that does not follow what is held.
+  case uploadOffsetWrong = "UPLOAD_OFFSET_WRONG"
+  /// Used before all of it is here.
+  case uploadIncomplete = "UPLOAD_INCOMPLETE"
+  /// As many uploads, or bytes, as may be held.
+  case uploadQuotaExceeded = "UPLOAD_QUOTA_EXCEEDED"
+
   // The server itself.
   /// A model this call needs is not installed.
   case modelUnavailable = "MODEL_UNAVAILABLE"

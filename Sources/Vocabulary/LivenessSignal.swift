@@ -23,6 +23,9 @@ package enum LivenessSignal: String, Sendable, CaseIterable, Codable {
   /// Lowest cosine between the clip's reference template and that of another of its frames, −1 to 1.
   case identitySimilarityMin
 
+  /// How often the face did not fit the reference template, at the tracker's own limits for its pose.
+  case personChanges
+
   // MARK: Actions
 
   /// Actions that were asked for and performed, over those asked for, 0–1.

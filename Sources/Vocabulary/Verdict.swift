@@ -62,4 +62,54 @@ package enum ReasonCode: Int32, Sendable, CaseIterable {
   case cardWithoutPortrait = 46
   /// A warning that the scene or the caller does not let pass.
   case cardWarning = 47
+  /// A live person did what was asked.
+  case livenessShown = 60
+  /// A signal without which nothing passes could not be measured.
+  case signalMissing = 61
+  /// The server lacks a model without which the mode does not pass.
+  case modelMissing = 62
+  /// The capture is too short, or has too few frames.
+  case captureTooShort = 63
+  /// The face was not in the picture all the time.
+  case faceLost = 64
+  /// Not one person throughout.
+  case personChanged = 65
+  /// An action that was asked for was not seen.
+  case actionNotPerformed = 66
+  /// Actions in another order, or not in their time.
+  case actionOrderWrong = 67
+  /// Actions that were not asked for.
+  case actionNotAsked = 68
+  /// An action too faint to be sure of.
+  case actionUnclear = 69
+  /// The face did not follow the screen's colours.
+  case reflectionMismatch = 70
+  /// The colours were too faint on the face.
+  case reflectionUnclear = 71
+  /// The face did not come nearer and go farther as asked, or not as a near face does.
+  case distanceMismatch = 72
+  /// Lips did not move, or not with the voice, or other digits were said.
+  case lipMismatch = 73
+  /// Looks like a print, a screen or a mask.
+  case presentationAttack = 74
+  /// Looks generated or swapped.
+  case syntheticFace = 75
+  /// The same media, or nearly, were seen before.
+  case replayedMedia = 76
+  /// Not as cameras record.
+  case injectedMedia = 77
+  /// A still picture, or parts that repeat.
+  case staticFace = 78
+  /// Nothing passes here without a challenge that was answered.
+  case challengeRequired = 79
+  /// The challenge asked for less than the device's risk demands.
+  case modeTooWeak = 80
+  /// The device's risk is too high.
+  case deviceRisk = 81
+  /// No evidence of the device, or none that can be trusted.
+  case deviceUnverified = 82
+  /// No frame of the capture can be compared.
+  case noUsableFrame = 83
+  /// A number out of its range.
+  case signalInvalid = 84
 }

@@ -15,7 +15,8 @@ struct IDV: AsyncParsableCommand {
       """,
     version: ToolVersion.text,
     subcommands: [
-      CompareCommand.self, DetectCommand.self, OCRCommand.self, TrackCommand.self, CallCommand.self,
+      CompareCommand.self, DetectCommand.self, OCRCommand.self, DecideCommand.self,
+      TrackCommand.self, CallCommand.self,
       ListCommand.self, DescribeCommand.self, HealthCommand.self, StatusCommand.self,
       MetricsCommand.self,
       EvaluateCommand.self, LoadCommand.self, BenchCommand.self, InteropCommand.self,

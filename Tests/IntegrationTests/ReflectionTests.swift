@@ -64,11 +64,12 @@ import Wire
           ListServiceResponse(
             service: [
               "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "idv.v1.Basic",
-              "idv.v1.Documents", "idv.v1.Operations",
+              "idv.v1.Documents", "idv.v1.Enhanced", "idv.v1.Operations", "idv.v1.Uploads",
             ].map { ServiceResponse(name: $0) })))
     #expect(
       try Set(names(answers[1])) == [
         "idv/v1/basic.proto", "idv/v1/common.proto", "idv/v1/documents.proto",
+        "idv/v1/liveness.proto",
       ])
     // common.proto has been sent; asked for itself it is sent again.
     #expect(try names(answers[2]) == ["idv/v1/operations.proto"])

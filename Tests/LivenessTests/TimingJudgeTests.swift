@@ -7,12 +7,12 @@ import Vision
 import Vocabulary
 
 /// Packets at these times, the first of which is a key frame.
-private func packets(_ times: [Double], keys: Set<Int> = [0]) -> [FrameTiming] {
-  times.enumerated().map { FrameTiming(seconds: $1, bytes: 1000, isKey: keys.contains($0)) }
+private func packets(_ times: [Double], keys: Set<Int> = [0]) -> [ClipInfo.Packet] {
+  times.enumerated().map { ClipInfo.Packet(seconds: $1, bytes: 1000, isKey: keys.contains($0)) }
 }
 
 private func read(
-  _ packets: [FrameTiming] = [], device: [Int64] = [], changes: [FrameChange] = [],
+  _ packets: [ClipInfo.Packet] = [], device: [Int64] = [], changes: [FrameChange] = [],
   fingerprints: [FrameFingerprint] = []
 ) -> TimingReading {
   TimingJudge.read(

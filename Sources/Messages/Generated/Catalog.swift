@@ -4,8 +4,8 @@
 package enum Catalog {
   /// In the order of the files.
   package static let services: [ServiceDescriptor] = [
-    grpcHealthV1Health, grpcReflectionV1ServerReflection, idvV1Basic, idvV1Documents,
-    idvV1Operations,
+    grpcHealthV1Health, grpcReflectionV1ServerReflection, idvV1Basic, idvV1Documents, idvV1Enhanced,
+    idvV1Operations, idvV1Uploads,
   ]
 
   /// Top-level messages, in the order of the files.
@@ -43,6 +43,22 @@ package enum Catalog {
     FaceQuality.descriptor,
     Completeness.descriptor,
     FaceAttributes.descriptor,
+    GetActionSequenceRequest.descriptor,
+    GetActionSequenceResponse.descriptor,
+    GetLiveCodeRequest.descriptor,
+    GetLiveCodeResponse.descriptor,
+    GetReflectSequenceRequest.descriptor,
+    GetReflectSequenceResponse.descriptor,
+    GetDistanceStepsRequest.descriptor,
+    GetDistanceStepsResponse.descriptor,
+    DetectLivenessRequest.descriptor,
+    DetectLivenessResponse.descriptor,
+    VerifyVideoRequest.descriptor,
+    VerifyVideoResponse.descriptor,
+    CompareVideoRequest.descriptor,
+    CompareVideoResponse.descriptor,
+    VerifyPhotoRequest.descriptor,
+    VerifyPhotoResponse.descriptor,
     RequestHeader.descriptor,
     ResponseHeader.descriptor,
     ModelVersion.descriptor,
@@ -54,6 +70,12 @@ package enum Catalog {
     Point.descriptor,
     Polygon.descriptor,
     ErrorDetail.descriptor,
+    SignedDeviceEvidence.descriptor,
+    DeviceEvidence.descriptor,
+    DeviceCheck.descriptor,
+    DeviceCamera.descriptor,
+    DeviceCameraSize.descriptor,
+    DeviceAttestation.descriptor,
     ReadingOptions.descriptor,
     RecognizeIdCardRequest.descriptor,
     RecognizeIdCardResponse.descriptor,
@@ -76,11 +98,42 @@ package enum Catalog {
     CardWarning.descriptor,
     DocumentField.descriptor,
     CalendarDate.descriptor,
+    GetDeviceNonceRequest.descriptor,
+    GetDeviceNonceResponse.descriptor,
+    CreateChallengeRequest.descriptor,
+    CreateChallengeResponse.descriptor,
+    VerifyRequest.descriptor,
+    VerifyResponse.descriptor,
+    VerifyPart.descriptor,
+    GetDeviceRiskRequest.descriptor,
+    GetDeviceRiskResponse.descriptor,
+    DetectFakeFaceRequest.descriptor,
+    DetectFakeFaceResponse.descriptor,
+    FakeDetail.descriptor,
+    Capture.descriptor,
+    CapturedFrame.descriptor,
+    Challenge.descriptor,
+    ScreenColor.descriptor,
+    LivenessResult.descriptor,
+    ActionResult.descriptor,
+    CaptureEvent.descriptor,
+    BestFrame.descriptor,
+    FrameQuality.descriptor,
+    LivenessRecord.descriptor,
+    SignalValue.descriptor,
+    ComparisonRecord.descriptor,
+    DeviceRisk.descriptor,
     GetStatusRequest.descriptor,
     GetStatusResponse.descriptor,
     Capability.descriptor,
     GetMetricsRequest.descriptor,
     GetMetricsResponse.descriptor,
+    CreateUploadRequest.descriptor,
+    UploadPart.descriptor,
+    GetUploadRequest.descriptor,
+    DeleteUploadRequest.descriptor,
+    DeleteUploadResponse.descriptor,
+    UploadState.descriptor,
   ]
 
   /// Methods of `grpc.health.v1.Health`.
@@ -126,6 +179,38 @@ package enum Catalog {
         "DetectFaces", input: { DetectFacesRequest.descriptor },
         output: { DetectFacesResponse.descriptor }
       ),
+      MethodDescriptor(
+        "GetActionSequence", input: { GetActionSequenceRequest.descriptor },
+        output: { GetActionSequenceResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "GetLiveCode", input: { GetLiveCodeRequest.descriptor },
+        output: { GetLiveCodeResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "GetReflectSequence", input: { GetReflectSequenceRequest.descriptor },
+        output: { GetReflectSequenceResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "GetDistanceSteps", input: { GetDistanceStepsRequest.descriptor },
+        output: { GetDistanceStepsResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "DetectLiveness", input: { DetectLivenessRequest.descriptor },
+        output: { DetectLivenessResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "VerifyVideo", input: { VerifyVideoRequest.descriptor },
+        output: { VerifyVideoResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "CompareVideo", input: { CompareVideoRequest.descriptor },
+        output: { CompareVideoResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "VerifyPhoto", input: { VerifyPhotoRequest.descriptor },
+        output: { VerifyPhotoResponse.descriptor }
+      ),
     ]
   )
 
@@ -156,6 +241,37 @@ package enum Catalog {
     ]
   )
 
+  /// Methods of `idv.v1.Enhanced`.
+  package static let idvV1Enhanced = ServiceDescriptor(
+    "idv.v1.Enhanced",
+    [
+      MethodDescriptor(
+        "GetDeviceNonce", input: { GetDeviceNonceRequest.descriptor },
+        output: { GetDeviceNonceResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "CreateChallenge", input: { CreateChallengeRequest.descriptor },
+        output: { CreateChallengeResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "Verify", input: { VerifyRequest.descriptor },
+        output: { VerifyResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "VerifyStream", input: { VerifyPart.descriptor },
+        output: { VerifyResponse.descriptor }, clientStreaming: true
+      ),
+      MethodDescriptor(
+        "GetDeviceRisk", input: { GetDeviceRiskRequest.descriptor },
+        output: { GetDeviceRiskResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "DetectFakeFace", input: { DetectFakeFaceRequest.descriptor },
+        output: { DetectFakeFaceResponse.descriptor }
+      ),
+    ]
+  )
+
   /// Methods of `idv.v1.Operations`.
   package static let idvV1Operations = ServiceDescriptor(
     "idv.v1.Operations",
@@ -167,6 +283,29 @@ package enum Catalog {
       MethodDescriptor(
         "GetMetrics", input: { GetMetricsRequest.descriptor },
         output: { GetMetricsResponse.descriptor }
+      ),
+    ]
+  )
+
+  /// Methods of `idv.v1.Uploads`.
+  package static let idvV1Uploads = ServiceDescriptor(
+    "idv.v1.Uploads",
+    [
+      MethodDescriptor(
+        "CreateUpload", input: { CreateUploadRequest.descriptor },
+        output: { UploadState.descriptor }
+      ),
+      MethodDescriptor(
+        "Upload", input: { UploadPart.descriptor },
+        output: { UploadState.descriptor }, clientStreaming: true
+      ),
+      MethodDescriptor(
+        "GetUpload", input: { GetUploadRequest.descriptor },
+        output: { UploadState.descriptor }
+      ),
+      MethodDescriptor(
+        "DeleteUpload", input: { DeleteUploadRequest.descriptor },
+        output: { DeleteUploadResponse.descriptor }
       ),
     ]
   )

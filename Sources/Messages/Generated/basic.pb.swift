@@ -862,3 +862,1097 @@ package struct FaceAttributes: Message {
     return UnsafeMutableRawPointer(c)
   }
 }
+
+package struct GetActionSequenceRequest: Message {
+  package var header: RequestHeader?
+  /// The caller's name for what the capture belongs to, at most 64 bytes: the challenge is answered
+  /// under the same name only.
+  package var sessionId: String = ""
+  /// How many actions, 1–3. Absent: 2.
+  package var count: UInt32?
+  /// Which may be asked for; empty: all.
+  package var allowed: [FaceAction] = []
+
+  package init() {}
+
+  package init(
+    header: RequestHeader? = nil,
+    sessionId: String = "",
+    count: UInt32? = nil,
+    allowed: [FaceAction] = []
+  ) {
+    self.header = header
+    self.sessionId = sessionId
+    self.count = count
+    self.allowed = allowed
+  }
+
+  package static let descriptor: MessageDescriptor = .init(
+    "idv.v1.GetActionSequenceRequest",
+    packed: {
+      var empty = Idv__V1__GetActionSequenceRequest()
+      idv__v1__get_action_sequence_request__init(&empty)
+      return UnsafeRawPointer(empty.base.descriptor)
+    }(),
+    stride: MemoryLayout<GetActionSequenceRequest>.stride,
+    fields: [
+      FieldDescriptor(
+        "header", json: "header", 1, .message { RequestHeader.descriptor }, .optional),
+      FieldDescriptor("session_id", json: "sessionId", 2, .string),
+      FieldDescriptor("count", json: "count", 3, .uint32, .optional),
+      FieldDescriptor(
+        "allowed", json: "allowed", 4, .enumeration { FaceAction.descriptor }, .packed),
+    ]
+  )
+
+  package init(unpacked: UnsafeRawPointer, _ reader: MessageReader) {
+    let c = unpacked.assumingMemoryBound(to: Idv__V1__GetActionSequenceRequest.self)
+    self.header = reader.message(c.pointee.header)
+    self.sessionId = reader.text(c.pointee.session_id.len, c.pointee.session_id.data)
+    if c.pointee._count_case.rawValue == 3 {
+      self.count = c.pointee.count
+    }
+    self.allowed = reader.enums(c.pointee.n_allowed, c.pointee.allowed)
+  }
+
+  package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
+    let c: UnsafeMutablePointer<Idv__V1__GetActionSequenceRequest> = writer.new(
+      idv__v1__get_action_sequence_request__init)
+    c.pointee.header = writer.message(self.header)
+    (c.pointee.session_id.len, c.pointee.session_id.data) = writer.text(self.sessionId)
+    if let value = self.count {
+      c.pointee._count_case = .init(rawValue: 3)
+      c.pointee.count = value
+    }
+    c.pointee.n_allowed = self.allowed.count
+    c.pointee.allowed = writer.enums(self.allowed)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+package struct GetActionSequenceResponse: Message {
+  package var header: ResponseHeader?
+  package var challenge: Challenge?
+
+  package init() {}
+
+  package init(
+    header: ResponseHeader? = nil,
+    challenge: Challenge? = nil
+  ) {
+    self.header = header
+    self.challenge = challenge
+  }
+
+  package static let descriptor: MessageDescriptor = .init(
+    "idv.v1.GetActionSequenceResponse",
+    packed: {
+      var empty = Idv__V1__GetActionSequenceResponse()
+      idv__v1__get_action_sequence_response__init(&empty)
+      return UnsafeRawPointer(empty.base.descriptor)
+    }(),
+    stride: MemoryLayout<GetActionSequenceResponse>.stride,
+    fields: [
+      FieldDescriptor(
+        "header", json: "header", 1, .message { ResponseHeader.descriptor }, .optional),
+      FieldDescriptor(
+        "challenge", json: "challenge", 2, .message { Challenge.descriptor }, .optional),
+    ]
+  )
+
+  package init(unpacked: UnsafeRawPointer, _ reader: MessageReader) {
+    let c = unpacked.assumingMemoryBound(to: Idv__V1__GetActionSequenceResponse.self)
+    self.header = reader.message(c.pointee.header)
+    self.challenge = reader.message(c.pointee.challenge)
+  }
+
+  package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
+    let c: UnsafeMutablePointer<Idv__V1__GetActionSequenceResponse> = writer.new(
+      idv__v1__get_action_sequence_response__init)
+    c.pointee.header = writer.message(self.header)
+    c.pointee.challenge = writer.message(self.challenge)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+package struct GetLiveCodeRequest: Message {
+  package var header: RequestHeader?
+  package var sessionId: String = ""
+
+  package init() {}
+
+  package init(
+    header: RequestHeader? = nil,
+    sessionId: String = ""
+  ) {
+    self.header = header
+    self.sessionId = sessionId
+  }
+
+  package static let descriptor: MessageDescriptor = .init(
+    "idv.v1.GetLiveCodeRequest",
+    packed: {
+      var empty = Idv__V1__GetLiveCodeRequest()
+      idv__v1__get_live_code_request__init(&empty)
+      return UnsafeRawPointer(empty.base.descriptor)
+    }(),
+    stride: MemoryLayout<GetLiveCodeRequest>.stride,
+    fields: [
+      FieldDescriptor(
+        "header", json: "header", 1, .message { RequestHeader.descriptor }, .optional),
+      FieldDescriptor("session_id", json: "sessionId", 2, .string),
+    ]
+  )
+
+  package init(unpacked: UnsafeRawPointer, _ reader: MessageReader) {
+    let c = unpacked.assumingMemoryBound(to: Idv__V1__GetLiveCodeRequest.self)
+    self.header = reader.message(c.pointee.header)
+    self.sessionId = reader.text(c.pointee.session_id.len, c.pointee.session_id.data)
+  }
+
+  package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
+    let c: UnsafeMutablePointer<Idv__V1__GetLiveCodeRequest> = writer.new(
+      idv__v1__get_live_code_request__init)
+    c.pointee.header = writer.message(self.header)
+    (c.pointee.session_id.len, c.pointee.session_id.data) = writer.text(self.sessionId)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+package struct GetLiveCodeResponse: Message {
+  package var header: ResponseHeader?
+  package var challenge: Challenge?
+
+  package init() {}
+
+  package init(
+    header: ResponseHeader? = nil,
+    challenge: Challenge? = nil
+  ) {
+    self.header = header
+    self.challenge = challenge
+  }
+
+  package static let descriptor: MessageDescriptor = .init(
+    "idv.v1.GetLiveCodeResponse",
+    packed: {
+      var empty = Idv__V1__GetLiveCodeResponse()
+      idv__v1__get_live_code_response__init(&empty)
+      return UnsafeRawPointer(empty.base.descriptor)
+    }(),
+    stride: MemoryLayout<GetLiveCodeResponse>.stride,
+    fields: [
+      FieldDescriptor(
+        "header", json: "header", 1, .message { ResponseHeader.descriptor }, .optional),
+      FieldDescriptor(
+        "challenge", json: "challenge", 2, .message { Challenge.descriptor }, .optional),
+    ]
+  )
+
+  package init(unpacked: UnsafeRawPointer, _ reader: MessageReader) {
+    let c = unpacked.assumingMemoryBound(to: Idv__V1__GetLiveCodeResponse.self)
+    self.header = reader.message(c.pointee.header)
+    self.challenge = reader.message(c.pointee.challenge)
+  }
+
+  package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
+    let c: UnsafeMutablePointer<Idv__V1__GetLiveCodeResponse> = writer.new(
+      idv__v1__get_live_code_response__init)
+    c.pointee.header = writer.message(self.header)
+    c.pointee.challenge = writer.message(self.challenge)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+package struct GetReflectSequenceRequest: Message {
+  package var header: RequestHeader?
+  package var sessionId: String = ""
+  /// How many actions come before the colours, 0–3.
+  package var actionCount: UInt32 = 0
+  /// Which may be asked for; empty: all.
+  package var allowed: [FaceAction] = []
+
+  package init() {}
+
+  package init(
+    header: RequestHeader? = nil,
+    sessionId: String = "",
+    actionCount: UInt32 = 0,
+    allowed: [FaceAction] = []
+  ) {
+    self.header = header
+    self.sessionId = sessionId
+    self.actionCount = actionCount
+    self.allowed = allowed
+  }
+
+  package static let descriptor: MessageDescriptor = .init(
+    "idv.v1.GetReflectSequenceRequest",
+    packed: {
+      var empty = Idv__V1__GetReflectSequenceRequest()
+      idv__v1__get_reflect_sequence_request__init(&empty)
+      return UnsafeRawPointer(empty.base.descriptor)
+    }(),
+    stride: MemoryLayout<GetReflectSequenceRequest>.stride,
+    fields: [
+      FieldDescriptor(
+        "header", json: "header", 1, .message { RequestHeader.descriptor }, .optional),
+      FieldDescriptor("session_id", json: "sessionId", 2, .string),
+      FieldDescriptor("action_count", json: "actionCount", 3, .uint32),
+      FieldDescriptor(
+        "allowed", json: "allowed", 4, .enumeration { FaceAction.descriptor }, .packed),
+    ]
+  )
+
+  package init(unpacked: UnsafeRawPointer, _ reader: MessageReader) {
+    let c = unpacked.assumingMemoryBound(to: Idv__V1__GetReflectSequenceRequest.self)
+    self.header = reader.message(c.pointee.header)
+    self.sessionId = reader.text(c.pointee.session_id.len, c.pointee.session_id.data)
+    self.actionCount = c.pointee.action_count
+    self.allowed = reader.enums(c.pointee.n_allowed, c.pointee.allowed)
+  }
+
+  package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
+    let c: UnsafeMutablePointer<Idv__V1__GetReflectSequenceRequest> = writer.new(
+      idv__v1__get_reflect_sequence_request__init)
+    c.pointee.header = writer.message(self.header)
+    (c.pointee.session_id.len, c.pointee.session_id.data) = writer.text(self.sessionId)
+    c.pointee.action_count = self.actionCount
+    c.pointee.n_allowed = self.allowed.count
+    c.pointee.allowed = writer.enums(self.allowed)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+package struct GetReflectSequenceResponse: Message {
+  package var header: ResponseHeader?
+  package var challenge: Challenge?
+
+  package init() {}
+
+  package init(
+    header: ResponseHeader? = nil,
+    challenge: Challenge? = nil
+  ) {
+    self.header = header
+    self.challenge = challenge
+  }
+
+  package static let descriptor: MessageDescriptor = .init(
+    "idv.v1.GetReflectSequenceResponse",
+    packed: {
+      var empty = Idv__V1__GetReflectSequenceResponse()
+      idv__v1__get_reflect_sequence_response__init(&empty)
+      return UnsafeRawPointer(empty.base.descriptor)
+    }(),
+    stride: MemoryLayout<GetReflectSequenceResponse>.stride,
+    fields: [
+      FieldDescriptor(
+        "header", json: "header", 1, .message { ResponseHeader.descriptor }, .optional),
+      FieldDescriptor(
+        "challenge", json: "challenge", 2, .message { Challenge.descriptor }, .optional),
+    ]
+  )
+
+  package init(unpacked: UnsafeRawPointer, _ reader: MessageReader) {
+    let c = unpacked.assumingMemoryBound(to: Idv__V1__GetReflectSequenceResponse.self)
+    self.header = reader.message(c.pointee.header)
+    self.challenge = reader.message(c.pointee.challenge)
+  }
+
+  package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
+    let c: UnsafeMutablePointer<Idv__V1__GetReflectSequenceResponse> = writer.new(
+      idv__v1__get_reflect_sequence_response__init)
+    c.pointee.header = writer.message(self.header)
+    c.pointee.challenge = writer.message(self.challenge)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+package struct GetDistanceStepsRequest: Message {
+  package var header: RequestHeader?
+  package var sessionId: String = ""
+
+  package init() {}
+
+  package init(
+    header: RequestHeader? = nil,
+    sessionId: String = ""
+  ) {
+    self.header = header
+    self.sessionId = sessionId
+  }
+
+  package static let descriptor: MessageDescriptor = .init(
+    "idv.v1.GetDistanceStepsRequest",
+    packed: {
+      var empty = Idv__V1__GetDistanceStepsRequest()
+      idv__v1__get_distance_steps_request__init(&empty)
+      return UnsafeRawPointer(empty.base.descriptor)
+    }(),
+    stride: MemoryLayout<GetDistanceStepsRequest>.stride,
+    fields: [
+      FieldDescriptor(
+        "header", json: "header", 1, .message { RequestHeader.descriptor }, .optional),
+      FieldDescriptor("session_id", json: "sessionId", 2, .string),
+    ]
+  )
+
+  package init(unpacked: UnsafeRawPointer, _ reader: MessageReader) {
+    let c = unpacked.assumingMemoryBound(to: Idv__V1__GetDistanceStepsRequest.self)
+    self.header = reader.message(c.pointee.header)
+    self.sessionId = reader.text(c.pointee.session_id.len, c.pointee.session_id.data)
+  }
+
+  package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
+    let c: UnsafeMutablePointer<Idv__V1__GetDistanceStepsRequest> = writer.new(
+      idv__v1__get_distance_steps_request__init)
+    c.pointee.header = writer.message(self.header)
+    (c.pointee.session_id.len, c.pointee.session_id.data) = writer.text(self.sessionId)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+package struct GetDistanceStepsResponse: Message {
+  package var header: ResponseHeader?
+  package var challenge: Challenge?
+
+  package init() {}
+
+  package init(
+    header: ResponseHeader? = nil,
+    challenge: Challenge? = nil
+  ) {
+    self.header = header
+    self.challenge = challenge
+  }
+
+  package static let descriptor: MessageDescriptor = .init(
+    "idv.v1.GetDistanceStepsResponse",
+    packed: {
+      var empty = Idv__V1__GetDistanceStepsResponse()
+      idv__v1__get_distance_steps_response__init(&empty)
+      return UnsafeRawPointer(empty.base.descriptor)
+    }(),
+    stride: MemoryLayout<GetDistanceStepsResponse>.stride,
+    fields: [
+      FieldDescriptor(
+        "header", json: "header", 1, .message { ResponseHeader.descriptor }, .optional),
+      FieldDescriptor(
+        "challenge", json: "challenge", 2, .message { Challenge.descriptor }, .optional),
+    ]
+  )
+
+  package init(unpacked: UnsafeRawPointer, _ reader: MessageReader) {
+    let c = unpacked.assumingMemoryBound(to: Idv__V1__GetDistanceStepsResponse.self)
+    self.header = reader.message(c.pointee.header)
+    self.challenge = reader.message(c.pointee.challenge)
+  }
+
+  package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
+    let c: UnsafeMutablePointer<Idv__V1__GetDistanceStepsResponse> = writer.new(
+      idv__v1__get_distance_steps_response__init)
+    c.pointee.header = writer.message(self.header)
+    c.pointee.challenge = writer.message(self.challenge)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+package struct DetectLivenessRequest: Message {
+  package var header: RequestHeader?
+  package var capture: Capture?
+  /// How liveness is shown. UNSPECIFIED: as the challenge has it, SILENT without one.
+  package var mode: LivenessMode = .unspecified
+  /// What the capture answers; all modes but SILENT need one.
+  package var challengeId: String = ""
+  /// As it was when the challenge was made.
+  package var sessionId: String = ""
+  /// How many best frames to return, 0–10.
+  package var bestFrames: UInt32 = 0
+
+  package init() {}
+
+  package init(
+    header: RequestHeader? = nil,
+    capture: Capture? = nil,
+    mode: LivenessMode = .unspecified,
+    challengeId: String = "",
+    sessionId: String = "",
+    bestFrames: UInt32 = 0
+  ) {
+    self.header = header
+    self.capture = capture
+    self.mode = mode
+    self.challengeId = challengeId
+    self.sessionId = sessionId
+    self.bestFrames = bestFrames
+  }
+
+  package static let descriptor: MessageDescriptor = .init(
+    "idv.v1.DetectLivenessRequest",
+    packed: {
+      var empty = Idv__V1__DetectLivenessRequest()
+      idv__v1__detect_liveness_request__init(&empty)
+      return UnsafeRawPointer(empty.base.descriptor)
+    }(),
+    stride: MemoryLayout<DetectLivenessRequest>.stride,
+    fields: [
+      FieldDescriptor(
+        "header", json: "header", 1, .message { RequestHeader.descriptor }, .optional),
+      FieldDescriptor("capture", json: "capture", 2, .message { Capture.descriptor }, .optional),
+      FieldDescriptor("mode", json: "mode", 3, .enumeration { LivenessMode.descriptor }),
+      FieldDescriptor("challenge_id", json: "challengeId", 4, .string),
+      FieldDescriptor("session_id", json: "sessionId", 5, .string),
+      FieldDescriptor("best_frames", json: "bestFrames", 6, .uint32),
+    ]
+  )
+
+  package init(unpacked: UnsafeRawPointer, _ reader: MessageReader) {
+    let c = unpacked.assumingMemoryBound(to: Idv__V1__DetectLivenessRequest.self)
+    self.header = reader.message(c.pointee.header)
+    self.capture = reader.message(c.pointee.capture)
+    self.mode = LivenessMode(rawValue: Int32(truncatingIfNeeded: c.pointee.mode.rawValue))
+    self.challengeId = reader.text(c.pointee.challenge_id.len, c.pointee.challenge_id.data)
+    self.sessionId = reader.text(c.pointee.session_id.len, c.pointee.session_id.data)
+    self.bestFrames = c.pointee.best_frames
+  }
+
+  package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
+    let c: UnsafeMutablePointer<Idv__V1__DetectLivenessRequest> = writer.new(
+      idv__v1__detect_liveness_request__init)
+    c.pointee.header = writer.message(self.header)
+    c.pointee.capture = writer.message(self.capture)
+    c.pointee.mode = .init(rawValue: .init(truncatingIfNeeded: self.mode.rawValue))
+    (c.pointee.challenge_id.len, c.pointee.challenge_id.data) = writer.text(self.challengeId)
+    (c.pointee.session_id.len, c.pointee.session_id.data) = writer.text(self.sessionId)
+    c.pointee.best_frames = self.bestFrames
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+package struct DetectLivenessResponse: Message {
+  package var header: ResponseHeader?
+  package var liveness: LivenessResult?
+  /// The same as in `liveness`.
+  package var verdict: Verdict = .unknown
+  package var reasons: [Reason] = []
+  package var bestFrames: [BestFrame] = []
+
+  package init() {}
+
+  package init(
+    header: ResponseHeader? = nil,
+    liveness: LivenessResult? = nil,
+    verdict: Verdict = .unknown,
+    reasons: [Reason] = [],
+    bestFrames: [BestFrame] = []
+  ) {
+    self.header = header
+    self.liveness = liveness
+    self.verdict = verdict
+    self.reasons = reasons
+    self.bestFrames = bestFrames
+  }
+
+  package static let descriptor: MessageDescriptor = .init(
+    "idv.v1.DetectLivenessResponse",
+    packed: {
+      var empty = Idv__V1__DetectLivenessResponse()
+      idv__v1__detect_liveness_response__init(&empty)
+      return UnsafeRawPointer(empty.base.descriptor)
+    }(),
+    stride: MemoryLayout<DetectLivenessResponse>.stride,
+    fields: [
+      FieldDescriptor(
+        "header", json: "header", 1, .message { ResponseHeader.descriptor }, .optional),
+      FieldDescriptor(
+        "liveness", json: "liveness", 2, .message { LivenessResult.descriptor }, .optional),
+      FieldDescriptor("verdict", json: "verdict", 3, .enumeration { Verdict.descriptor }),
+      FieldDescriptor("reasons", json: "reasons", 4, .message { Reason.descriptor }, .repeated),
+      FieldDescriptor(
+        "best_frames", json: "bestFrames", 5, .message { BestFrame.descriptor }, .repeated),
+    ]
+  )
+
+  package init(unpacked: UnsafeRawPointer, _ reader: MessageReader) {
+    let c = unpacked.assumingMemoryBound(to: Idv__V1__DetectLivenessResponse.self)
+    self.header = reader.message(c.pointee.header)
+    self.liveness = reader.message(c.pointee.liveness)
+    self.verdict = Verdict(rawValue: Int32(truncatingIfNeeded: c.pointee.verdict.rawValue))
+    self.reasons = reader.messages(c.pointee.n_reasons, c.pointee.reasons)
+    self.bestFrames = reader.messages(c.pointee.n_best_frames, c.pointee.best_frames)
+  }
+
+  package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
+    let c: UnsafeMutablePointer<Idv__V1__DetectLivenessResponse> = writer.new(
+      idv__v1__detect_liveness_response__init)
+    c.pointee.header = writer.message(self.header)
+    c.pointee.liveness = writer.message(self.liveness)
+    c.pointee.verdict = .init(rawValue: .init(truncatingIfNeeded: self.verdict.rawValue))
+    c.pointee.n_reasons = self.reasons.count
+    c.pointee.reasons = writer.messages(self.reasons)
+    c.pointee.n_best_frames = self.bestFrames.count
+    c.pointee.best_frames = writer.messages(self.bestFrames)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+package struct VerifyVideoRequest: Message {
+  package var header: RequestHeader?
+  package var capture: Capture?
+  /// These four as in DetectLivenessRequest.
+  package var mode: LivenessMode = .unspecified
+  package var challengeId: String = ""
+  package var sessionId: String = ""
+  package var bestFrames: UInt32 = 0
+  /// The record's photo. Name and number will bring the authority's in its place.
+  package var photo: Media?
+  /// Of the photo, as in CompareFacesRequest.
+  package var qualityControl: UInt32?
+  package var faceSelection: FaceSelection = .unspecified
+  /// As in CompareFacesRequest.
+  package var threshold: Double?
+
+  package init() {}
+
+  package init(
+    header: RequestHeader? = nil,
+    capture: Capture? = nil,
+    mode: LivenessMode = .unspecified,
+    challengeId: String = "",
+    sessionId: String = "",
+    bestFrames: UInt32 = 0,
+    photo: Media? = nil,
+    qualityControl: UInt32? = nil,
+    faceSelection: FaceSelection = .unspecified,
+    threshold: Double? = nil
+  ) {
+    self.header = header
+    self.capture = capture
+    self.mode = mode
+    self.challengeId = challengeId
+    self.sessionId = sessionId
+    self.bestFrames = bestFrames
+    self.photo = photo
+    self.qualityControl = qualityControl
+    self.faceSelection = faceSelection
+    self.threshold = threshold
+  }
+
+  package static let descriptor: MessageDescriptor = .init(
+    "idv.v1.VerifyVideoRequest",
+    packed: {
+      var empty = Idv__V1__VerifyVideoRequest()
+      idv__v1__verify_video_request__init(&empty)
+      return UnsafeRawPointer(empty.base.descriptor)
+    }(),
+    stride: MemoryLayout<VerifyVideoRequest>.stride,
+    fields: [
+      FieldDescriptor(
+        "header", json: "header", 1, .message { RequestHeader.descriptor }, .optional),
+      FieldDescriptor("capture", json: "capture", 2, .message { Capture.descriptor }, .optional),
+      FieldDescriptor("mode", json: "mode", 3, .enumeration { LivenessMode.descriptor }),
+      FieldDescriptor("challenge_id", json: "challengeId", 4, .string),
+      FieldDescriptor("session_id", json: "sessionId", 5, .string),
+      FieldDescriptor("best_frames", json: "bestFrames", 6, .uint32),
+      FieldDescriptor("photo", json: "photo", 7, .message { Media.descriptor }, .optional),
+      FieldDescriptor("quality_control", json: "qualityControl", 8, .uint32, .optional),
+      FieldDescriptor(
+        "face_selection", json: "faceSelection", 9, .enumeration { FaceSelection.descriptor }),
+      FieldDescriptor("threshold", json: "threshold", 10, .double, .optional),
+    ]
+  )
+
+  package init(unpacked: UnsafeRawPointer, _ reader: MessageReader) {
+    let c = unpacked.assumingMemoryBound(to: Idv__V1__VerifyVideoRequest.self)
+    self.header = reader.message(c.pointee.header)
+    self.capture = reader.message(c.pointee.capture)
+    self.mode = LivenessMode(rawValue: Int32(truncatingIfNeeded: c.pointee.mode.rawValue))
+    self.challengeId = reader.text(c.pointee.challenge_id.len, c.pointee.challenge_id.data)
+    self.sessionId = reader.text(c.pointee.session_id.len, c.pointee.session_id.data)
+    self.bestFrames = c.pointee.best_frames
+    self.photo = reader.message(c.pointee.photo)
+    if c.pointee._quality_control_case.rawValue == 8 {
+      self.qualityControl = c.pointee.quality_control
+    }
+    self.faceSelection = FaceSelection(
+      rawValue: Int32(truncatingIfNeeded: c.pointee.face_selection.rawValue))
+    if c.pointee._threshold_case.rawValue == 10 {
+      self.threshold = c.pointee.threshold
+    }
+  }
+
+  package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
+    let c: UnsafeMutablePointer<Idv__V1__VerifyVideoRequest> = writer.new(
+      idv__v1__verify_video_request__init)
+    c.pointee.header = writer.message(self.header)
+    c.pointee.capture = writer.message(self.capture)
+    c.pointee.mode = .init(rawValue: .init(truncatingIfNeeded: self.mode.rawValue))
+    (c.pointee.challenge_id.len, c.pointee.challenge_id.data) = writer.text(self.challengeId)
+    (c.pointee.session_id.len, c.pointee.session_id.data) = writer.text(self.sessionId)
+    c.pointee.best_frames = self.bestFrames
+    c.pointee.photo = writer.message(self.photo)
+    if let value = self.qualityControl {
+      c.pointee._quality_control_case = .init(rawValue: 8)
+      c.pointee.quality_control = value
+    }
+    c.pointee.face_selection = .init(
+      rawValue: .init(truncatingIfNeeded: self.faceSelection.rawValue))
+    if let value = self.threshold {
+      c.pointee._threshold_case = .init(rawValue: 10)
+      c.pointee.threshold = value
+    }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+package struct VerifyVideoResponse: Message {
+  package var header: ResponseHeader?
+  /// PASS: liveness passed, and the person is that of the photo.
+  package var verdict: Verdict = .unknown
+  /// At least one.
+  package var reasons: [Reason] = []
+  package var liveness: LivenessResult?
+  /// Absent when no comparison was made: liveness comes first.
+  package var score: Score?
+  /// The faces compared.
+  package var captureFace: Face?
+  package var photoFace: Face?
+  package var bestFrames: [BestFrame] = []
+
+  package init() {}
+
+  package init(
+    header: ResponseHeader? = nil,
+    verdict: Verdict = .unknown,
+    reasons: [Reason] = [],
+    liveness: LivenessResult? = nil,
+    score: Score? = nil,
+    captureFace: Face? = nil,
+    photoFace: Face? = nil,
+    bestFrames: [BestFrame] = []
+  ) {
+    self.header = header
+    self.verdict = verdict
+    self.reasons = reasons
+    self.liveness = liveness
+    self.score = score
+    self.captureFace = captureFace
+    self.photoFace = photoFace
+    self.bestFrames = bestFrames
+  }
+
+  package static let descriptor: MessageDescriptor = .init(
+    "idv.v1.VerifyVideoResponse",
+    packed: {
+      var empty = Idv__V1__VerifyVideoResponse()
+      idv__v1__verify_video_response__init(&empty)
+      return UnsafeRawPointer(empty.base.descriptor)
+    }(),
+    stride: MemoryLayout<VerifyVideoResponse>.stride,
+    fields: [
+      FieldDescriptor(
+        "header", json: "header", 1, .message { ResponseHeader.descriptor }, .optional),
+      FieldDescriptor("verdict", json: "verdict", 2, .enumeration { Verdict.descriptor }),
+      FieldDescriptor("reasons", json: "reasons", 3, .message { Reason.descriptor }, .repeated),
+      FieldDescriptor(
+        "liveness", json: "liveness", 4, .message { LivenessResult.descriptor }, .optional),
+      FieldDescriptor("score", json: "score", 5, .message { Score.descriptor }, .optional),
+      FieldDescriptor(
+        "capture_face", json: "captureFace", 6, .message { Face.descriptor }, .optional),
+      FieldDescriptor("photo_face", json: "photoFace", 7, .message { Face.descriptor }, .optional),
+      FieldDescriptor(
+        "best_frames", json: "bestFrames", 8, .message { BestFrame.descriptor }, .repeated),
+    ]
+  )
+
+  package init(unpacked: UnsafeRawPointer, _ reader: MessageReader) {
+    let c = unpacked.assumingMemoryBound(to: Idv__V1__VerifyVideoResponse.self)
+    self.header = reader.message(c.pointee.header)
+    self.verdict = Verdict(rawValue: Int32(truncatingIfNeeded: c.pointee.verdict.rawValue))
+    self.reasons = reader.messages(c.pointee.n_reasons, c.pointee.reasons)
+    self.liveness = reader.message(c.pointee.liveness)
+    self.score = reader.message(c.pointee.score)
+    self.captureFace = reader.message(c.pointee.capture_face)
+    self.photoFace = reader.message(c.pointee.photo_face)
+    self.bestFrames = reader.messages(c.pointee.n_best_frames, c.pointee.best_frames)
+  }
+
+  package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
+    let c: UnsafeMutablePointer<Idv__V1__VerifyVideoResponse> = writer.new(
+      idv__v1__verify_video_response__init)
+    c.pointee.header = writer.message(self.header)
+    c.pointee.verdict = .init(rawValue: .init(truncatingIfNeeded: self.verdict.rawValue))
+    c.pointee.n_reasons = self.reasons.count
+    c.pointee.reasons = writer.messages(self.reasons)
+    c.pointee.liveness = writer.message(self.liveness)
+    c.pointee.score = writer.message(self.score)
+    c.pointee.capture_face = writer.message(self.captureFace)
+    c.pointee.photo_face = writer.message(self.photoFace)
+    c.pointee.n_best_frames = self.bestFrames.count
+    c.pointee.best_frames = writer.messages(self.bestFrames)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+package struct CompareVideoRequest: Message {
+  package var header: RequestHeader?
+  package var capture: Capture?
+  /// These four as in DetectLivenessRequest.
+  package var mode: LivenessMode = .unspecified
+  package var challengeId: String = ""
+  package var sessionId: String = ""
+  package var bestFrames: UInt32 = 0
+  package var photo: Media?
+  /// Of the photo, as in CompareFacesRequest.
+  package var qualityControl: UInt32?
+  package var faceSelection: FaceSelection = .unspecified
+  /// As in CompareFacesRequest.
+  package var threshold: Double?
+
+  package init() {}
+
+  package init(
+    header: RequestHeader? = nil,
+    capture: Capture? = nil,
+    mode: LivenessMode = .unspecified,
+    challengeId: String = "",
+    sessionId: String = "",
+    bestFrames: UInt32 = 0,
+    photo: Media? = nil,
+    qualityControl: UInt32? = nil,
+    faceSelection: FaceSelection = .unspecified,
+    threshold: Double? = nil
+  ) {
+    self.header = header
+    self.capture = capture
+    self.mode = mode
+    self.challengeId = challengeId
+    self.sessionId = sessionId
+    self.bestFrames = bestFrames
+    self.photo = photo
+    self.qualityControl = qualityControl
+    self.faceSelection = faceSelection
+    self.threshold = threshold
+  }
+
+  package static let descriptor: MessageDescriptor = .init(
+    "idv.v1.CompareVideoRequest",
+    packed: {
+      var empty = Idv__V1__CompareVideoRequest()
+      idv__v1__compare_video_request__init(&empty)
+      return UnsafeRawPointer(empty.base.descriptor)
+    }(),
+    stride: MemoryLayout<CompareVideoRequest>.stride,
+    fields: [
+      FieldDescriptor(
+        "header", json: "header", 1, .message { RequestHeader.descriptor }, .optional),
+      FieldDescriptor("capture", json: "capture", 2, .message { Capture.descriptor }, .optional),
+      FieldDescriptor("mode", json: "mode", 3, .enumeration { LivenessMode.descriptor }),
+      FieldDescriptor("challenge_id", json: "challengeId", 4, .string),
+      FieldDescriptor("session_id", json: "sessionId", 5, .string),
+      FieldDescriptor("best_frames", json: "bestFrames", 6, .uint32),
+      FieldDescriptor("photo", json: "photo", 7, .message { Media.descriptor }, .optional),
+      FieldDescriptor("quality_control", json: "qualityControl", 8, .uint32, .optional),
+      FieldDescriptor(
+        "face_selection", json: "faceSelection", 9, .enumeration { FaceSelection.descriptor }),
+      FieldDescriptor("threshold", json: "threshold", 10, .double, .optional),
+    ]
+  )
+
+  package init(unpacked: UnsafeRawPointer, _ reader: MessageReader) {
+    let c = unpacked.assumingMemoryBound(to: Idv__V1__CompareVideoRequest.self)
+    self.header = reader.message(c.pointee.header)
+    self.capture = reader.message(c.pointee.capture)
+    self.mode = LivenessMode(rawValue: Int32(truncatingIfNeeded: c.pointee.mode.rawValue))
+    self.challengeId = reader.text(c.pointee.challenge_id.len, c.pointee.challenge_id.data)
+    self.sessionId = reader.text(c.pointee.session_id.len, c.pointee.session_id.data)
+    self.bestFrames = c.pointee.best_frames
+    self.photo = reader.message(c.pointee.photo)
+    if c.pointee._quality_control_case.rawValue == 8 {
+      self.qualityControl = c.pointee.quality_control
+    }
+    self.faceSelection = FaceSelection(
+      rawValue: Int32(truncatingIfNeeded: c.pointee.face_selection.rawValue))
+    if c.pointee._threshold_case.rawValue == 10 {
+      self.threshold = c.pointee.threshold
+    }
+  }
+
+  package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
+    let c: UnsafeMutablePointer<Idv__V1__CompareVideoRequest> = writer.new(
+      idv__v1__compare_video_request__init)
+    c.pointee.header = writer.message(self.header)
+    c.pointee.capture = writer.message(self.capture)
+    c.pointee.mode = .init(rawValue: .init(truncatingIfNeeded: self.mode.rawValue))
+    (c.pointee.challenge_id.len, c.pointee.challenge_id.data) = writer.text(self.challengeId)
+    (c.pointee.session_id.len, c.pointee.session_id.data) = writer.text(self.sessionId)
+    c.pointee.best_frames = self.bestFrames
+    c.pointee.photo = writer.message(self.photo)
+    if let value = self.qualityControl {
+      c.pointee._quality_control_case = .init(rawValue: 8)
+      c.pointee.quality_control = value
+    }
+    c.pointee.face_selection = .init(
+      rawValue: .init(truncatingIfNeeded: self.faceSelection.rawValue))
+    if let value = self.threshold {
+      c.pointee._threshold_case = .init(rawValue: 10)
+      c.pointee.threshold = value
+    }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+package struct CompareVideoResponse: Message {
+  package var header: ResponseHeader?
+  /// PASS: liveness passed, and the person is that of the photo.
+  package var verdict: Verdict = .unknown
+  /// At least one.
+  package var reasons: [Reason] = []
+  package var liveness: LivenessResult?
+  /// Absent when no comparison was made: liveness comes first.
+  package var score: Score?
+  /// The faces compared.
+  package var captureFace: Face?
+  package var photoFace: Face?
+  package var bestFrames: [BestFrame] = []
+
+  package init() {}
+
+  package init(
+    header: ResponseHeader? = nil,
+    verdict: Verdict = .unknown,
+    reasons: [Reason] = [],
+    liveness: LivenessResult? = nil,
+    score: Score? = nil,
+    captureFace: Face? = nil,
+    photoFace: Face? = nil,
+    bestFrames: [BestFrame] = []
+  ) {
+    self.header = header
+    self.verdict = verdict
+    self.reasons = reasons
+    self.liveness = liveness
+    self.score = score
+    self.captureFace = captureFace
+    self.photoFace = photoFace
+    self.bestFrames = bestFrames
+  }
+
+  package static let descriptor: MessageDescriptor = .init(
+    "idv.v1.CompareVideoResponse",
+    packed: {
+      var empty = Idv__V1__CompareVideoResponse()
+      idv__v1__compare_video_response__init(&empty)
+      return UnsafeRawPointer(empty.base.descriptor)
+    }(),
+    stride: MemoryLayout<CompareVideoResponse>.stride,
+    fields: [
+      FieldDescriptor(
+        "header", json: "header", 1, .message { ResponseHeader.descriptor }, .optional),
+      FieldDescriptor("verdict", json: "verdict", 2, .enumeration { Verdict.descriptor }),
+      FieldDescriptor("reasons", json: "reasons", 3, .message { Reason.descriptor }, .repeated),
+      FieldDescriptor(
+        "liveness", json: "liveness", 4, .message { LivenessResult.descriptor }, .optional),
+      FieldDescriptor("score", json: "score", 5, .message { Score.descriptor }, .optional),
+      FieldDescriptor(
+        "capture_face", json: "captureFace", 6, .message { Face.descriptor }, .optional),
+      FieldDescriptor("photo_face", json: "photoFace", 7, .message { Face.descriptor }, .optional),
+      FieldDescriptor(
+        "best_frames", json: "bestFrames", 8, .message { BestFrame.descriptor }, .repeated),
+    ]
+  )
+
+  package init(unpacked: UnsafeRawPointer, _ reader: MessageReader) {
+    let c = unpacked.assumingMemoryBound(to: Idv__V1__CompareVideoResponse.self)
+    self.header = reader.message(c.pointee.header)
+    self.verdict = Verdict(rawValue: Int32(truncatingIfNeeded: c.pointee.verdict.rawValue))
+    self.reasons = reader.messages(c.pointee.n_reasons, c.pointee.reasons)
+    self.liveness = reader.message(c.pointee.liveness)
+    self.score = reader.message(c.pointee.score)
+    self.captureFace = reader.message(c.pointee.capture_face)
+    self.photoFace = reader.message(c.pointee.photo_face)
+    self.bestFrames = reader.messages(c.pointee.n_best_frames, c.pointee.best_frames)
+  }
+
+  package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
+    let c: UnsafeMutablePointer<Idv__V1__CompareVideoResponse> = writer.new(
+      idv__v1__compare_video_response__init)
+    c.pointee.header = writer.message(self.header)
+    c.pointee.verdict = .init(rawValue: .init(truncatingIfNeeded: self.verdict.rawValue))
+    c.pointee.n_reasons = self.reasons.count
+    c.pointee.reasons = writer.messages(self.reasons)
+    c.pointee.liveness = writer.message(self.liveness)
+    c.pointee.score = writer.message(self.score)
+    c.pointee.capture_face = writer.message(self.captureFace)
+    c.pointee.photo_face = writer.message(self.photoFace)
+    c.pointee.n_best_frames = self.bestFrames.count
+    c.pointee.best_frames = writer.messages(self.bestFrames)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+package struct VerifyPhotoRequest: Message {
+  package var header: RequestHeader?
+  /// The person, photographed for this call.
+  package var image: Media?
+  /// The record's photo. Name and number will bring the authority's in its place.
+  package var photo: Media?
+  /// Of both, as in CompareFacesRequest.
+  package var qualityControl: UInt32?
+  package var faceSelection: FaceSelection = .unspecified
+  /// As in CompareFacesRequest.
+  package var threshold: Double?
+
+  package init() {}
+
+  package init(
+    header: RequestHeader? = nil,
+    image: Media? = nil,
+    photo: Media? = nil,
+    qualityControl: UInt32? = nil,
+    faceSelection: FaceSelection = .unspecified,
+    threshold: Double? = nil
+  ) {
+    self.header = header
+    self.image = image
+    self.photo = photo
+    self.qualityControl = qualityControl
+    self.faceSelection = faceSelection
+    self.threshold = threshold
+  }
+
+  package static let descriptor: MessageDescriptor = .init(
+    "idv.v1.VerifyPhotoRequest",
+    packed: {
+      var empty = Idv__V1__VerifyPhotoRequest()
+      idv__v1__verify_photo_request__init(&empty)
+      return UnsafeRawPointer(empty.base.descriptor)
+    }(),
+    stride: MemoryLayout<VerifyPhotoRequest>.stride,
+    fields: [
+      FieldDescriptor(
+        "header", json: "header", 1, .message { RequestHeader.descriptor }, .optional),
+      FieldDescriptor("image", json: "image", 2, .message { Media.descriptor }, .optional),
+      FieldDescriptor("photo", json: "photo", 3, .message { Media.descriptor }, .optional),
+      FieldDescriptor("quality_control", json: "qualityControl", 4, .uint32, .optional),
+      FieldDescriptor(
+        "face_selection", json: "faceSelection", 5, .enumeration { FaceSelection.descriptor }),
+      FieldDescriptor("threshold", json: "threshold", 6, .double, .optional),
+    ]
+  )
+
+  package init(unpacked: UnsafeRawPointer, _ reader: MessageReader) {
+    let c = unpacked.assumingMemoryBound(to: Idv__V1__VerifyPhotoRequest.self)
+    self.header = reader.message(c.pointee.header)
+    self.image = reader.message(c.pointee.image)
+    self.photo = reader.message(c.pointee.photo)
+    if c.pointee._quality_control_case.rawValue == 4 {
+      self.qualityControl = c.pointee.quality_control
+    }
+    self.faceSelection = FaceSelection(
+      rawValue: Int32(truncatingIfNeeded: c.pointee.face_selection.rawValue))
+    if c.pointee._threshold_case.rawValue == 6 {
+      self.threshold = c.pointee.threshold
+    }
+  }
+
+  package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
+    let c: UnsafeMutablePointer<Idv__V1__VerifyPhotoRequest> = writer.new(
+      idv__v1__verify_photo_request__init)
+    c.pointee.header = writer.message(self.header)
+    c.pointee.image = writer.message(self.image)
+    c.pointee.photo = writer.message(self.photo)
+    if let value = self.qualityControl {
+      c.pointee._quality_control_case = .init(rawValue: 4)
+      c.pointee.quality_control = value
+    }
+    c.pointee.face_selection = .init(
+      rawValue: .init(truncatingIfNeeded: self.faceSelection.rawValue))
+    if let value = self.threshold {
+      c.pointee._threshold_case = .init(rawValue: 6)
+      c.pointee.threshold = value
+    }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+package struct VerifyPhotoResponse: Message {
+  package var header: ResponseHeader?
+  /// PASS: nothing about the image speaks for an attack, and the person is that of the photo.
+  package var verdict: Verdict = .unknown
+  /// At least one.
+  package var reasons: [Reason] = []
+  package var liveness: LivenessResult?
+  /// Absent when no comparison was made: liveness comes first.
+  package var score: Score?
+  /// The faces compared.
+  package var imageFace: Face?
+  package var photoFace: Face?
+
+  package init() {}
+
+  package init(
+    header: ResponseHeader? = nil,
+    verdict: Verdict = .unknown,
+    reasons: [Reason] = [],
+    liveness: LivenessResult? = nil,
+    score: Score? = nil,
+    imageFace: Face? = nil,
+    photoFace: Face? = nil
+  ) {
+    self.header = header
+    self.verdict = verdict
+    self.reasons = reasons
+    self.liveness = liveness
+    self.score = score
+    self.imageFace = imageFace
+    self.photoFace = photoFace
+  }
+
+  package static let descriptor: MessageDescriptor = .init(
+    "idv.v1.VerifyPhotoResponse",
+    packed: {
+      var empty = Idv__V1__VerifyPhotoResponse()
+      idv__v1__verify_photo_response__init(&empty)
+      return UnsafeRawPointer(empty.base.descriptor)
+    }(),
+    stride: MemoryLayout<VerifyPhotoResponse>.stride,
+    fields: [
+      FieldDescriptor(
+        "header", json: "header", 1, .message { ResponseHeader.descriptor }, .optional),
+      FieldDescriptor("verdict", json: "verdict", 2, .enumeration { Verdict.descriptor }),
+      FieldDescriptor("reasons", json: "reasons", 3, .message { Reason.descriptor }, .repeated),
+      FieldDescriptor(
+        "liveness", json: "liveness", 4, .message { LivenessResult.descriptor }, .optional),
+      FieldDescriptor("score", json: "score", 5, .message { Score.descriptor }, .optional),
+      FieldDescriptor("image_face", json: "imageFace", 6, .message { Face.descriptor }, .optional),
+      FieldDescriptor("photo_face", json: "photoFace", 7, .message { Face.descriptor }, .optional),
+    ]
+  )
+
+  package init(unpacked: UnsafeRawPointer, _ reader: MessageReader) {
+    let c = unpacked.assumingMemoryBound(to: Idv__V1__VerifyPhotoResponse.self)
+    self.header = reader.message(c.pointee.header)
+    self.verdict = Verdict(rawValue: Int32(truncatingIfNeeded: c.pointee.verdict.rawValue))
+    self.reasons = reader.messages(c.pointee.n_reasons, c.pointee.reasons)
+    self.liveness = reader.message(c.pointee.liveness)
+    self.score = reader.message(c.pointee.score)
+    self.imageFace = reader.message(c.pointee.image_face)
+    self.photoFace = reader.message(c.pointee.photo_face)
+  }
+
+  package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
+    let c: UnsafeMutablePointer<Idv__V1__VerifyPhotoResponse> = writer.new(
+      idv__v1__verify_photo_response__init)
+    c.pointee.header = writer.message(self.header)
+    c.pointee.verdict = .init(rawValue: .init(truncatingIfNeeded: self.verdict.rawValue))
+    c.pointee.n_reasons = self.reasons.count
+    c.pointee.reasons = writer.messages(self.reasons)
+    c.pointee.liveness = writer.message(self.liveness)
+    c.pointee.score = writer.message(self.score)
+    c.pointee.image_face = writer.message(self.imageFace)
+    c.pointee.photo_face = writer.message(self.photoFace)
+    return UnsafeMutableRawPointer(c)
+  }
+}

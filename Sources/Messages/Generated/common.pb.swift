@@ -182,6 +182,56 @@ package enum ReasonCode: MessageEnum {
   case cardWithoutPortrait
   /// A warning that the scene, or the caller, does not let pass; `warning` says which.
   case cardWarning
+  /// A live person did what was asked, and nothing measured speaks against it.
+  case livenessShown
+  /// `signal` could not be measured, and nothing passes without it.
+  case signalMissing
+  /// The server lacks a model without which this mode does not pass.
+  case modelMissing
+  /// The capture is too short, or has too few frames, to be judged.
+  case captureTooShort
+  /// The face was not in the picture all the time.
+  case faceLost
+  /// Not one person throughout.
+  case personChanged
+  /// An action that was asked for was not seen.
+  case actionNotPerformed
+  /// Actions were seen in another order, or not in their time.
+  case actionOrderWrong
+  /// Actions were seen that were not asked for.
+  case actionNotAsked
+  /// An action was too faint to be sure of.
+  case actionUnclear
+  /// The face did not follow the screen's colours.
+  case reflectionMismatch
+  /// The colours were too faint on the face to judge.
+  case reflectionUnclear
+  /// The face did not come nearer and go farther as asked, or not as a near face does.
+  case distanceMismatch
+  /// Lips did not move, or not with the voice, or other digits were said.
+  case lipMismatch
+  /// Looks like a print, a screen or a mask.
+  case presentationAttack
+  /// Looks generated or swapped.
+  case syntheticFace
+  /// The same media, or nearly, were seen before.
+  case replayedMedia
+  /// Not as cameras record: timing, noise or coding.
+  case injectedMedia
+  /// A still picture, or parts that repeat.
+  case staticFace
+  /// Nothing passes here without a challenge that was answered.
+  case challengeRequired
+  /// The challenge asked for less than the device's risk demands.
+  case modeTooWeak
+  /// The device's risk is too high.
+  case deviceRisk
+  /// There is no evidence of the device, or none that can be trusted.
+  case deviceUnverified
+  /// No frame of the capture can be compared.
+  case noUsableFrame
+  /// A number out of its range: nothing is decided on it.
+  case signalInvalid
   /// A number that this version does not know.
   case unrecognized(Int32)
 
@@ -211,6 +261,31 @@ package enum ReasonCode: MessageEnum {
     case 45: self = .cardUnreadable
     case 46: self = .cardWithoutPortrait
     case 47: self = .cardWarning
+    case 60: self = .livenessShown
+    case 61: self = .signalMissing
+    case 62: self = .modelMissing
+    case 63: self = .captureTooShort
+    case 64: self = .faceLost
+    case 65: self = .personChanged
+    case 66: self = .actionNotPerformed
+    case 67: self = .actionOrderWrong
+    case 68: self = .actionNotAsked
+    case 69: self = .actionUnclear
+    case 70: self = .reflectionMismatch
+    case 71: self = .reflectionUnclear
+    case 72: self = .distanceMismatch
+    case 73: self = .lipMismatch
+    case 74: self = .presentationAttack
+    case 75: self = .syntheticFace
+    case 76: self = .replayedMedia
+    case 77: self = .injectedMedia
+    case 78: self = .staticFace
+    case 79: self = .challengeRequired
+    case 80: self = .modeTooWeak
+    case 81: self = .deviceRisk
+    case 82: self = .deviceUnverified
+    case 83: self = .noUsableFrame
+    case 84: self = .signalInvalid
     default: self = .unrecognized(rawValue)
     }
   }
@@ -241,6 +316,31 @@ package enum ReasonCode: MessageEnum {
     case .cardUnreadable: 45
     case .cardWithoutPortrait: 46
     case .cardWarning: 47
+    case .livenessShown: 60
+    case .signalMissing: 61
+    case .modelMissing: 62
+    case .captureTooShort: 63
+    case .faceLost: 64
+    case .personChanged: 65
+    case .actionNotPerformed: 66
+    case .actionOrderWrong: 67
+    case .actionNotAsked: 68
+    case .actionUnclear: 69
+    case .reflectionMismatch: 70
+    case .reflectionUnclear: 71
+    case .distanceMismatch: 72
+    case .lipMismatch: 73
+    case .presentationAttack: 74
+    case .syntheticFace: 75
+    case .replayedMedia: 76
+    case .injectedMedia: 77
+    case .staticFace: 78
+    case .challengeRequired: 79
+    case .modeTooWeak: 80
+    case .deviceRisk: 81
+    case .deviceUnverified: 82
+    case .noUsableFrame: 83
+    case .signalInvalid: 84
     case .unrecognized(let number): number
     }
   }
@@ -272,6 +372,31 @@ package enum ReasonCode: MessageEnum {
       ("REASON_CODE_CARD_UNREADABLE", 45),
       ("REASON_CODE_CARD_WITHOUT_PORTRAIT", 46),
       ("REASON_CODE_CARD_WARNING", 47),
+      ("REASON_CODE_LIVENESS_SHOWN", 60),
+      ("REASON_CODE_SIGNAL_MISSING", 61),
+      ("REASON_CODE_MODEL_MISSING", 62),
+      ("REASON_CODE_CAPTURE_TOO_SHORT", 63),
+      ("REASON_CODE_FACE_LOST", 64),
+      ("REASON_CODE_PERSON_CHANGED", 65),
+      ("REASON_CODE_ACTION_NOT_PERFORMED", 66),
+      ("REASON_CODE_ACTION_ORDER_WRONG", 67),
+      ("REASON_CODE_ACTION_NOT_ASKED", 68),
+      ("REASON_CODE_ACTION_UNCLEAR", 69),
+      ("REASON_CODE_REFLECTION_MISMATCH", 70),
+      ("REASON_CODE_REFLECTION_UNCLEAR", 71),
+      ("REASON_CODE_DISTANCE_MISMATCH", 72),
+      ("REASON_CODE_LIP_MISMATCH", 73),
+      ("REASON_CODE_PRESENTATION_ATTACK", 74),
+      ("REASON_CODE_SYNTHETIC_FACE", 75),
+      ("REASON_CODE_REPLAYED_MEDIA", 76),
+      ("REASON_CODE_INJECTED_MEDIA", 77),
+      ("REASON_CODE_STATIC_FACE", 78),
+      ("REASON_CODE_CHALLENGE_REQUIRED", 79),
+      ("REASON_CODE_MODE_TOO_WEAK", 80),
+      ("REASON_CODE_DEVICE_RISK", 81),
+      ("REASON_CODE_DEVICE_UNVERIFIED", 82),
+      ("REASON_CODE_NO_USABLE_FRAME", 83),
+      ("REASON_CODE_SIGNAL_INVALID", 84),
     ]
   )
 }
@@ -706,6 +831,9 @@ package struct Reason: Message {
   package var advisory: Bool = false
   /// Of CARD_WARNING: which one.
   package var warning: CardWarningCode = .unspecified
+  /// About a capture: the name of what was measured, as in `LivenessRecord.signals`; empty without
+  /// one.
+  package var signal: String = ""
 
   package init() {}
 
@@ -715,7 +843,8 @@ package struct Reason: Message {
     measured: Double? = nil,
     limit: Double? = nil,
     advisory: Bool = false,
-    warning: CardWarningCode = .unspecified
+    warning: CardWarningCode = .unspecified,
+    signal: String = ""
   ) {
     self.code = code
     self.field = field
@@ -723,6 +852,7 @@ package struct Reason: Message {
     self.limit = limit
     self.advisory = advisory
     self.warning = warning
+    self.signal = signal
   }
 
   package static let descriptor: MessageDescriptor = .init(
@@ -740,6 +870,7 @@ package struct Reason: Message {
       FieldDescriptor("limit", json: "limit", 4, .double, .optional),
       FieldDescriptor("advisory", json: "advisory", 5, .bool),
       FieldDescriptor("warning", json: "warning", 6, .enumeration { CardWarningCode.descriptor }),
+      FieldDescriptor("signal", json: "signal", 7, .string),
     ]
   )
 
@@ -755,6 +886,7 @@ package struct Reason: Message {
     }
     self.advisory = c.pointee.advisory != 0
     self.warning = CardWarningCode(rawValue: Int32(truncatingIfNeeded: c.pointee.warning.rawValue))
+    self.signal = reader.text(c.pointee.signal.len, c.pointee.signal.data)
   }
 
   package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
@@ -771,6 +903,7 @@ package struct Reason: Message {
     }
     c.pointee.advisory = self.advisory ? 1 : 0
     c.pointee.warning = .init(rawValue: .init(truncatingIfNeeded: self.warning.rawValue))
+    (c.pointee.signal.len, c.pointee.signal.data) = writer.text(self.signal)
     return UnsafeMutableRawPointer(c)
   }
 }

@@ -6,7 +6,7 @@ package import Vision
 internal import Vocabulary
 
 extension Reason {
-  init(_ reason: DecisionReason) {
+  package init(_ reason: DecisionReason) {
     self.init()
     code = Messages.ReasonCode(rawValue: reason.code.rawValue)
     field = reason.field
@@ -16,6 +16,7 @@ extension Reason {
     if let warning = reason.warning {
       self.warning = Messages.CardWarningCode(rawValue: warning.rawValue)
     }
+    signal = reason.signal?.rawValue ?? ""
   }
 }
 

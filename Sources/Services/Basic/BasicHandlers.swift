@@ -7,22 +7,26 @@ internal import RPC
 package import Vision
 internal import Vocabulary
 
-/// Handles `idv.v1.Basic`. Stateless; safe from any thread.
+/// Handles `idv.v1.Basic`. Safe from any thread; what is kept between calls is in `captures`.
 package struct BasicHandlers: Sendable {
   let analyzer: FaceAnalyzer
   let documents: DocumentPipeline
+  let captures: CaptureDesk
   let policy: FaceComparePolicy
   let scenes: Scenes
 
   /// - Parameters:
   ///   - analyzer: faces, on the shared inference core.
   ///   - documents: cards, on the same.
+  ///   - captures: videos, on the same, with challenges and uploads.
   ///   - policy: decides on what the analyzer measured.
   package init(
-    analyzer: FaceAnalyzer, documents: DocumentPipeline, policy: FaceComparePolicy, scenes: Scenes
+    analyzer: FaceAnalyzer, documents: DocumentPipeline, captures: CaptureDesk,
+    policy: FaceComparePolicy, scenes: Scenes
   ) {
     self.analyzer = analyzer
     self.documents = documents
+    self.captures = captures
     self.policy = policy
     self.scenes = scenes
   }

@@ -17,6 +17,30 @@ package enum BasicMethods {
   /// `DetectFaces`.
   package static let detectFaces = MethodName(
     service: service, method: "DetectFaces")
+  /// `GetActionSequence`.
+  package static let getActionSequence = MethodName(
+    service: service, method: "GetActionSequence")
+  /// `GetLiveCode`.
+  package static let getLiveCode = MethodName(
+    service: service, method: "GetLiveCode")
+  /// `GetReflectSequence`.
+  package static let getReflectSequence = MethodName(
+    service: service, method: "GetReflectSequence")
+  /// `GetDistanceSteps`.
+  package static let getDistanceSteps = MethodName(
+    service: service, method: "GetDistanceSteps")
+  /// `DetectLiveness`.
+  package static let detectLiveness = MethodName(
+    service: service, method: "DetectLiveness")
+  /// `VerifyVideo`.
+  package static let verifyVideo = MethodName(
+    service: service, method: "VerifyVideo")
+  /// `CompareVideo`.
+  package static let compareVideo = MethodName(
+    service: service, method: "CompareVideo")
+  /// `VerifyPhoto`.
+  package static let verifyPhoto = MethodName(
+    service: service, method: "VerifyPhoto")
 }
 
 /// Handlers of `idv.v1.Basic`.
@@ -33,6 +57,39 @@ package protocol BasicService: Sendable {
   func detectFaces(
     _ request: Messages.DetectFacesRequest, in call: CallContext
   ) async throws(ServiceError) -> Messages.DetectFacesResponse
+  /// Draws actions for the person to do.
+  func getActionSequence(
+    _ request: Messages.GetActionSequenceRequest, in call: CallContext
+  ) async throws(ServiceError) -> Messages.GetActionSequenceResponse
+  /// Draws four digits for the person to read aloud.
+  func getLiveCode(
+    _ request: Messages.GetLiveCodeRequest, in call: CallContext
+  ) async throws(ServiceError) -> Messages.GetLiveCodeResponse
+  /// Draws colours for the person's screen to show, after actions if any are asked for.
+  func getReflectSequence(
+    _ request: Messages.GetReflectSequenceRequest, in call: CallContext
+  ) async throws(ServiceError) -> Messages.GetReflectSequenceResponse
+  /// Says how near the person has to come, and how far to go.
+  func getDistanceSteps(
+    _ request: Messages.GetDistanceStepsRequest, in call: CallContext
+  ) async throws(ServiceError) -> Messages.GetDistanceStepsResponse
+  /// Says whether a capture shows a live person who did what was asked.
+  func detectLiveness(
+    _ request: Messages.DetectLivenessRequest, in call: CallContext
+  ) async throws(ServiceError) -> Messages.DetectLivenessResponse
+  /// Says whether a capture shows a live person and, if so, whether it is the one of the record.
+  func verifyVideo(
+    _ request: Messages.VerifyVideoRequest, in call: CallContext
+  ) async throws(ServiceError) -> Messages.VerifyVideoResponse
+  /// The same against a photo that the caller brings.
+  func compareVideo(
+    _ request: Messages.CompareVideoRequest, in call: CallContext
+  ) async throws(ServiceError) -> Messages.CompareVideoResponse
+  /// Says whether a photo taken of a person shows a live one and, if so, whether it is the one of
+  /// the record. Never passes on a server without its models (`GetStatus`: passive-liveness).
+  func verifyPhoto(
+    _ request: Messages.VerifyPhotoRequest, in call: CallContext
+  ) async throws(ServiceError) -> Messages.VerifyPhotoResponse
 }
 
 /// Serves a `BasicService`: decodes within limits, calls it, encodes.
@@ -81,6 +138,70 @@ package struct BasicRoutes<Handler: BasicService>: Service {
         ) async throws(ServiceError) -> Messages.DetectFacesResponse in
         try await handler().detectFaces(request, in: call)
       },
+      ServiceMethod(unary: BasicMethods.getActionSequence, limits) {
+        [handler]
+        (
+          request: Messages.GetActionSequenceRequest,
+          call: CallContext
+        ) async throws(ServiceError) -> Messages.GetActionSequenceResponse in
+        try await handler().getActionSequence(request, in: call)
+      },
+      ServiceMethod(unary: BasicMethods.getLiveCode, limits) {
+        [handler]
+        (
+          request: Messages.GetLiveCodeRequest,
+          call: CallContext
+        ) async throws(ServiceError) -> Messages.GetLiveCodeResponse in
+        try await handler().getLiveCode(request, in: call)
+      },
+      ServiceMethod(unary: BasicMethods.getReflectSequence, limits) {
+        [handler]
+        (
+          request: Messages.GetReflectSequenceRequest,
+          call: CallContext
+        ) async throws(ServiceError) -> Messages.GetReflectSequenceResponse in
+        try await handler().getReflectSequence(request, in: call)
+      },
+      ServiceMethod(unary: BasicMethods.getDistanceSteps, limits) {
+        [handler]
+        (
+          request: Messages.GetDistanceStepsRequest,
+          call: CallContext
+        ) async throws(ServiceError) -> Messages.GetDistanceStepsResponse in
+        try await handler().getDistanceSteps(request, in: call)
+      },
+      ServiceMethod(unary: BasicMethods.detectLiveness, limits) {
+        [handler]
+        (
+          request: Messages.DetectLivenessRequest,
+          call: CallContext
+        ) async throws(ServiceError) -> Messages.DetectLivenessResponse in
+        try await handler().detectLiveness(request, in: call)
+      },
+      ServiceMethod(unary: BasicMethods.verifyVideo, limits) {
+        [handler]
+        (
+          request: Messages.VerifyVideoRequest,
+          call: CallContext
+        ) async throws(ServiceError) -> Messages.VerifyVideoResponse in
+        try await handler().verifyVideo(request, in: call)
+      },
+      ServiceMethod(unary: BasicMethods.compareVideo, limits) {
+        [handler]
+        (
+          request: Messages.CompareVideoRequest,
+          call: CallContext
+        ) async throws(ServiceError) -> Messages.CompareVideoResponse in
+        try await handler().compareVideo(request, in: call)
+      },
+      ServiceMethod(unary: BasicMethods.verifyPhoto, limits) {
+        [handler]
+        (
+          request: Messages.VerifyPhotoRequest,
+          call: CallContext
+        ) async throws(ServiceError) -> Messages.VerifyPhotoResponse in
+        try await handler().verifyPhoto(request, in: call)
+      },
     ]
   }
 }
@@ -118,5 +239,70 @@ package struct BasicClient: Sendable {
   ) async throws(ServiceError) -> Messages.DetectFacesResponse {
     try await caller.call(
       BasicMethods.detectFaces, request, options: options.idempotent, limits: limits)
+  }
+
+  /// Draws actions for the person to do.
+  package func getActionSequence(
+    _ request: Messages.GetActionSequenceRequest, options: CallOptions = .standard
+  ) async throws(ServiceError) -> Messages.GetActionSequenceResponse {
+    try await caller.call(
+      BasicMethods.getActionSequence, request, options: options, limits: limits)
+  }
+
+  /// Draws four digits for the person to read aloud.
+  package func getLiveCode(
+    _ request: Messages.GetLiveCodeRequest, options: CallOptions = .standard
+  ) async throws(ServiceError) -> Messages.GetLiveCodeResponse {
+    try await caller.call(
+      BasicMethods.getLiveCode, request, options: options, limits: limits)
+  }
+
+  /// Draws colours for the person's screen to show, after actions if any are asked for.
+  package func getReflectSequence(
+    _ request: Messages.GetReflectSequenceRequest, options: CallOptions = .standard
+  ) async throws(ServiceError) -> Messages.GetReflectSequenceResponse {
+    try await caller.call(
+      BasicMethods.getReflectSequence, request, options: options, limits: limits)
+  }
+
+  /// Says how near the person has to come, and how far to go.
+  package func getDistanceSteps(
+    _ request: Messages.GetDistanceStepsRequest, options: CallOptions = .standard
+  ) async throws(ServiceError) -> Messages.GetDistanceStepsResponse {
+    try await caller.call(
+      BasicMethods.getDistanceSteps, request, options: options, limits: limits)
+  }
+
+  /// Says whether a capture shows a live person who did what was asked.
+  package func detectLiveness(
+    _ request: Messages.DetectLivenessRequest, options: CallOptions = .standard
+  ) async throws(ServiceError) -> Messages.DetectLivenessResponse {
+    try await caller.call(
+      BasicMethods.detectLiveness, request, options: options, limits: limits)
+  }
+
+  /// Says whether a capture shows a live person and, if so, whether it is the one of the record.
+  package func verifyVideo(
+    _ request: Messages.VerifyVideoRequest, options: CallOptions = .standard
+  ) async throws(ServiceError) -> Messages.VerifyVideoResponse {
+    try await caller.call(
+      BasicMethods.verifyVideo, request, options: options, limits: limits)
+  }
+
+  /// The same against a photo that the caller brings.
+  package func compareVideo(
+    _ request: Messages.CompareVideoRequest, options: CallOptions = .standard
+  ) async throws(ServiceError) -> Messages.CompareVideoResponse {
+    try await caller.call(
+      BasicMethods.compareVideo, request, options: options, limits: limits)
+  }
+
+  /// Says whether a photo taken of a person shows a live one and, if so, whether it is the one of
+  /// the record. Never passes on a server without its models (`GetStatus`: passive-liveness).
+  package func verifyPhoto(
+    _ request: Messages.VerifyPhotoRequest, options: CallOptions = .standard
+  ) async throws(ServiceError) -> Messages.VerifyPhotoResponse {
+    try await caller.call(
+      BasicMethods.verifyPhoto, request, options: options.idempotent, limits: limits)
   }
 }

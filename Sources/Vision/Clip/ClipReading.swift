@@ -18,18 +18,25 @@ package struct ClipOptions: Sendable {
   package var wantLight: Bool
   /// Whether to look for signs of presentation attacks.
   package var wantPresentation: Bool
+  /// Whether to take what films are known again by, and what their times are judged on.
+  package var wantFingerprints: Bool
+  /// Whether to measure how loud the sound is.
+  package var wantLoudness: Bool
   /// How many of the best frames to give back.
   package var bestFrames: Int
 
   package init(
     framesPerSecond: Double = ClipLimits.framesPerSecond, wantLight: Bool = false,
-    wantPresentation: Bool = false, bestFrames: Int = 0
+    wantPresentation: Bool = false, wantFingerprints: Bool = false, wantLoudness: Bool = false,
+    bestFrames: Int = 0
   ) {
     precondition(framesPerSecond > 0)
     precondition((0...ClipLimits.bestFramesMax).contains(bestFrames), "bestFrames out of bounds")
     self.framesPerSecond = framesPerSecond
     self.wantLight = wantLight
     self.wantPresentation = wantPresentation
+    self.wantFingerprints = wantFingerprints
+    self.wantLoudness = wantLoudness
     self.bestFrames = bestFrames
   }
 }
@@ -121,6 +128,12 @@ package struct ClipReading: Sendable {
   /// Best first, each from a part of the clip in which one person alone was seen whole, the same as in most of the
   /// clip.
   package let bestFrames: [BestFrame]
+  /// Ten a second at most, in order of time; empty unless they were asked for.
+  package let fingerprints: [FrameFingerprint]
+  /// Of every analysed frame but the first, in order of time; empty unless fingerprints were asked for.
+  package let changes: [FrameChange]
+  /// Short-time levels of the sound, in order of time; empty without sound, or unless they were asked for.
+  package internal(set) var loudness: [SoundLevel] = []
   /// The template of that person; nil if no face was seen well enough.
   package let template: FaceTemplate?
 }

@@ -21,17 +21,23 @@ struct ClipTask: Sendable {
   /// Runs on the calling thread, which is the lane's.
   func run(on lane: InferenceLane) throws(ClipError) -> ClipReading {
     var pass = ClipPass(lane: lane, self)
-    let info: ClipInfo
     switch clip {
-    case .video(let bytes): info = try decode(bytes, &pass)
-    case .frames(let pictures): info = try decode(pictures, &pass)
+    case .video(let bytes):
+      let info = try decode(bytes, &pass)
+      var reading = pass.finish(ClipInfo(info))
+      if options.wantLoudness {
+        lane.giveWay()
+        reading.loudness = ClipSound.levels(
+          of: bytes, limits: limits, startSeconds: info.startSeconds)
+      }
+      return reading
+    case .frames(let pictures): return pass.finish(ClipInfo(try decode(pictures, &pass)))
     }
-    return pass.finish(info)
   }
 
   private var wanted: FrameChoice { .every(seconds: 1 / options.framesPerSecond) }
 
-  private func decode(_ bytes: Bytes, _ pass: inout ClipPass) throws(ClipError) -> ClipInfo {
+  private func decode(_ bytes: Bytes, _ pass: inout ClipPass) throws(ClipError) -> VideoInfo {
     var failure: InferenceError?
     let info: VideoInfo
     do throws(VideoError) {
@@ -42,12 +48,12 @@ struct ClipTask: Sendable {
       }
     } catch { throw .video(error) }
     if let failure { throw .inference(failure) }
-    return ClipInfo(info)
+    return info
   }
 
   private func decode(
     _ pictures: [(picture: Bytes, seconds: Double)], _ pass: inout ClipPass
-  ) throws(ClipError) -> ClipInfo {
+  ) throws(ClipError) -> VideoInfo {
     let pictures = pictures.map { TimedPicture(jpeg: $0.picture, seconds: $0.seconds) }
     var failure: InferenceError?
     let info: VideoInfo
@@ -59,7 +65,7 @@ struct ClipTask: Sendable {
       }
     } catch { throw .video(error) }
     if let failure { throw .inference(failure) }
-    return ClipInfo(info)
+    return info
   }
 }
 
@@ -69,6 +75,10 @@ struct ClipPass {
   private var tracker: FaceTracker
   private var presentation: PresentationMeter?
   private var best: BestFrameKeeper
+  /// Nil unless fingerprints were asked for.
+  private var fingerprinter: FrameFingerprinter?
+  private var fingerprints: [FrameFingerprint] = []
+  private var changes: [FrameChange] = []
 
   init(lane: InferenceLane, _ task: ClipTask) {
     self.lane = lane
@@ -79,6 +89,7 @@ struct ClipPass {
       presentation = PresentationMeter(lane: lane, calibration: task.calibration)
     }
     best = BestFrameKeeper(count: task.options.bestFrames)
+    fingerprinter = task.options.wantFingerprints ? FrameFingerprinter() : nil
   }
 
   /// Analyses the next frame; gives back why that failed.
@@ -91,6 +102,11 @@ struct ClipPass {
         try presentation?.add(picture, face: face, seconds: seconds)
       }
       best.add(picture, frame)
+      let place = frame.face.flatMap { FingerprintPlace(mesh: $0.mesh) }
+      if let trace = fingerprinter?.add(picture, place: place, seconds: seconds) {
+        if let fingerprint = trace.fingerprint { fingerprints.append(fingerprint) }
+        if let change = trace.change { changes.append(change) }
+      }
       return nil
     } catch { return error }
   }
@@ -99,7 +115,8 @@ struct ClipPass {
     let track = tracker.finish()
     return ClipReading(
       info: info, track: track, presentation: presentation?.finish(track),
-      bestFrames: best.finish(track), template: tracker.template)
+      bestFrames: best.finish(track), fingerprints: fingerprints, changes: changes,
+      template: tracker.template)
   }
 }
 

@@ -71,12 +71,14 @@ def main() -> int:
     examples = root / "Proto" / "Clients" / "python" / "examples"
     pictures = root / ".deps" / "demo"
     compare, read = examples / "compare_faces.py", examples / "read_card.py"
+    video = examples / "verify_video.py"
     card = pictures / "card.jpg"
     wanted = [([compare, card, pictures / "selfie.jpg"], [0], "verdict: PASS"),
               ([compare, card, pictures / "other.jpg"], [1], "verdict: REJECT"),
               ([compare, card, root / "README.md"], [2], "IMAGE_FORMAT_UNSUPPORTED"),
               ([read, pictures / "id_front.jpg"], [0, 1], "11010519491231002X"),
-              ([read, pictures / "selfie.jpg"], [2], "IMAGE_NO_ID_CARD")]
+              ([read, pictures / "selfie.jpg"], [2], "IMAGE_NO_ID_CARD"),
+              ([video, card, "--challenge", "0"], [2], "CHALLENGE_UNKNOWN")]
     with RealServer(binary, root) as server:
         for words, codes, text in wanted:
             done = subprocess.run(

@@ -502,6 +502,726 @@ void   idv__v1__face_attributes__free_unpacked
   assert(message->base.descriptor == &idv__v1__face_attributes__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   idv__v1__get_action_sequence_request__init
+                     (Idv__V1__GetActionSequenceRequest         *message)
+{
+  static const Idv__V1__GetActionSequenceRequest init_value = IDV__V1__GET_ACTION_SEQUENCE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t idv__v1__get_action_sequence_request__get_packed_size
+                     (const Idv__V1__GetActionSequenceRequest *message)
+{
+  assert(message->base.descriptor == &idv__v1__get_action_sequence_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t idv__v1__get_action_sequence_request__pack
+                     (const Idv__V1__GetActionSequenceRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &idv__v1__get_action_sequence_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t idv__v1__get_action_sequence_request__pack_to_buffer
+                     (const Idv__V1__GetActionSequenceRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &idv__v1__get_action_sequence_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Idv__V1__GetActionSequenceRequest *
+       idv__v1__get_action_sequence_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Idv__V1__GetActionSequenceRequest *)
+     protobuf_c_message_unpack (&idv__v1__get_action_sequence_request__descriptor,
+                                allocator, len, data);
+}
+void   idv__v1__get_action_sequence_request__free_unpacked
+                     (Idv__V1__GetActionSequenceRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &idv__v1__get_action_sequence_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   idv__v1__get_action_sequence_response__init
+                     (Idv__V1__GetActionSequenceResponse         *message)
+{
+  static const Idv__V1__GetActionSequenceResponse init_value = IDV__V1__GET_ACTION_SEQUENCE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t idv__v1__get_action_sequence_response__get_packed_size
+                     (const Idv__V1__GetActionSequenceResponse *message)
+{
+  assert(message->base.descriptor == &idv__v1__get_action_sequence_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t idv__v1__get_action_sequence_response__pack
+                     (const Idv__V1__GetActionSequenceResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &idv__v1__get_action_sequence_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t idv__v1__get_action_sequence_response__pack_to_buffer
+                     (const Idv__V1__GetActionSequenceResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &idv__v1__get_action_sequence_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Idv__V1__GetActionSequenceResponse *
+       idv__v1__get_action_sequence_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Idv__V1__GetActionSequenceResponse *)
+     protobuf_c_message_unpack (&idv__v1__get_action_sequence_response__descriptor,
+                                allocator, len, data);
+}
+void   idv__v1__get_action_sequence_response__free_unpacked
+                     (Idv__V1__GetActionSequenceResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &idv__v1__get_action_sequence_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   idv__v1__get_live_code_request__init
+                     (Idv__V1__GetLiveCodeRequest         *message)
+{
+  static const Idv__V1__GetLiveCodeRequest init_value = IDV__V1__GET_LIVE_CODE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t idv__v1__get_live_code_request__get_packed_size
+                     (const Idv__V1__GetLiveCodeRequest *message)
+{
+  assert(message->base.descriptor == &idv__v1__get_live_code_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t idv__v1__get_live_code_request__pack
+                     (const Idv__V1__GetLiveCodeRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &idv__v1__get_live_code_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t idv__v1__get_live_code_request__pack_to_buffer
+                     (const Idv__V1__GetLiveCodeRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &idv__v1__get_live_code_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Idv__V1__GetLiveCodeRequest *
+       idv__v1__get_live_code_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Idv__V1__GetLiveCodeRequest *)
+     protobuf_c_message_unpack (&idv__v1__get_live_code_request__descriptor,
+                                allocator, len, data);
+}
+void   idv__v1__get_live_code_request__free_unpacked
+                     (Idv__V1__GetLiveCodeRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &idv__v1__get_live_code_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   idv__v1__get_live_code_response__init
+                     (Idv__V1__GetLiveCodeResponse         *message)
+{
+  static const Idv__V1__GetLiveCodeResponse init_value = IDV__V1__GET_LIVE_CODE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t idv__v1__get_live_code_response__get_packed_size
+                     (const Idv__V1__GetLiveCodeResponse *message)
+{
+  assert(message->base.descriptor == &idv__v1__get_live_code_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t idv__v1__get_live_code_response__pack
+                     (const Idv__V1__GetLiveCodeResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &idv__v1__get_live_code_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t idv__v1__get_live_code_response__pack_to_buffer
+                     (const Idv__V1__GetLiveCodeResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &idv__v1__get_live_code_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Idv__V1__GetLiveCodeResponse *
+       idv__v1__get_live_code_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Idv__V1__GetLiveCodeResponse *)
+     protobuf_c_message_unpack (&idv__v1__get_live_code_response__descriptor,
+                                allocator, len, data);
+}
+void   idv__v1__get_live_code_response__free_unpacked
+                     (Idv__V1__GetLiveCodeResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &idv__v1__get_live_code_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   idv__v1__get_reflect_sequence_request__init
+                     (Idv__V1__GetReflectSequenceRequest         *message)
+{
+  static const Idv__V1__GetReflectSequenceRequest init_value = IDV__V1__GET_REFLECT_SEQUENCE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t idv__v1__get_reflect_sequence_request__get_packed_size
+                     (const Idv__V1__GetReflectSequenceRequest *message)
+{
+  assert(message->base.descriptor == &idv__v1__get_reflect_sequence_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t idv__v1__get_reflect_sequence_request__pack
+                     (const Idv__V1__GetReflectSequenceRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &idv__v1__get_reflect_sequence_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t idv__v1__get_reflect_sequence_request__pack_to_buffer
+                     (const Idv__V1__GetReflectSequenceRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &idv__v1__get_reflect_sequence_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Idv__V1__GetReflectSequenceRequest *
+       idv__v1__get_reflect_sequence_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Idv__V1__GetReflectSequenceRequest *)
+     protobuf_c_message_unpack (&idv__v1__get_reflect_sequence_request__descriptor,
+                                allocator, len, data);
+}
+void   idv__v1__get_reflect_sequence_request__free_unpacked
+                     (Idv__V1__GetReflectSequenceRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &idv__v1__get_reflect_sequence_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   idv__v1__get_reflect_sequence_response__init
+                     (Idv__V1__GetReflectSequenceResponse         *message)
+{
+  static const Idv__V1__GetReflectSequenceResponse init_value = IDV__V1__GET_REFLECT_SEQUENCE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t idv__v1__get_reflect_sequence_response__get_packed_size
+                     (const Idv__V1__GetReflectSequenceResponse *message)
+{
+  assert(message->base.descriptor == &idv__v1__get_reflect_sequence_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t idv__v1__get_reflect_sequence_response__pack
+                     (const Idv__V1__GetReflectSequenceResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &idv__v1__get_reflect_sequence_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t idv__v1__get_reflect_sequence_response__pack_to_buffer
+                     (const Idv__V1__GetReflectSequenceResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &idv__v1__get_reflect_sequence_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Idv__V1__GetReflectSequenceResponse *
+       idv__v1__get_reflect_sequence_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Idv__V1__GetReflectSequenceResponse *)
+     protobuf_c_message_unpack (&idv__v1__get_reflect_sequence_response__descriptor,
+                                allocator, len, data);
+}
+void   idv__v1__get_reflect_sequence_response__free_unpacked
+                     (Idv__V1__GetReflectSequenceResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &idv__v1__get_reflect_sequence_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   idv__v1__get_distance_steps_request__init
+                     (Idv__V1__GetDistanceStepsRequest         *message)
+{
+  static const Idv__V1__GetDistanceStepsRequest init_value = IDV__V1__GET_DISTANCE_STEPS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t idv__v1__get_distance_steps_request__get_packed_size
+                     (const Idv__V1__GetDistanceStepsRequest *message)
+{
+  assert(message->base.descriptor == &idv__v1__get_distance_steps_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t idv__v1__get_distance_steps_request__pack
+                     (const Idv__V1__GetDistanceStepsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &idv__v1__get_distance_steps_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t idv__v1__get_distance_steps_request__pack_to_buffer
+                     (const Idv__V1__GetDistanceStepsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &idv__v1__get_distance_steps_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Idv__V1__GetDistanceStepsRequest *
+       idv__v1__get_distance_steps_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Idv__V1__GetDistanceStepsRequest *)
+     protobuf_c_message_unpack (&idv__v1__get_distance_steps_request__descriptor,
+                                allocator, len, data);
+}
+void   idv__v1__get_distance_steps_request__free_unpacked
+                     (Idv__V1__GetDistanceStepsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &idv__v1__get_distance_steps_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   idv__v1__get_distance_steps_response__init
+                     (Idv__V1__GetDistanceStepsResponse         *message)
+{
+  static const Idv__V1__GetDistanceStepsResponse init_value = IDV__V1__GET_DISTANCE_STEPS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t idv__v1__get_distance_steps_response__get_packed_size
+                     (const Idv__V1__GetDistanceStepsResponse *message)
+{
+  assert(message->base.descriptor == &idv__v1__get_distance_steps_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t idv__v1__get_distance_steps_response__pack
+                     (const Idv__V1__GetDistanceStepsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &idv__v1__get_distance_steps_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t idv__v1__get_distance_steps_response__pack_to_buffer
+                     (const Idv__V1__GetDistanceStepsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &idv__v1__get_distance_steps_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Idv__V1__GetDistanceStepsResponse *
+       idv__v1__get_distance_steps_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Idv__V1__GetDistanceStepsResponse *)
+     protobuf_c_message_unpack (&idv__v1__get_distance_steps_response__descriptor,
+                                allocator, len, data);
+}
+void   idv__v1__get_distance_steps_response__free_unpacked
+                     (Idv__V1__GetDistanceStepsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &idv__v1__get_distance_steps_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   idv__v1__detect_liveness_request__init
+                     (Idv__V1__DetectLivenessRequest         *message)
+{
+  static const Idv__V1__DetectLivenessRequest init_value = IDV__V1__DETECT_LIVENESS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t idv__v1__detect_liveness_request__get_packed_size
+                     (const Idv__V1__DetectLivenessRequest *message)
+{
+  assert(message->base.descriptor == &idv__v1__detect_liveness_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t idv__v1__detect_liveness_request__pack
+                     (const Idv__V1__DetectLivenessRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &idv__v1__detect_liveness_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t idv__v1__detect_liveness_request__pack_to_buffer
+                     (const Idv__V1__DetectLivenessRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &idv__v1__detect_liveness_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Idv__V1__DetectLivenessRequest *
+       idv__v1__detect_liveness_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Idv__V1__DetectLivenessRequest *)
+     protobuf_c_message_unpack (&idv__v1__detect_liveness_request__descriptor,
+                                allocator, len, data);
+}
+void   idv__v1__detect_liveness_request__free_unpacked
+                     (Idv__V1__DetectLivenessRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &idv__v1__detect_liveness_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   idv__v1__detect_liveness_response__init
+                     (Idv__V1__DetectLivenessResponse         *message)
+{
+  static const Idv__V1__DetectLivenessResponse init_value = IDV__V1__DETECT_LIVENESS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t idv__v1__detect_liveness_response__get_packed_size
+                     (const Idv__V1__DetectLivenessResponse *message)
+{
+  assert(message->base.descriptor == &idv__v1__detect_liveness_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t idv__v1__detect_liveness_response__pack
+                     (const Idv__V1__DetectLivenessResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &idv__v1__detect_liveness_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t idv__v1__detect_liveness_response__pack_to_buffer
+                     (const Idv__V1__DetectLivenessResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &idv__v1__detect_liveness_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Idv__V1__DetectLivenessResponse *
+       idv__v1__detect_liveness_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Idv__V1__DetectLivenessResponse *)
+     protobuf_c_message_unpack (&idv__v1__detect_liveness_response__descriptor,
+                                allocator, len, data);
+}
+void   idv__v1__detect_liveness_response__free_unpacked
+                     (Idv__V1__DetectLivenessResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &idv__v1__detect_liveness_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   idv__v1__verify_video_request__init
+                     (Idv__V1__VerifyVideoRequest         *message)
+{
+  static const Idv__V1__VerifyVideoRequest init_value = IDV__V1__VERIFY_VIDEO_REQUEST__INIT;
+  *message = init_value;
+}
+size_t idv__v1__verify_video_request__get_packed_size
+                     (const Idv__V1__VerifyVideoRequest *message)
+{
+  assert(message->base.descriptor == &idv__v1__verify_video_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t idv__v1__verify_video_request__pack
+                     (const Idv__V1__VerifyVideoRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &idv__v1__verify_video_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t idv__v1__verify_video_request__pack_to_buffer
+                     (const Idv__V1__VerifyVideoRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &idv__v1__verify_video_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Idv__V1__VerifyVideoRequest *
+       idv__v1__verify_video_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Idv__V1__VerifyVideoRequest *)
+     protobuf_c_message_unpack (&idv__v1__verify_video_request__descriptor,
+                                allocator, len, data);
+}
+void   idv__v1__verify_video_request__free_unpacked
+                     (Idv__V1__VerifyVideoRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &idv__v1__verify_video_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   idv__v1__verify_video_response__init
+                     (Idv__V1__VerifyVideoResponse         *message)
+{
+  static const Idv__V1__VerifyVideoResponse init_value = IDV__V1__VERIFY_VIDEO_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t idv__v1__verify_video_response__get_packed_size
+                     (const Idv__V1__VerifyVideoResponse *message)
+{
+  assert(message->base.descriptor == &idv__v1__verify_video_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t idv__v1__verify_video_response__pack
+                     (const Idv__V1__VerifyVideoResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &idv__v1__verify_video_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t idv__v1__verify_video_response__pack_to_buffer
+                     (const Idv__V1__VerifyVideoResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &idv__v1__verify_video_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Idv__V1__VerifyVideoResponse *
+       idv__v1__verify_video_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Idv__V1__VerifyVideoResponse *)
+     protobuf_c_message_unpack (&idv__v1__verify_video_response__descriptor,
+                                allocator, len, data);
+}
+void   idv__v1__verify_video_response__free_unpacked
+                     (Idv__V1__VerifyVideoResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &idv__v1__verify_video_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   idv__v1__compare_video_request__init
+                     (Idv__V1__CompareVideoRequest         *message)
+{
+  static const Idv__V1__CompareVideoRequest init_value = IDV__V1__COMPARE_VIDEO_REQUEST__INIT;
+  *message = init_value;
+}
+size_t idv__v1__compare_video_request__get_packed_size
+                     (const Idv__V1__CompareVideoRequest *message)
+{
+  assert(message->base.descriptor == &idv__v1__compare_video_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t idv__v1__compare_video_request__pack
+                     (const Idv__V1__CompareVideoRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &idv__v1__compare_video_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t idv__v1__compare_video_request__pack_to_buffer
+                     (const Idv__V1__CompareVideoRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &idv__v1__compare_video_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Idv__V1__CompareVideoRequest *
+       idv__v1__compare_video_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Idv__V1__CompareVideoRequest *)
+     protobuf_c_message_unpack (&idv__v1__compare_video_request__descriptor,
+                                allocator, len, data);
+}
+void   idv__v1__compare_video_request__free_unpacked
+                     (Idv__V1__CompareVideoRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &idv__v1__compare_video_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   idv__v1__compare_video_response__init
+                     (Idv__V1__CompareVideoResponse         *message)
+{
+  static const Idv__V1__CompareVideoResponse init_value = IDV__V1__COMPARE_VIDEO_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t idv__v1__compare_video_response__get_packed_size
+                     (const Idv__V1__CompareVideoResponse *message)
+{
+  assert(message->base.descriptor == &idv__v1__compare_video_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t idv__v1__compare_video_response__pack
+                     (const Idv__V1__CompareVideoResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &idv__v1__compare_video_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t idv__v1__compare_video_response__pack_to_buffer
+                     (const Idv__V1__CompareVideoResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &idv__v1__compare_video_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Idv__V1__CompareVideoResponse *
+       idv__v1__compare_video_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Idv__V1__CompareVideoResponse *)
+     protobuf_c_message_unpack (&idv__v1__compare_video_response__descriptor,
+                                allocator, len, data);
+}
+void   idv__v1__compare_video_response__free_unpacked
+                     (Idv__V1__CompareVideoResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &idv__v1__compare_video_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   idv__v1__verify_photo_request__init
+                     (Idv__V1__VerifyPhotoRequest         *message)
+{
+  static const Idv__V1__VerifyPhotoRequest init_value = IDV__V1__VERIFY_PHOTO_REQUEST__INIT;
+  *message = init_value;
+}
+size_t idv__v1__verify_photo_request__get_packed_size
+                     (const Idv__V1__VerifyPhotoRequest *message)
+{
+  assert(message->base.descriptor == &idv__v1__verify_photo_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t idv__v1__verify_photo_request__pack
+                     (const Idv__V1__VerifyPhotoRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &idv__v1__verify_photo_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t idv__v1__verify_photo_request__pack_to_buffer
+                     (const Idv__V1__VerifyPhotoRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &idv__v1__verify_photo_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Idv__V1__VerifyPhotoRequest *
+       idv__v1__verify_photo_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Idv__V1__VerifyPhotoRequest *)
+     protobuf_c_message_unpack (&idv__v1__verify_photo_request__descriptor,
+                                allocator, len, data);
+}
+void   idv__v1__verify_photo_request__free_unpacked
+                     (Idv__V1__VerifyPhotoRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &idv__v1__verify_photo_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   idv__v1__verify_photo_response__init
+                     (Idv__V1__VerifyPhotoResponse         *message)
+{
+  static const Idv__V1__VerifyPhotoResponse init_value = IDV__V1__VERIFY_PHOTO_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t idv__v1__verify_photo_response__get_packed_size
+                     (const Idv__V1__VerifyPhotoResponse *message)
+{
+  assert(message->base.descriptor == &idv__v1__verify_photo_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t idv__v1__verify_photo_response__pack
+                     (const Idv__V1__VerifyPhotoResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &idv__v1__verify_photo_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t idv__v1__verify_photo_response__pack_to_buffer
+                     (const Idv__V1__VerifyPhotoResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &idv__v1__verify_photo_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Idv__V1__VerifyPhotoResponse *
+       idv__v1__verify_photo_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Idv__V1__VerifyPhotoResponse *)
+     protobuf_c_message_unpack (&idv__v1__verify_photo_response__descriptor,
+                                allocator, len, data);
+}
+void   idv__v1__verify_photo_response__free_unpacked
+                     (Idv__V1__VerifyPhotoResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &idv__v1__verify_photo_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor idv__v1__compare_faces_request__field_descriptors[7] =
 {
   {
@@ -1607,6 +2327,1446 @@ const ProtobufCMessageDescriptor idv__v1__face_attributes__descriptor =
   idv__v1__face_attributes__field_indices_by_name,
   1,  idv__v1__face_attributes__number_ranges,
   (ProtobufCMessageInit) idv__v1__face_attributes__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor idv__v1__get_action_sequence_request__field_descriptors[4] =
+{
+  {
+    "header",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__GetActionSequenceRequest, header),
+    &idv__v1__request_header__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "session_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__GetActionSequenceRequest, session_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "count",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Idv__V1__GetActionSequenceRequest, _count_case),
+    offsetof(Idv__V1__GetActionSequenceRequest, count),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "allowed",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Idv__V1__GetActionSequenceRequest, n_allowed),
+    offsetof(Idv__V1__GetActionSequenceRequest, allowed),
+    &idv__v1__face_action__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned idv__v1__get_action_sequence_request__field_indices_by_name[] = {
+  3,   /* field[3] = allowed */
+  2,   /* field[2] = count */
+  0,   /* field[0] = header */
+  1,   /* field[1] = session_id */
+};
+static const ProtobufCIntRange idv__v1__get_action_sequence_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor idv__v1__get_action_sequence_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "idv.v1.GetActionSequenceRequest",
+  "GetActionSequenceRequest",
+  "Idv__V1__GetActionSequenceRequest",
+  "idv.v1",
+  sizeof(Idv__V1__GetActionSequenceRequest),
+  4,
+  idv__v1__get_action_sequence_request__field_descriptors,
+  idv__v1__get_action_sequence_request__field_indices_by_name,
+  1,  idv__v1__get_action_sequence_request__number_ranges,
+  (ProtobufCMessageInit) idv__v1__get_action_sequence_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor idv__v1__get_action_sequence_response__field_descriptors[2] =
+{
+  {
+    "header",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__GetActionSequenceResponse, header),
+    &idv__v1__response_header__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "challenge",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__GetActionSequenceResponse, challenge),
+    &idv__v1__challenge__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned idv__v1__get_action_sequence_response__field_indices_by_name[] = {
+  1,   /* field[1] = challenge */
+  0,   /* field[0] = header */
+};
+static const ProtobufCIntRange idv__v1__get_action_sequence_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor idv__v1__get_action_sequence_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "idv.v1.GetActionSequenceResponse",
+  "GetActionSequenceResponse",
+  "Idv__V1__GetActionSequenceResponse",
+  "idv.v1",
+  sizeof(Idv__V1__GetActionSequenceResponse),
+  2,
+  idv__v1__get_action_sequence_response__field_descriptors,
+  idv__v1__get_action_sequence_response__field_indices_by_name,
+  1,  idv__v1__get_action_sequence_response__number_ranges,
+  (ProtobufCMessageInit) idv__v1__get_action_sequence_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor idv__v1__get_live_code_request__field_descriptors[2] =
+{
+  {
+    "header",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__GetLiveCodeRequest, header),
+    &idv__v1__request_header__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "session_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__GetLiveCodeRequest, session_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned idv__v1__get_live_code_request__field_indices_by_name[] = {
+  0,   /* field[0] = header */
+  1,   /* field[1] = session_id */
+};
+static const ProtobufCIntRange idv__v1__get_live_code_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor idv__v1__get_live_code_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "idv.v1.GetLiveCodeRequest",
+  "GetLiveCodeRequest",
+  "Idv__V1__GetLiveCodeRequest",
+  "idv.v1",
+  sizeof(Idv__V1__GetLiveCodeRequest),
+  2,
+  idv__v1__get_live_code_request__field_descriptors,
+  idv__v1__get_live_code_request__field_indices_by_name,
+  1,  idv__v1__get_live_code_request__number_ranges,
+  (ProtobufCMessageInit) idv__v1__get_live_code_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor idv__v1__get_live_code_response__field_descriptors[2] =
+{
+  {
+    "header",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__GetLiveCodeResponse, header),
+    &idv__v1__response_header__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "challenge",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__GetLiveCodeResponse, challenge),
+    &idv__v1__challenge__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned idv__v1__get_live_code_response__field_indices_by_name[] = {
+  1,   /* field[1] = challenge */
+  0,   /* field[0] = header */
+};
+static const ProtobufCIntRange idv__v1__get_live_code_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor idv__v1__get_live_code_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "idv.v1.GetLiveCodeResponse",
+  "GetLiveCodeResponse",
+  "Idv__V1__GetLiveCodeResponse",
+  "idv.v1",
+  sizeof(Idv__V1__GetLiveCodeResponse),
+  2,
+  idv__v1__get_live_code_response__field_descriptors,
+  idv__v1__get_live_code_response__field_indices_by_name,
+  1,  idv__v1__get_live_code_response__number_ranges,
+  (ProtobufCMessageInit) idv__v1__get_live_code_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor idv__v1__get_reflect_sequence_request__field_descriptors[4] =
+{
+  {
+    "header",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__GetReflectSequenceRequest, header),
+    &idv__v1__request_header__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "session_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__GetReflectSequenceRequest, session_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "action_count",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__GetReflectSequenceRequest, action_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "allowed",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Idv__V1__GetReflectSequenceRequest, n_allowed),
+    offsetof(Idv__V1__GetReflectSequenceRequest, allowed),
+    &idv__v1__face_action__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned idv__v1__get_reflect_sequence_request__field_indices_by_name[] = {
+  2,   /* field[2] = action_count */
+  3,   /* field[3] = allowed */
+  0,   /* field[0] = header */
+  1,   /* field[1] = session_id */
+};
+static const ProtobufCIntRange idv__v1__get_reflect_sequence_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor idv__v1__get_reflect_sequence_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "idv.v1.GetReflectSequenceRequest",
+  "GetReflectSequenceRequest",
+  "Idv__V1__GetReflectSequenceRequest",
+  "idv.v1",
+  sizeof(Idv__V1__GetReflectSequenceRequest),
+  4,
+  idv__v1__get_reflect_sequence_request__field_descriptors,
+  idv__v1__get_reflect_sequence_request__field_indices_by_name,
+  1,  idv__v1__get_reflect_sequence_request__number_ranges,
+  (ProtobufCMessageInit) idv__v1__get_reflect_sequence_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor idv__v1__get_reflect_sequence_response__field_descriptors[2] =
+{
+  {
+    "header",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__GetReflectSequenceResponse, header),
+    &idv__v1__response_header__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "challenge",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__GetReflectSequenceResponse, challenge),
+    &idv__v1__challenge__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned idv__v1__get_reflect_sequence_response__field_indices_by_name[] = {
+  1,   /* field[1] = challenge */
+  0,   /* field[0] = header */
+};
+static const ProtobufCIntRange idv__v1__get_reflect_sequence_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor idv__v1__get_reflect_sequence_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "idv.v1.GetReflectSequenceResponse",
+  "GetReflectSequenceResponse",
+  "Idv__V1__GetReflectSequenceResponse",
+  "idv.v1",
+  sizeof(Idv__V1__GetReflectSequenceResponse),
+  2,
+  idv__v1__get_reflect_sequence_response__field_descriptors,
+  idv__v1__get_reflect_sequence_response__field_indices_by_name,
+  1,  idv__v1__get_reflect_sequence_response__number_ranges,
+  (ProtobufCMessageInit) idv__v1__get_reflect_sequence_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor idv__v1__get_distance_steps_request__field_descriptors[2] =
+{
+  {
+    "header",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__GetDistanceStepsRequest, header),
+    &idv__v1__request_header__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "session_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__GetDistanceStepsRequest, session_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned idv__v1__get_distance_steps_request__field_indices_by_name[] = {
+  0,   /* field[0] = header */
+  1,   /* field[1] = session_id */
+};
+static const ProtobufCIntRange idv__v1__get_distance_steps_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor idv__v1__get_distance_steps_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "idv.v1.GetDistanceStepsRequest",
+  "GetDistanceStepsRequest",
+  "Idv__V1__GetDistanceStepsRequest",
+  "idv.v1",
+  sizeof(Idv__V1__GetDistanceStepsRequest),
+  2,
+  idv__v1__get_distance_steps_request__field_descriptors,
+  idv__v1__get_distance_steps_request__field_indices_by_name,
+  1,  idv__v1__get_distance_steps_request__number_ranges,
+  (ProtobufCMessageInit) idv__v1__get_distance_steps_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor idv__v1__get_distance_steps_response__field_descriptors[2] =
+{
+  {
+    "header",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__GetDistanceStepsResponse, header),
+    &idv__v1__response_header__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "challenge",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__GetDistanceStepsResponse, challenge),
+    &idv__v1__challenge__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned idv__v1__get_distance_steps_response__field_indices_by_name[] = {
+  1,   /* field[1] = challenge */
+  0,   /* field[0] = header */
+};
+static const ProtobufCIntRange idv__v1__get_distance_steps_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor idv__v1__get_distance_steps_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "idv.v1.GetDistanceStepsResponse",
+  "GetDistanceStepsResponse",
+  "Idv__V1__GetDistanceStepsResponse",
+  "idv.v1",
+  sizeof(Idv__V1__GetDistanceStepsResponse),
+  2,
+  idv__v1__get_distance_steps_response__field_descriptors,
+  idv__v1__get_distance_steps_response__field_indices_by_name,
+  1,  idv__v1__get_distance_steps_response__number_ranges,
+  (ProtobufCMessageInit) idv__v1__get_distance_steps_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor idv__v1__detect_liveness_request__field_descriptors[6] =
+{
+  {
+    "header",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__DetectLivenessRequest, header),
+    &idv__v1__request_header__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "capture",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__DetectLivenessRequest, capture),
+    &idv__v1__capture__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mode",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__DetectLivenessRequest, mode),
+    &idv__v1__liveness_mode__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "challenge_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__DetectLivenessRequest, challenge_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "session_id",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__DetectLivenessRequest, session_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "best_frames",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__DetectLivenessRequest, best_frames),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned idv__v1__detect_liveness_request__field_indices_by_name[] = {
+  5,   /* field[5] = best_frames */
+  1,   /* field[1] = capture */
+  3,   /* field[3] = challenge_id */
+  0,   /* field[0] = header */
+  2,   /* field[2] = mode */
+  4,   /* field[4] = session_id */
+};
+static const ProtobufCIntRange idv__v1__detect_liveness_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor idv__v1__detect_liveness_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "idv.v1.DetectLivenessRequest",
+  "DetectLivenessRequest",
+  "Idv__V1__DetectLivenessRequest",
+  "idv.v1",
+  sizeof(Idv__V1__DetectLivenessRequest),
+  6,
+  idv__v1__detect_liveness_request__field_descriptors,
+  idv__v1__detect_liveness_request__field_indices_by_name,
+  1,  idv__v1__detect_liveness_request__number_ranges,
+  (ProtobufCMessageInit) idv__v1__detect_liveness_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor idv__v1__detect_liveness_response__field_descriptors[5] =
+{
+  {
+    "header",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__DetectLivenessResponse, header),
+    &idv__v1__response_header__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "liveness",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__DetectLivenessResponse, liveness),
+    &idv__v1__liveness_result__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "verdict",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__DetectLivenessResponse, verdict),
+    &idv__v1__verdict__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reasons",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Idv__V1__DetectLivenessResponse, n_reasons),
+    offsetof(Idv__V1__DetectLivenessResponse, reasons),
+    &idv__v1__reason__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "best_frames",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Idv__V1__DetectLivenessResponse, n_best_frames),
+    offsetof(Idv__V1__DetectLivenessResponse, best_frames),
+    &idv__v1__best_frame__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned idv__v1__detect_liveness_response__field_indices_by_name[] = {
+  4,   /* field[4] = best_frames */
+  0,   /* field[0] = header */
+  1,   /* field[1] = liveness */
+  3,   /* field[3] = reasons */
+  2,   /* field[2] = verdict */
+};
+static const ProtobufCIntRange idv__v1__detect_liveness_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor idv__v1__detect_liveness_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "idv.v1.DetectLivenessResponse",
+  "DetectLivenessResponse",
+  "Idv__V1__DetectLivenessResponse",
+  "idv.v1",
+  sizeof(Idv__V1__DetectLivenessResponse),
+  5,
+  idv__v1__detect_liveness_response__field_descriptors,
+  idv__v1__detect_liveness_response__field_indices_by_name,
+  1,  idv__v1__detect_liveness_response__number_ranges,
+  (ProtobufCMessageInit) idv__v1__detect_liveness_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor idv__v1__verify_video_request__field_descriptors[10] =
+{
+  {
+    "header",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyVideoRequest, header),
+    &idv__v1__request_header__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "capture",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyVideoRequest, capture),
+    &idv__v1__capture__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mode",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyVideoRequest, mode),
+    &idv__v1__liveness_mode__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "challenge_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyVideoRequest, challenge_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "session_id",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyVideoRequest, session_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "best_frames",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyVideoRequest, best_frames),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "photo",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyVideoRequest, photo),
+    &idv__v1__media__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "quality_control",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Idv__V1__VerifyVideoRequest, _quality_control_case),
+    offsetof(Idv__V1__VerifyVideoRequest, quality_control),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "face_selection",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyVideoRequest, face_selection),
+    &idv__v1__face_selection__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "threshold",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Idv__V1__VerifyVideoRequest, _threshold_case),
+    offsetof(Idv__V1__VerifyVideoRequest, threshold),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned idv__v1__verify_video_request__field_indices_by_name[] = {
+  5,   /* field[5] = best_frames */
+  1,   /* field[1] = capture */
+  3,   /* field[3] = challenge_id */
+  8,   /* field[8] = face_selection */
+  0,   /* field[0] = header */
+  2,   /* field[2] = mode */
+  6,   /* field[6] = photo */
+  7,   /* field[7] = quality_control */
+  4,   /* field[4] = session_id */
+  9,   /* field[9] = threshold */
+};
+static const ProtobufCIntRange idv__v1__verify_video_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 10 }
+};
+const ProtobufCMessageDescriptor idv__v1__verify_video_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "idv.v1.VerifyVideoRequest",
+  "VerifyVideoRequest",
+  "Idv__V1__VerifyVideoRequest",
+  "idv.v1",
+  sizeof(Idv__V1__VerifyVideoRequest),
+  10,
+  idv__v1__verify_video_request__field_descriptors,
+  idv__v1__verify_video_request__field_indices_by_name,
+  1,  idv__v1__verify_video_request__number_ranges,
+  (ProtobufCMessageInit) idv__v1__verify_video_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor idv__v1__verify_video_response__field_descriptors[8] =
+{
+  {
+    "header",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyVideoResponse, header),
+    &idv__v1__response_header__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "verdict",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyVideoResponse, verdict),
+    &idv__v1__verdict__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reasons",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Idv__V1__VerifyVideoResponse, n_reasons),
+    offsetof(Idv__V1__VerifyVideoResponse, reasons),
+    &idv__v1__reason__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "liveness",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyVideoResponse, liveness),
+    &idv__v1__liveness_result__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "score",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyVideoResponse, score),
+    &idv__v1__score__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "capture_face",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyVideoResponse, capture_face),
+    &idv__v1__face__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "photo_face",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyVideoResponse, photo_face),
+    &idv__v1__face__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "best_frames",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Idv__V1__VerifyVideoResponse, n_best_frames),
+    offsetof(Idv__V1__VerifyVideoResponse, best_frames),
+    &idv__v1__best_frame__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned idv__v1__verify_video_response__field_indices_by_name[] = {
+  7,   /* field[7] = best_frames */
+  5,   /* field[5] = capture_face */
+  0,   /* field[0] = header */
+  3,   /* field[3] = liveness */
+  6,   /* field[6] = photo_face */
+  2,   /* field[2] = reasons */
+  4,   /* field[4] = score */
+  1,   /* field[1] = verdict */
+};
+static const ProtobufCIntRange idv__v1__verify_video_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor idv__v1__verify_video_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "idv.v1.VerifyVideoResponse",
+  "VerifyVideoResponse",
+  "Idv__V1__VerifyVideoResponse",
+  "idv.v1",
+  sizeof(Idv__V1__VerifyVideoResponse),
+  8,
+  idv__v1__verify_video_response__field_descriptors,
+  idv__v1__verify_video_response__field_indices_by_name,
+  1,  idv__v1__verify_video_response__number_ranges,
+  (ProtobufCMessageInit) idv__v1__verify_video_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor idv__v1__compare_video_request__field_descriptors[10] =
+{
+  {
+    "header",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__CompareVideoRequest, header),
+    &idv__v1__request_header__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "capture",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__CompareVideoRequest, capture),
+    &idv__v1__capture__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mode",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__CompareVideoRequest, mode),
+    &idv__v1__liveness_mode__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "challenge_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__CompareVideoRequest, challenge_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "session_id",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__CompareVideoRequest, session_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "best_frames",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__CompareVideoRequest, best_frames),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "photo",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__CompareVideoRequest, photo),
+    &idv__v1__media__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "quality_control",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Idv__V1__CompareVideoRequest, _quality_control_case),
+    offsetof(Idv__V1__CompareVideoRequest, quality_control),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "face_selection",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__CompareVideoRequest, face_selection),
+    &idv__v1__face_selection__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "threshold",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Idv__V1__CompareVideoRequest, _threshold_case),
+    offsetof(Idv__V1__CompareVideoRequest, threshold),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned idv__v1__compare_video_request__field_indices_by_name[] = {
+  5,   /* field[5] = best_frames */
+  1,   /* field[1] = capture */
+  3,   /* field[3] = challenge_id */
+  8,   /* field[8] = face_selection */
+  0,   /* field[0] = header */
+  2,   /* field[2] = mode */
+  6,   /* field[6] = photo */
+  7,   /* field[7] = quality_control */
+  4,   /* field[4] = session_id */
+  9,   /* field[9] = threshold */
+};
+static const ProtobufCIntRange idv__v1__compare_video_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 10 }
+};
+const ProtobufCMessageDescriptor idv__v1__compare_video_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "idv.v1.CompareVideoRequest",
+  "CompareVideoRequest",
+  "Idv__V1__CompareVideoRequest",
+  "idv.v1",
+  sizeof(Idv__V1__CompareVideoRequest),
+  10,
+  idv__v1__compare_video_request__field_descriptors,
+  idv__v1__compare_video_request__field_indices_by_name,
+  1,  idv__v1__compare_video_request__number_ranges,
+  (ProtobufCMessageInit) idv__v1__compare_video_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor idv__v1__compare_video_response__field_descriptors[8] =
+{
+  {
+    "header",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__CompareVideoResponse, header),
+    &idv__v1__response_header__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "verdict",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__CompareVideoResponse, verdict),
+    &idv__v1__verdict__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reasons",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Idv__V1__CompareVideoResponse, n_reasons),
+    offsetof(Idv__V1__CompareVideoResponse, reasons),
+    &idv__v1__reason__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "liveness",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__CompareVideoResponse, liveness),
+    &idv__v1__liveness_result__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "score",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__CompareVideoResponse, score),
+    &idv__v1__score__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "capture_face",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__CompareVideoResponse, capture_face),
+    &idv__v1__face__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "photo_face",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__CompareVideoResponse, photo_face),
+    &idv__v1__face__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "best_frames",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Idv__V1__CompareVideoResponse, n_best_frames),
+    offsetof(Idv__V1__CompareVideoResponse, best_frames),
+    &idv__v1__best_frame__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned idv__v1__compare_video_response__field_indices_by_name[] = {
+  7,   /* field[7] = best_frames */
+  5,   /* field[5] = capture_face */
+  0,   /* field[0] = header */
+  3,   /* field[3] = liveness */
+  6,   /* field[6] = photo_face */
+  2,   /* field[2] = reasons */
+  4,   /* field[4] = score */
+  1,   /* field[1] = verdict */
+};
+static const ProtobufCIntRange idv__v1__compare_video_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor idv__v1__compare_video_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "idv.v1.CompareVideoResponse",
+  "CompareVideoResponse",
+  "Idv__V1__CompareVideoResponse",
+  "idv.v1",
+  sizeof(Idv__V1__CompareVideoResponse),
+  8,
+  idv__v1__compare_video_response__field_descriptors,
+  idv__v1__compare_video_response__field_indices_by_name,
+  1,  idv__v1__compare_video_response__number_ranges,
+  (ProtobufCMessageInit) idv__v1__compare_video_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor idv__v1__verify_photo_request__field_descriptors[6] =
+{
+  {
+    "header",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyPhotoRequest, header),
+    &idv__v1__request_header__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "image",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyPhotoRequest, image),
+    &idv__v1__media__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "photo",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyPhotoRequest, photo),
+    &idv__v1__media__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "quality_control",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Idv__V1__VerifyPhotoRequest, _quality_control_case),
+    offsetof(Idv__V1__VerifyPhotoRequest, quality_control),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "face_selection",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyPhotoRequest, face_selection),
+    &idv__v1__face_selection__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "threshold",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Idv__V1__VerifyPhotoRequest, _threshold_case),
+    offsetof(Idv__V1__VerifyPhotoRequest, threshold),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned idv__v1__verify_photo_request__field_indices_by_name[] = {
+  4,   /* field[4] = face_selection */
+  0,   /* field[0] = header */
+  1,   /* field[1] = image */
+  2,   /* field[2] = photo */
+  3,   /* field[3] = quality_control */
+  5,   /* field[5] = threshold */
+};
+static const ProtobufCIntRange idv__v1__verify_photo_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor idv__v1__verify_photo_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "idv.v1.VerifyPhotoRequest",
+  "VerifyPhotoRequest",
+  "Idv__V1__VerifyPhotoRequest",
+  "idv.v1",
+  sizeof(Idv__V1__VerifyPhotoRequest),
+  6,
+  idv__v1__verify_photo_request__field_descriptors,
+  idv__v1__verify_photo_request__field_indices_by_name,
+  1,  idv__v1__verify_photo_request__number_ranges,
+  (ProtobufCMessageInit) idv__v1__verify_photo_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor idv__v1__verify_photo_response__field_descriptors[7] =
+{
+  {
+    "header",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyPhotoResponse, header),
+    &idv__v1__response_header__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "verdict",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyPhotoResponse, verdict),
+    &idv__v1__verdict__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reasons",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Idv__V1__VerifyPhotoResponse, n_reasons),
+    offsetof(Idv__V1__VerifyPhotoResponse, reasons),
+    &idv__v1__reason__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "liveness",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyPhotoResponse, liveness),
+    &idv__v1__liveness_result__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "score",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyPhotoResponse, score),
+    &idv__v1__score__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "image_face",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyPhotoResponse, image_face),
+    &idv__v1__face__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "photo_face",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyPhotoResponse, photo_face),
+    &idv__v1__face__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned idv__v1__verify_photo_response__field_indices_by_name[] = {
+  0,   /* field[0] = header */
+  5,   /* field[5] = image_face */
+  3,   /* field[3] = liveness */
+  6,   /* field[6] = photo_face */
+  2,   /* field[2] = reasons */
+  4,   /* field[4] = score */
+  1,   /* field[1] = verdict */
+};
+static const ProtobufCIntRange idv__v1__verify_photo_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor idv__v1__verify_photo_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "idv.v1.VerifyPhotoResponse",
+  "VerifyPhotoResponse",
+  "Idv__V1__VerifyPhotoResponse",
+  "idv.v1",
+  sizeof(Idv__V1__VerifyPhotoResponse),
+  7,
+  idv__v1__verify_photo_response__field_descriptors,
+  idv__v1__verify_photo_response__field_indices_by_name,
+  1,  idv__v1__verify_photo_response__number_ranges,
+  (ProtobufCMessageInit) idv__v1__verify_photo_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCEnumValue idv__v1__face_selection__enum_values_by_number[4] =

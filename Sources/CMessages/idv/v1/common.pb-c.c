@@ -746,7 +746,7 @@ const ProtobufCMessageDescriptor idv__v1__model_version__descriptor =
   (ProtobufCMessageInit) idv__v1__model_version__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor idv__v1__reason__field_descriptors[6] =
+static const ProtobufCFieldDescriptor idv__v1__reason__field_descriptors[7] =
 {
   {
     "code",
@@ -820,6 +820,18 @@ static const ProtobufCFieldDescriptor idv__v1__reason__field_descriptors[6] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "signal",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__Reason, signal),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned idv__v1__reason__field_indices_by_name[] = {
   4,   /* field[4] = advisory */
@@ -827,12 +839,13 @@ static const unsigned idv__v1__reason__field_indices_by_name[] = {
   1,   /* field[1] = field */
   3,   /* field[3] = limit */
   2,   /* field[2] = measured */
+  6,   /* field[6] = signal */
   5,   /* field[5] = warning */
 };
 static const ProtobufCIntRange idv__v1__reason__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor idv__v1__reason__descriptor =
 {
@@ -842,7 +855,7 @@ const ProtobufCMessageDescriptor idv__v1__reason__descriptor =
   "Idv__V1__Reason",
   "idv.v1",
   sizeof(Idv__V1__Reason),
-  6,
+  7,
   idv__v1__reason__field_descriptors,
   idv__v1__reason__field_indices_by_name,
   1,  idv__v1__reason__number_ranges,
@@ -1418,7 +1431,7 @@ const ProtobufCEnumDescriptor idv__v1__verdict__descriptor =
   idv__v1__verdict__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue idv__v1__reason_code__enum_values_by_number[24] =
+static const ProtobufCEnumValue idv__v1__reason_code__enum_values_by_number[49] =
 {
   { "REASON_CODE_UNSPECIFIED", "IDV__V1__REASON_CODE__REASON_CODE_UNSPECIFIED", 0 },
   { "REASON_CODE_SCORE_AT_OR_ABOVE_THRESHOLD", "IDV__V1__REASON_CODE__REASON_CODE_SCORE_AT_OR_ABOVE_THRESHOLD", 1 },
@@ -1444,20 +1457,55 @@ static const ProtobufCEnumValue idv__v1__reason_code__enum_values_by_number[24] 
   { "REASON_CODE_CARD_UNREADABLE", "IDV__V1__REASON_CODE__REASON_CODE_CARD_UNREADABLE", 45 },
   { "REASON_CODE_CARD_WITHOUT_PORTRAIT", "IDV__V1__REASON_CODE__REASON_CODE_CARD_WITHOUT_PORTRAIT", 46 },
   { "REASON_CODE_CARD_WARNING", "IDV__V1__REASON_CODE__REASON_CODE_CARD_WARNING", 47 },
+  { "REASON_CODE_LIVENESS_SHOWN", "IDV__V1__REASON_CODE__REASON_CODE_LIVENESS_SHOWN", 60 },
+  { "REASON_CODE_SIGNAL_MISSING", "IDV__V1__REASON_CODE__REASON_CODE_SIGNAL_MISSING", 61 },
+  { "REASON_CODE_MODEL_MISSING", "IDV__V1__REASON_CODE__REASON_CODE_MODEL_MISSING", 62 },
+  { "REASON_CODE_CAPTURE_TOO_SHORT", "IDV__V1__REASON_CODE__REASON_CODE_CAPTURE_TOO_SHORT", 63 },
+  { "REASON_CODE_FACE_LOST", "IDV__V1__REASON_CODE__REASON_CODE_FACE_LOST", 64 },
+  { "REASON_CODE_PERSON_CHANGED", "IDV__V1__REASON_CODE__REASON_CODE_PERSON_CHANGED", 65 },
+  { "REASON_CODE_ACTION_NOT_PERFORMED", "IDV__V1__REASON_CODE__REASON_CODE_ACTION_NOT_PERFORMED", 66 },
+  { "REASON_CODE_ACTION_ORDER_WRONG", "IDV__V1__REASON_CODE__REASON_CODE_ACTION_ORDER_WRONG", 67 },
+  { "REASON_CODE_ACTION_NOT_ASKED", "IDV__V1__REASON_CODE__REASON_CODE_ACTION_NOT_ASKED", 68 },
+  { "REASON_CODE_ACTION_UNCLEAR", "IDV__V1__REASON_CODE__REASON_CODE_ACTION_UNCLEAR", 69 },
+  { "REASON_CODE_REFLECTION_MISMATCH", "IDV__V1__REASON_CODE__REASON_CODE_REFLECTION_MISMATCH", 70 },
+  { "REASON_CODE_REFLECTION_UNCLEAR", "IDV__V1__REASON_CODE__REASON_CODE_REFLECTION_UNCLEAR", 71 },
+  { "REASON_CODE_DISTANCE_MISMATCH", "IDV__V1__REASON_CODE__REASON_CODE_DISTANCE_MISMATCH", 72 },
+  { "REASON_CODE_LIP_MISMATCH", "IDV__V1__REASON_CODE__REASON_CODE_LIP_MISMATCH", 73 },
+  { "REASON_CODE_PRESENTATION_ATTACK", "IDV__V1__REASON_CODE__REASON_CODE_PRESENTATION_ATTACK", 74 },
+  { "REASON_CODE_SYNTHETIC_FACE", "IDV__V1__REASON_CODE__REASON_CODE_SYNTHETIC_FACE", 75 },
+  { "REASON_CODE_REPLAYED_MEDIA", "IDV__V1__REASON_CODE__REASON_CODE_REPLAYED_MEDIA", 76 },
+  { "REASON_CODE_INJECTED_MEDIA", "IDV__V1__REASON_CODE__REASON_CODE_INJECTED_MEDIA", 77 },
+  { "REASON_CODE_STATIC_FACE", "IDV__V1__REASON_CODE__REASON_CODE_STATIC_FACE", 78 },
+  { "REASON_CODE_CHALLENGE_REQUIRED", "IDV__V1__REASON_CODE__REASON_CODE_CHALLENGE_REQUIRED", 79 },
+  { "REASON_CODE_MODE_TOO_WEAK", "IDV__V1__REASON_CODE__REASON_CODE_MODE_TOO_WEAK", 80 },
+  { "REASON_CODE_DEVICE_RISK", "IDV__V1__REASON_CODE__REASON_CODE_DEVICE_RISK", 81 },
+  { "REASON_CODE_DEVICE_UNVERIFIED", "IDV__V1__REASON_CODE__REASON_CODE_DEVICE_UNVERIFIED", 82 },
+  { "REASON_CODE_NO_USABLE_FRAME", "IDV__V1__REASON_CODE__REASON_CODE_NO_USABLE_FRAME", 83 },
+  { "REASON_CODE_SIGNAL_INVALID", "IDV__V1__REASON_CODE__REASON_CODE_SIGNAL_INVALID", 84 },
 };
 static const ProtobufCIntRange idv__v1__reason_code__value_ranges[] = {
-{0, 0},{10, 3},{30, 15},{40, 16},{0, 24}
+{0, 0},{10, 3},{30, 15},{40, 16},{60, 24},{0, 49}
 };
-static const ProtobufCEnumValueIndex idv__v1__reason_code__enum_values_by_name[24] =
+static const ProtobufCEnumValueIndex idv__v1__reason_code__enum_values_by_name[49] =
 {
+  { "REASON_CODE_ACTION_NOT_ASKED", 32 },
+  { "REASON_CODE_ACTION_NOT_PERFORMED", 30 },
+  { "REASON_CODE_ACTION_ORDER_WRONG", 31 },
+  { "REASON_CODE_ACTION_UNCLEAR", 33 },
+  { "REASON_CODE_CAPTURE_TOO_SHORT", 27 },
   { "REASON_CODE_CARD_KIND_WRONG", 17 },
   { "REASON_CODE_CARD_SIDE_WRONG", 18 },
   { "REASON_CODE_CARD_TOO_SMALL", 20 },
   { "REASON_CODE_CARD_UNREADABLE", 21 },
   { "REASON_CODE_CARD_WARNING", 23 },
   { "REASON_CODE_CARD_WITHOUT_PORTRAIT", 22 },
+  { "REASON_CODE_CHALLENGE_REQUIRED", 43 },
+  { "REASON_CODE_DEVICE_RISK", 45 },
+  { "REASON_CODE_DEVICE_UNVERIFIED", 46 },
+  { "REASON_CODE_DISTANCE_MISMATCH", 36 },
   { "REASON_CODE_FACE_BLURRED", 10 },
   { "REASON_CODE_FACE_INCOMPLETE", 9 },
+  { "REASON_CODE_FACE_LOST", 28 },
   { "REASON_CODE_FACE_MASK_SUSPECTED", 13 },
   { "REASON_CODE_FACE_ROLLED", 8 },
   { "REASON_CODE_FACE_TILTED", 7 },
@@ -1467,12 +1515,27 @@ static const ProtobufCEnumValueIndex idv__v1__reason_code__enum_values_by_name[2
   { "REASON_CODE_FACE_TURNED", 6 },
   { "REASON_CODE_FACE_UNCERTAIN", 14 },
   { "REASON_CODE_IDENTICAL_IMAGES", 15 },
+  { "REASON_CODE_INJECTED_MEDIA", 41 },
+  { "REASON_CODE_LIP_MISMATCH", 37 },
+  { "REASON_CODE_LIVENESS_SHOWN", 24 },
+  { "REASON_CODE_MODEL_MISSING", 26 },
+  { "REASON_CODE_MODE_TOO_WEAK", 44 },
   { "REASON_CODE_MULTIPLE_CARDS", 19 },
   { "REASON_CODE_MULTIPLE_FACES", 4 },
   { "REASON_CODE_NO_FACE", 3 },
   { "REASON_CODE_NO_ID_CARD", 16 },
+  { "REASON_CODE_NO_USABLE_FRAME", 47 },
+  { "REASON_CODE_PERSON_CHANGED", 29 },
+  { "REASON_CODE_PRESENTATION_ATTACK", 38 },
+  { "REASON_CODE_REFLECTION_MISMATCH", 34 },
+  { "REASON_CODE_REFLECTION_UNCLEAR", 35 },
+  { "REASON_CODE_REPLAYED_MEDIA", 40 },
   { "REASON_CODE_SCORE_AT_OR_ABOVE_THRESHOLD", 1 },
   { "REASON_CODE_SCORE_BELOW_THRESHOLD", 2 },
+  { "REASON_CODE_SIGNAL_INVALID", 48 },
+  { "REASON_CODE_SIGNAL_MISSING", 25 },
+  { "REASON_CODE_STATIC_FACE", 42 },
+  { "REASON_CODE_SYNTHETIC_FACE", 39 },
   { "REASON_CODE_UNSPECIFIED", 0 },
 };
 const ProtobufCEnumDescriptor idv__v1__reason_code__descriptor =
@@ -1482,11 +1545,11 @@ const ProtobufCEnumDescriptor idv__v1__reason_code__descriptor =
   "ReasonCode",
   "Idv__V1__ReasonCode",
   "idv.v1",
-  24,
+  49,
   idv__v1__reason_code__enum_values_by_number,
-  24,
+  49,
   idv__v1__reason_code__enum_values_by_name,
-  4,
+  5,
   idv__v1__reason_code__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

@@ -16,6 +16,7 @@ PROTOBUF_C__BEGIN_DECLS
 
 #include "idv/v1/common.pb-c.h"
 #include "idv/v1/documents.pb-c.h"
+#include "idv/v1/liveness.pb-c.h"
 
 typedef struct Idv__V1__CompareFacesRequest Idv__V1__CompareFacesRequest;
 typedef struct Idv__V1__CompareFacesResponse Idv__V1__CompareFacesResponse;
@@ -28,6 +29,22 @@ typedef struct Idv__V1__Pose Idv__V1__Pose;
 typedef struct Idv__V1__FaceQuality Idv__V1__FaceQuality;
 typedef struct Idv__V1__Completeness Idv__V1__Completeness;
 typedef struct Idv__V1__FaceAttributes Idv__V1__FaceAttributes;
+typedef struct Idv__V1__GetActionSequenceRequest Idv__V1__GetActionSequenceRequest;
+typedef struct Idv__V1__GetActionSequenceResponse Idv__V1__GetActionSequenceResponse;
+typedef struct Idv__V1__GetLiveCodeRequest Idv__V1__GetLiveCodeRequest;
+typedef struct Idv__V1__GetLiveCodeResponse Idv__V1__GetLiveCodeResponse;
+typedef struct Idv__V1__GetReflectSequenceRequest Idv__V1__GetReflectSequenceRequest;
+typedef struct Idv__V1__GetReflectSequenceResponse Idv__V1__GetReflectSequenceResponse;
+typedef struct Idv__V1__GetDistanceStepsRequest Idv__V1__GetDistanceStepsRequest;
+typedef struct Idv__V1__GetDistanceStepsResponse Idv__V1__GetDistanceStepsResponse;
+typedef struct Idv__V1__DetectLivenessRequest Idv__V1__DetectLivenessRequest;
+typedef struct Idv__V1__DetectLivenessResponse Idv__V1__DetectLivenessResponse;
+typedef struct Idv__V1__VerifyVideoRequest Idv__V1__VerifyVideoRequest;
+typedef struct Idv__V1__VerifyVideoResponse Idv__V1__VerifyVideoResponse;
+typedef struct Idv__V1__CompareVideoRequest Idv__V1__CompareVideoRequest;
+typedef struct Idv__V1__CompareVideoResponse Idv__V1__CompareVideoResponse;
+typedef struct Idv__V1__VerifyPhotoRequest Idv__V1__VerifyPhotoRequest;
+typedef struct Idv__V1__VerifyPhotoResponse Idv__V1__VerifyPhotoResponse;
 
 
 /* --- enums --- */
@@ -246,6 +263,302 @@ struct  Idv__V1__FaceAttributes
     , 0 }
 
 
+typedef enum {
+  IDV__V1__GET_ACTION_SEQUENCE_REQUEST___COUNT__NOT_SET = 0,
+  IDV__V1__GET_ACTION_SEQUENCE_REQUEST___COUNT_COUNT = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(IDV__V1__GET_ACTION_SEQUENCE_REQUEST___COUNT__CASE)
+} Idv__V1__GetActionSequenceRequest__CountCase;
+
+struct  Idv__V1__GetActionSequenceRequest
+{
+  ProtobufCMessage base;
+  Idv__V1__RequestHeader *header;
+  ProtobufCBinaryData session_id;
+  size_t n_allowed;
+  Idv__V1__FaceAction *allowed;
+  Idv__V1__GetActionSequenceRequest__CountCase _count_case;
+  union {
+    uint32_t count;
+  };
+};
+#define IDV__V1__GET_ACTION_SEQUENCE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&idv__v1__get_action_sequence_request__descriptor) \
+    , NULL, {0,NULL}, 0,NULL, IDV__V1__GET_ACTION_SEQUENCE_REQUEST___COUNT__NOT_SET, {0} }
+
+
+struct  Idv__V1__GetActionSequenceResponse
+{
+  ProtobufCMessage base;
+  Idv__V1__ResponseHeader *header;
+  Idv__V1__Challenge *challenge;
+};
+#define IDV__V1__GET_ACTION_SEQUENCE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&idv__v1__get_action_sequence_response__descriptor) \
+    , NULL, NULL }
+
+
+struct  Idv__V1__GetLiveCodeRequest
+{
+  ProtobufCMessage base;
+  Idv__V1__RequestHeader *header;
+  ProtobufCBinaryData session_id;
+};
+#define IDV__V1__GET_LIVE_CODE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&idv__v1__get_live_code_request__descriptor) \
+    , NULL, {0,NULL} }
+
+
+struct  Idv__V1__GetLiveCodeResponse
+{
+  ProtobufCMessage base;
+  Idv__V1__ResponseHeader *header;
+  Idv__V1__Challenge *challenge;
+};
+#define IDV__V1__GET_LIVE_CODE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&idv__v1__get_live_code_response__descriptor) \
+    , NULL, NULL }
+
+
+struct  Idv__V1__GetReflectSequenceRequest
+{
+  ProtobufCMessage base;
+  Idv__V1__RequestHeader *header;
+  ProtobufCBinaryData session_id;
+  uint32_t action_count;
+  size_t n_allowed;
+  Idv__V1__FaceAction *allowed;
+};
+#define IDV__V1__GET_REFLECT_SEQUENCE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&idv__v1__get_reflect_sequence_request__descriptor) \
+    , NULL, {0,NULL}, 0, 0,NULL }
+
+
+struct  Idv__V1__GetReflectSequenceResponse
+{
+  ProtobufCMessage base;
+  Idv__V1__ResponseHeader *header;
+  Idv__V1__Challenge *challenge;
+};
+#define IDV__V1__GET_REFLECT_SEQUENCE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&idv__v1__get_reflect_sequence_response__descriptor) \
+    , NULL, NULL }
+
+
+struct  Idv__V1__GetDistanceStepsRequest
+{
+  ProtobufCMessage base;
+  Idv__V1__RequestHeader *header;
+  ProtobufCBinaryData session_id;
+};
+#define IDV__V1__GET_DISTANCE_STEPS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&idv__v1__get_distance_steps_request__descriptor) \
+    , NULL, {0,NULL} }
+
+
+struct  Idv__V1__GetDistanceStepsResponse
+{
+  ProtobufCMessage base;
+  Idv__V1__ResponseHeader *header;
+  Idv__V1__Challenge *challenge;
+};
+#define IDV__V1__GET_DISTANCE_STEPS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&idv__v1__get_distance_steps_response__descriptor) \
+    , NULL, NULL }
+
+
+struct  Idv__V1__DetectLivenessRequest
+{
+  ProtobufCMessage base;
+  Idv__V1__RequestHeader *header;
+  Idv__V1__Capture *capture;
+  Idv__V1__LivenessMode mode;
+  ProtobufCBinaryData challenge_id;
+  ProtobufCBinaryData session_id;
+  uint32_t best_frames;
+};
+#define IDV__V1__DETECT_LIVENESS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&idv__v1__detect_liveness_request__descriptor) \
+    , NULL, NULL, IDV__V1__LIVENESS_MODE__LIVENESS_MODE_UNSPECIFIED, {0,NULL}, {0,NULL}, 0 }
+
+
+struct  Idv__V1__DetectLivenessResponse
+{
+  ProtobufCMessage base;
+  Idv__V1__ResponseHeader *header;
+  Idv__V1__LivenessResult *liveness;
+  Idv__V1__Verdict verdict;
+  size_t n_reasons;
+  Idv__V1__Reason **reasons;
+  size_t n_best_frames;
+  Idv__V1__BestFrame **best_frames;
+};
+#define IDV__V1__DETECT_LIVENESS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&idv__v1__detect_liveness_response__descriptor) \
+    , NULL, NULL, IDV__V1__VERDICT__VERDICT_UNKNOWN, 0,NULL, 0,NULL }
+
+
+typedef enum {
+  IDV__V1__VERIFY_VIDEO_REQUEST___QUALITY_CONTROL__NOT_SET = 0,
+  IDV__V1__VERIFY_VIDEO_REQUEST___QUALITY_CONTROL_QUALITY_CONTROL = 8
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(IDV__V1__VERIFY_VIDEO_REQUEST___QUALITY_CONTROL__CASE)
+} Idv__V1__VerifyVideoRequest__QualityControlCase;
+
+typedef enum {
+  IDV__V1__VERIFY_VIDEO_REQUEST___THRESHOLD__NOT_SET = 0,
+  IDV__V1__VERIFY_VIDEO_REQUEST___THRESHOLD_THRESHOLD = 10
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(IDV__V1__VERIFY_VIDEO_REQUEST___THRESHOLD__CASE)
+} Idv__V1__VerifyVideoRequest__ThresholdCase;
+
+struct  Idv__V1__VerifyVideoRequest
+{
+  ProtobufCMessage base;
+  Idv__V1__RequestHeader *header;
+  Idv__V1__Capture *capture;
+  Idv__V1__LivenessMode mode;
+  ProtobufCBinaryData challenge_id;
+  ProtobufCBinaryData session_id;
+  uint32_t best_frames;
+  Idv__V1__Media *photo;
+  Idv__V1__FaceSelection face_selection;
+  Idv__V1__VerifyVideoRequest__QualityControlCase _quality_control_case;
+  union {
+    uint32_t quality_control;
+  };
+  Idv__V1__VerifyVideoRequest__ThresholdCase _threshold_case;
+  union {
+    double threshold;
+  };
+};
+#define IDV__V1__VERIFY_VIDEO_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&idv__v1__verify_video_request__descriptor) \
+    , NULL, NULL, IDV__V1__LIVENESS_MODE__LIVENESS_MODE_UNSPECIFIED, {0,NULL}, {0,NULL}, 0, NULL, IDV__V1__FACE_SELECTION__FACE_SELECTION_UNSPECIFIED, IDV__V1__VERIFY_VIDEO_REQUEST___QUALITY_CONTROL__NOT_SET, {0}, IDV__V1__VERIFY_VIDEO_REQUEST___THRESHOLD__NOT_SET, {0} }
+
+
+struct  Idv__V1__VerifyVideoResponse
+{
+  ProtobufCMessage base;
+  Idv__V1__ResponseHeader *header;
+  Idv__V1__Verdict verdict;
+  size_t n_reasons;
+  Idv__V1__Reason **reasons;
+  Idv__V1__LivenessResult *liveness;
+  Idv__V1__Score *score;
+  Idv__V1__Face *capture_face;
+  Idv__V1__Face *photo_face;
+  size_t n_best_frames;
+  Idv__V1__BestFrame **best_frames;
+};
+#define IDV__V1__VERIFY_VIDEO_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&idv__v1__verify_video_response__descriptor) \
+    , NULL, IDV__V1__VERDICT__VERDICT_UNKNOWN, 0,NULL, NULL, NULL, NULL, NULL, 0,NULL }
+
+
+typedef enum {
+  IDV__V1__COMPARE_VIDEO_REQUEST___QUALITY_CONTROL__NOT_SET = 0,
+  IDV__V1__COMPARE_VIDEO_REQUEST___QUALITY_CONTROL_QUALITY_CONTROL = 8
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(IDV__V1__COMPARE_VIDEO_REQUEST___QUALITY_CONTROL__CASE)
+} Idv__V1__CompareVideoRequest__QualityControlCase;
+
+typedef enum {
+  IDV__V1__COMPARE_VIDEO_REQUEST___THRESHOLD__NOT_SET = 0,
+  IDV__V1__COMPARE_VIDEO_REQUEST___THRESHOLD_THRESHOLD = 10
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(IDV__V1__COMPARE_VIDEO_REQUEST___THRESHOLD__CASE)
+} Idv__V1__CompareVideoRequest__ThresholdCase;
+
+struct  Idv__V1__CompareVideoRequest
+{
+  ProtobufCMessage base;
+  Idv__V1__RequestHeader *header;
+  Idv__V1__Capture *capture;
+  Idv__V1__LivenessMode mode;
+  ProtobufCBinaryData challenge_id;
+  ProtobufCBinaryData session_id;
+  uint32_t best_frames;
+  Idv__V1__Media *photo;
+  Idv__V1__FaceSelection face_selection;
+  Idv__V1__CompareVideoRequest__QualityControlCase _quality_control_case;
+  union {
+    uint32_t quality_control;
+  };
+  Idv__V1__CompareVideoRequest__ThresholdCase _threshold_case;
+  union {
+    double threshold;
+  };
+};
+#define IDV__V1__COMPARE_VIDEO_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&idv__v1__compare_video_request__descriptor) \
+    , NULL, NULL, IDV__V1__LIVENESS_MODE__LIVENESS_MODE_UNSPECIFIED, {0,NULL}, {0,NULL}, 0, NULL, IDV__V1__FACE_SELECTION__FACE_SELECTION_UNSPECIFIED, IDV__V1__COMPARE_VIDEO_REQUEST___QUALITY_CONTROL__NOT_SET, {0}, IDV__V1__COMPARE_VIDEO_REQUEST___THRESHOLD__NOT_SET, {0} }
+
+
+struct  Idv__V1__CompareVideoResponse
+{
+  ProtobufCMessage base;
+  Idv__V1__ResponseHeader *header;
+  Idv__V1__Verdict verdict;
+  size_t n_reasons;
+  Idv__V1__Reason **reasons;
+  Idv__V1__LivenessResult *liveness;
+  Idv__V1__Score *score;
+  Idv__V1__Face *capture_face;
+  Idv__V1__Face *photo_face;
+  size_t n_best_frames;
+  Idv__V1__BestFrame **best_frames;
+};
+#define IDV__V1__COMPARE_VIDEO_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&idv__v1__compare_video_response__descriptor) \
+    , NULL, IDV__V1__VERDICT__VERDICT_UNKNOWN, 0,NULL, NULL, NULL, NULL, NULL, 0,NULL }
+
+
+typedef enum {
+  IDV__V1__VERIFY_PHOTO_REQUEST___QUALITY_CONTROL__NOT_SET = 0,
+  IDV__V1__VERIFY_PHOTO_REQUEST___QUALITY_CONTROL_QUALITY_CONTROL = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(IDV__V1__VERIFY_PHOTO_REQUEST___QUALITY_CONTROL__CASE)
+} Idv__V1__VerifyPhotoRequest__QualityControlCase;
+
+typedef enum {
+  IDV__V1__VERIFY_PHOTO_REQUEST___THRESHOLD__NOT_SET = 0,
+  IDV__V1__VERIFY_PHOTO_REQUEST___THRESHOLD_THRESHOLD = 6
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(IDV__V1__VERIFY_PHOTO_REQUEST___THRESHOLD__CASE)
+} Idv__V1__VerifyPhotoRequest__ThresholdCase;
+
+struct  Idv__V1__VerifyPhotoRequest
+{
+  ProtobufCMessage base;
+  Idv__V1__RequestHeader *header;
+  Idv__V1__Media *image;
+  Idv__V1__Media *photo;
+  Idv__V1__FaceSelection face_selection;
+  Idv__V1__VerifyPhotoRequest__QualityControlCase _quality_control_case;
+  union {
+    uint32_t quality_control;
+  };
+  Idv__V1__VerifyPhotoRequest__ThresholdCase _threshold_case;
+  union {
+    double threshold;
+  };
+};
+#define IDV__V1__VERIFY_PHOTO_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&idv__v1__verify_photo_request__descriptor) \
+    , NULL, NULL, NULL, IDV__V1__FACE_SELECTION__FACE_SELECTION_UNSPECIFIED, IDV__V1__VERIFY_PHOTO_REQUEST___QUALITY_CONTROL__NOT_SET, {0}, IDV__V1__VERIFY_PHOTO_REQUEST___THRESHOLD__NOT_SET, {0} }
+
+
+struct  Idv__V1__VerifyPhotoResponse
+{
+  ProtobufCMessage base;
+  Idv__V1__ResponseHeader *header;
+  Idv__V1__Verdict verdict;
+  size_t n_reasons;
+  Idv__V1__Reason **reasons;
+  Idv__V1__LivenessResult *liveness;
+  Idv__V1__Score *score;
+  Idv__V1__Face *image_face;
+  Idv__V1__Face *photo_face;
+};
+#define IDV__V1__VERIFY_PHOTO_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&idv__v1__verify_photo_response__descriptor) \
+    , NULL, IDV__V1__VERDICT__VERDICT_UNKNOWN, 0,NULL, NULL, NULL, NULL, NULL }
+
+
 /* Idv__V1__CompareFacesRequest methods */
 void   idv__v1__compare_faces_request__init
                      (Idv__V1__CompareFacesRequest         *message);
@@ -455,6 +768,310 @@ Idv__V1__FaceAttributes *
 void   idv__v1__face_attributes__free_unpacked
                      (Idv__V1__FaceAttributes *message,
                       ProtobufCAllocator *allocator);
+/* Idv__V1__GetActionSequenceRequest methods */
+void   idv__v1__get_action_sequence_request__init
+                     (Idv__V1__GetActionSequenceRequest         *message);
+size_t idv__v1__get_action_sequence_request__get_packed_size
+                     (const Idv__V1__GetActionSequenceRequest   *message);
+size_t idv__v1__get_action_sequence_request__pack
+                     (const Idv__V1__GetActionSequenceRequest   *message,
+                      uint8_t             *out);
+size_t idv__v1__get_action_sequence_request__pack_to_buffer
+                     (const Idv__V1__GetActionSequenceRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Idv__V1__GetActionSequenceRequest *
+       idv__v1__get_action_sequence_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   idv__v1__get_action_sequence_request__free_unpacked
+                     (Idv__V1__GetActionSequenceRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Idv__V1__GetActionSequenceResponse methods */
+void   idv__v1__get_action_sequence_response__init
+                     (Idv__V1__GetActionSequenceResponse         *message);
+size_t idv__v1__get_action_sequence_response__get_packed_size
+                     (const Idv__V1__GetActionSequenceResponse   *message);
+size_t idv__v1__get_action_sequence_response__pack
+                     (const Idv__V1__GetActionSequenceResponse   *message,
+                      uint8_t             *out);
+size_t idv__v1__get_action_sequence_response__pack_to_buffer
+                     (const Idv__V1__GetActionSequenceResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Idv__V1__GetActionSequenceResponse *
+       idv__v1__get_action_sequence_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   idv__v1__get_action_sequence_response__free_unpacked
+                     (Idv__V1__GetActionSequenceResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Idv__V1__GetLiveCodeRequest methods */
+void   idv__v1__get_live_code_request__init
+                     (Idv__V1__GetLiveCodeRequest         *message);
+size_t idv__v1__get_live_code_request__get_packed_size
+                     (const Idv__V1__GetLiveCodeRequest   *message);
+size_t idv__v1__get_live_code_request__pack
+                     (const Idv__V1__GetLiveCodeRequest   *message,
+                      uint8_t             *out);
+size_t idv__v1__get_live_code_request__pack_to_buffer
+                     (const Idv__V1__GetLiveCodeRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Idv__V1__GetLiveCodeRequest *
+       idv__v1__get_live_code_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   idv__v1__get_live_code_request__free_unpacked
+                     (Idv__V1__GetLiveCodeRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Idv__V1__GetLiveCodeResponse methods */
+void   idv__v1__get_live_code_response__init
+                     (Idv__V1__GetLiveCodeResponse         *message);
+size_t idv__v1__get_live_code_response__get_packed_size
+                     (const Idv__V1__GetLiveCodeResponse   *message);
+size_t idv__v1__get_live_code_response__pack
+                     (const Idv__V1__GetLiveCodeResponse   *message,
+                      uint8_t             *out);
+size_t idv__v1__get_live_code_response__pack_to_buffer
+                     (const Idv__V1__GetLiveCodeResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Idv__V1__GetLiveCodeResponse *
+       idv__v1__get_live_code_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   idv__v1__get_live_code_response__free_unpacked
+                     (Idv__V1__GetLiveCodeResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Idv__V1__GetReflectSequenceRequest methods */
+void   idv__v1__get_reflect_sequence_request__init
+                     (Idv__V1__GetReflectSequenceRequest         *message);
+size_t idv__v1__get_reflect_sequence_request__get_packed_size
+                     (const Idv__V1__GetReflectSequenceRequest   *message);
+size_t idv__v1__get_reflect_sequence_request__pack
+                     (const Idv__V1__GetReflectSequenceRequest   *message,
+                      uint8_t             *out);
+size_t idv__v1__get_reflect_sequence_request__pack_to_buffer
+                     (const Idv__V1__GetReflectSequenceRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Idv__V1__GetReflectSequenceRequest *
+       idv__v1__get_reflect_sequence_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   idv__v1__get_reflect_sequence_request__free_unpacked
+                     (Idv__V1__GetReflectSequenceRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Idv__V1__GetReflectSequenceResponse methods */
+void   idv__v1__get_reflect_sequence_response__init
+                     (Idv__V1__GetReflectSequenceResponse         *message);
+size_t idv__v1__get_reflect_sequence_response__get_packed_size
+                     (const Idv__V1__GetReflectSequenceResponse   *message);
+size_t idv__v1__get_reflect_sequence_response__pack
+                     (const Idv__V1__GetReflectSequenceResponse   *message,
+                      uint8_t             *out);
+size_t idv__v1__get_reflect_sequence_response__pack_to_buffer
+                     (const Idv__V1__GetReflectSequenceResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Idv__V1__GetReflectSequenceResponse *
+       idv__v1__get_reflect_sequence_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   idv__v1__get_reflect_sequence_response__free_unpacked
+                     (Idv__V1__GetReflectSequenceResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Idv__V1__GetDistanceStepsRequest methods */
+void   idv__v1__get_distance_steps_request__init
+                     (Idv__V1__GetDistanceStepsRequest         *message);
+size_t idv__v1__get_distance_steps_request__get_packed_size
+                     (const Idv__V1__GetDistanceStepsRequest   *message);
+size_t idv__v1__get_distance_steps_request__pack
+                     (const Idv__V1__GetDistanceStepsRequest   *message,
+                      uint8_t             *out);
+size_t idv__v1__get_distance_steps_request__pack_to_buffer
+                     (const Idv__V1__GetDistanceStepsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Idv__V1__GetDistanceStepsRequest *
+       idv__v1__get_distance_steps_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   idv__v1__get_distance_steps_request__free_unpacked
+                     (Idv__V1__GetDistanceStepsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Idv__V1__GetDistanceStepsResponse methods */
+void   idv__v1__get_distance_steps_response__init
+                     (Idv__V1__GetDistanceStepsResponse         *message);
+size_t idv__v1__get_distance_steps_response__get_packed_size
+                     (const Idv__V1__GetDistanceStepsResponse   *message);
+size_t idv__v1__get_distance_steps_response__pack
+                     (const Idv__V1__GetDistanceStepsResponse   *message,
+                      uint8_t             *out);
+size_t idv__v1__get_distance_steps_response__pack_to_buffer
+                     (const Idv__V1__GetDistanceStepsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Idv__V1__GetDistanceStepsResponse *
+       idv__v1__get_distance_steps_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   idv__v1__get_distance_steps_response__free_unpacked
+                     (Idv__V1__GetDistanceStepsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Idv__V1__DetectLivenessRequest methods */
+void   idv__v1__detect_liveness_request__init
+                     (Idv__V1__DetectLivenessRequest         *message);
+size_t idv__v1__detect_liveness_request__get_packed_size
+                     (const Idv__V1__DetectLivenessRequest   *message);
+size_t idv__v1__detect_liveness_request__pack
+                     (const Idv__V1__DetectLivenessRequest   *message,
+                      uint8_t             *out);
+size_t idv__v1__detect_liveness_request__pack_to_buffer
+                     (const Idv__V1__DetectLivenessRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Idv__V1__DetectLivenessRequest *
+       idv__v1__detect_liveness_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   idv__v1__detect_liveness_request__free_unpacked
+                     (Idv__V1__DetectLivenessRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Idv__V1__DetectLivenessResponse methods */
+void   idv__v1__detect_liveness_response__init
+                     (Idv__V1__DetectLivenessResponse         *message);
+size_t idv__v1__detect_liveness_response__get_packed_size
+                     (const Idv__V1__DetectLivenessResponse   *message);
+size_t idv__v1__detect_liveness_response__pack
+                     (const Idv__V1__DetectLivenessResponse   *message,
+                      uint8_t             *out);
+size_t idv__v1__detect_liveness_response__pack_to_buffer
+                     (const Idv__V1__DetectLivenessResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Idv__V1__DetectLivenessResponse *
+       idv__v1__detect_liveness_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   idv__v1__detect_liveness_response__free_unpacked
+                     (Idv__V1__DetectLivenessResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Idv__V1__VerifyVideoRequest methods */
+void   idv__v1__verify_video_request__init
+                     (Idv__V1__VerifyVideoRequest         *message);
+size_t idv__v1__verify_video_request__get_packed_size
+                     (const Idv__V1__VerifyVideoRequest   *message);
+size_t idv__v1__verify_video_request__pack
+                     (const Idv__V1__VerifyVideoRequest   *message,
+                      uint8_t             *out);
+size_t idv__v1__verify_video_request__pack_to_buffer
+                     (const Idv__V1__VerifyVideoRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Idv__V1__VerifyVideoRequest *
+       idv__v1__verify_video_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   idv__v1__verify_video_request__free_unpacked
+                     (Idv__V1__VerifyVideoRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Idv__V1__VerifyVideoResponse methods */
+void   idv__v1__verify_video_response__init
+                     (Idv__V1__VerifyVideoResponse         *message);
+size_t idv__v1__verify_video_response__get_packed_size
+                     (const Idv__V1__VerifyVideoResponse   *message);
+size_t idv__v1__verify_video_response__pack
+                     (const Idv__V1__VerifyVideoResponse   *message,
+                      uint8_t             *out);
+size_t idv__v1__verify_video_response__pack_to_buffer
+                     (const Idv__V1__VerifyVideoResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Idv__V1__VerifyVideoResponse *
+       idv__v1__verify_video_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   idv__v1__verify_video_response__free_unpacked
+                     (Idv__V1__VerifyVideoResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Idv__V1__CompareVideoRequest methods */
+void   idv__v1__compare_video_request__init
+                     (Idv__V1__CompareVideoRequest         *message);
+size_t idv__v1__compare_video_request__get_packed_size
+                     (const Idv__V1__CompareVideoRequest   *message);
+size_t idv__v1__compare_video_request__pack
+                     (const Idv__V1__CompareVideoRequest   *message,
+                      uint8_t             *out);
+size_t idv__v1__compare_video_request__pack_to_buffer
+                     (const Idv__V1__CompareVideoRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Idv__V1__CompareVideoRequest *
+       idv__v1__compare_video_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   idv__v1__compare_video_request__free_unpacked
+                     (Idv__V1__CompareVideoRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Idv__V1__CompareVideoResponse methods */
+void   idv__v1__compare_video_response__init
+                     (Idv__V1__CompareVideoResponse         *message);
+size_t idv__v1__compare_video_response__get_packed_size
+                     (const Idv__V1__CompareVideoResponse   *message);
+size_t idv__v1__compare_video_response__pack
+                     (const Idv__V1__CompareVideoResponse   *message,
+                      uint8_t             *out);
+size_t idv__v1__compare_video_response__pack_to_buffer
+                     (const Idv__V1__CompareVideoResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Idv__V1__CompareVideoResponse *
+       idv__v1__compare_video_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   idv__v1__compare_video_response__free_unpacked
+                     (Idv__V1__CompareVideoResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Idv__V1__VerifyPhotoRequest methods */
+void   idv__v1__verify_photo_request__init
+                     (Idv__V1__VerifyPhotoRequest         *message);
+size_t idv__v1__verify_photo_request__get_packed_size
+                     (const Idv__V1__VerifyPhotoRequest   *message);
+size_t idv__v1__verify_photo_request__pack
+                     (const Idv__V1__VerifyPhotoRequest   *message,
+                      uint8_t             *out);
+size_t idv__v1__verify_photo_request__pack_to_buffer
+                     (const Idv__V1__VerifyPhotoRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Idv__V1__VerifyPhotoRequest *
+       idv__v1__verify_photo_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   idv__v1__verify_photo_request__free_unpacked
+                     (Idv__V1__VerifyPhotoRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Idv__V1__VerifyPhotoResponse methods */
+void   idv__v1__verify_photo_response__init
+                     (Idv__V1__VerifyPhotoResponse         *message);
+size_t idv__v1__verify_photo_response__get_packed_size
+                     (const Idv__V1__VerifyPhotoResponse   *message);
+size_t idv__v1__verify_photo_response__pack
+                     (const Idv__V1__VerifyPhotoResponse   *message,
+                      uint8_t             *out);
+size_t idv__v1__verify_photo_response__pack_to_buffer
+                     (const Idv__V1__VerifyPhotoResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Idv__V1__VerifyPhotoResponse *
+       idv__v1__verify_photo_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   idv__v1__verify_photo_response__free_unpacked
+                     (Idv__V1__VerifyPhotoResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Idv__V1__CompareFacesRequest_Closure)
@@ -490,6 +1107,54 @@ typedef void (*Idv__V1__Completeness_Closure)
 typedef void (*Idv__V1__FaceAttributes_Closure)
                  (const Idv__V1__FaceAttributes *message,
                   void *closure_data);
+typedef void (*Idv__V1__GetActionSequenceRequest_Closure)
+                 (const Idv__V1__GetActionSequenceRequest *message,
+                  void *closure_data);
+typedef void (*Idv__V1__GetActionSequenceResponse_Closure)
+                 (const Idv__V1__GetActionSequenceResponse *message,
+                  void *closure_data);
+typedef void (*Idv__V1__GetLiveCodeRequest_Closure)
+                 (const Idv__V1__GetLiveCodeRequest *message,
+                  void *closure_data);
+typedef void (*Idv__V1__GetLiveCodeResponse_Closure)
+                 (const Idv__V1__GetLiveCodeResponse *message,
+                  void *closure_data);
+typedef void (*Idv__V1__GetReflectSequenceRequest_Closure)
+                 (const Idv__V1__GetReflectSequenceRequest *message,
+                  void *closure_data);
+typedef void (*Idv__V1__GetReflectSequenceResponse_Closure)
+                 (const Idv__V1__GetReflectSequenceResponse *message,
+                  void *closure_data);
+typedef void (*Idv__V1__GetDistanceStepsRequest_Closure)
+                 (const Idv__V1__GetDistanceStepsRequest *message,
+                  void *closure_data);
+typedef void (*Idv__V1__GetDistanceStepsResponse_Closure)
+                 (const Idv__V1__GetDistanceStepsResponse *message,
+                  void *closure_data);
+typedef void (*Idv__V1__DetectLivenessRequest_Closure)
+                 (const Idv__V1__DetectLivenessRequest *message,
+                  void *closure_data);
+typedef void (*Idv__V1__DetectLivenessResponse_Closure)
+                 (const Idv__V1__DetectLivenessResponse *message,
+                  void *closure_data);
+typedef void (*Idv__V1__VerifyVideoRequest_Closure)
+                 (const Idv__V1__VerifyVideoRequest *message,
+                  void *closure_data);
+typedef void (*Idv__V1__VerifyVideoResponse_Closure)
+                 (const Idv__V1__VerifyVideoResponse *message,
+                  void *closure_data);
+typedef void (*Idv__V1__CompareVideoRequest_Closure)
+                 (const Idv__V1__CompareVideoRequest *message,
+                  void *closure_data);
+typedef void (*Idv__V1__CompareVideoResponse_Closure)
+                 (const Idv__V1__CompareVideoResponse *message,
+                  void *closure_data);
+typedef void (*Idv__V1__VerifyPhotoRequest_Closure)
+                 (const Idv__V1__VerifyPhotoRequest *message,
+                  void *closure_data);
+typedef void (*Idv__V1__VerifyPhotoResponse_Closure)
+                 (const Idv__V1__VerifyPhotoResponse *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -508,6 +1173,22 @@ extern const ProtobufCMessageDescriptor idv__v1__pose__descriptor;
 extern const ProtobufCMessageDescriptor idv__v1__face_quality__descriptor;
 extern const ProtobufCMessageDescriptor idv__v1__completeness__descriptor;
 extern const ProtobufCMessageDescriptor idv__v1__face_attributes__descriptor;
+extern const ProtobufCMessageDescriptor idv__v1__get_action_sequence_request__descriptor;
+extern const ProtobufCMessageDescriptor idv__v1__get_action_sequence_response__descriptor;
+extern const ProtobufCMessageDescriptor idv__v1__get_live_code_request__descriptor;
+extern const ProtobufCMessageDescriptor idv__v1__get_live_code_response__descriptor;
+extern const ProtobufCMessageDescriptor idv__v1__get_reflect_sequence_request__descriptor;
+extern const ProtobufCMessageDescriptor idv__v1__get_reflect_sequence_response__descriptor;
+extern const ProtobufCMessageDescriptor idv__v1__get_distance_steps_request__descriptor;
+extern const ProtobufCMessageDescriptor idv__v1__get_distance_steps_response__descriptor;
+extern const ProtobufCMessageDescriptor idv__v1__detect_liveness_request__descriptor;
+extern const ProtobufCMessageDescriptor idv__v1__detect_liveness_response__descriptor;
+extern const ProtobufCMessageDescriptor idv__v1__verify_video_request__descriptor;
+extern const ProtobufCMessageDescriptor idv__v1__verify_video_response__descriptor;
+extern const ProtobufCMessageDescriptor idv__v1__compare_video_request__descriptor;
+extern const ProtobufCMessageDescriptor idv__v1__compare_video_response__descriptor;
+extern const ProtobufCMessageDescriptor idv__v1__verify_photo_request__descriptor;
+extern const ProtobufCMessageDescriptor idv__v1__verify_photo_response__descriptor;
 
 PROTOBUF_C__END_DECLS
 

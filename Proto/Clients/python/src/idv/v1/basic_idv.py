@@ -26,6 +26,46 @@ class BasicMethods:
         idv_v1_basic_pb2.DetectFacesRequest,
         idv_v1_basic_pb2.DetectFacesResponse,
     )
+    GetActionSequence = idv.Method(
+        "idv.v1.Basic", "GetActionSequence",
+        idv_v1_basic_pb2.GetActionSequenceRequest,
+        idv_v1_basic_pb2.GetActionSequenceResponse,
+    )
+    GetLiveCode = idv.Method(
+        "idv.v1.Basic", "GetLiveCode",
+        idv_v1_basic_pb2.GetLiveCodeRequest,
+        idv_v1_basic_pb2.GetLiveCodeResponse,
+    )
+    GetReflectSequence = idv.Method(
+        "idv.v1.Basic", "GetReflectSequence",
+        idv_v1_basic_pb2.GetReflectSequenceRequest,
+        idv_v1_basic_pb2.GetReflectSequenceResponse,
+    )
+    GetDistanceSteps = idv.Method(
+        "idv.v1.Basic", "GetDistanceSteps",
+        idv_v1_basic_pb2.GetDistanceStepsRequest,
+        idv_v1_basic_pb2.GetDistanceStepsResponse,
+    )
+    DetectLiveness = idv.Method(
+        "idv.v1.Basic", "DetectLiveness",
+        idv_v1_basic_pb2.DetectLivenessRequest,
+        idv_v1_basic_pb2.DetectLivenessResponse,
+    )
+    VerifyVideo = idv.Method(
+        "idv.v1.Basic", "VerifyVideo",
+        idv_v1_basic_pb2.VerifyVideoRequest,
+        idv_v1_basic_pb2.VerifyVideoResponse,
+    )
+    CompareVideo = idv.Method(
+        "idv.v1.Basic", "CompareVideo",
+        idv_v1_basic_pb2.CompareVideoRequest,
+        idv_v1_basic_pb2.CompareVideoResponse,
+    )
+    VerifyPhoto = idv.Method(
+        "idv.v1.Basic", "VerifyPhoto",
+        idv_v1_basic_pb2.VerifyPhotoRequest,
+        idv_v1_basic_pb2.VerifyPhotoResponse,
+    )
 
 
 class BasicStub:
@@ -41,6 +81,27 @@ class BasicStub:
         """Reads an identity card and says whether its portrait shows the person of a selfie."""
         self.DetectFaces = idv.UnaryUnary(channel, BasicMethods.DetectFaces)
         """Finds faces and says how good they are."""
+        self.GetActionSequence = idv.UnaryUnary(channel, BasicMethods.GetActionSequence)
+        """Draws actions for the person to do."""
+        self.GetLiveCode = idv.UnaryUnary(channel, BasicMethods.GetLiveCode)
+        """Draws four digits for the person to read aloud."""
+        self.GetReflectSequence = idv.UnaryUnary(channel, BasicMethods.GetReflectSequence)
+        """Draws colours for the person's screen to show, after actions if any are asked for."""
+        self.GetDistanceSteps = idv.UnaryUnary(channel, BasicMethods.GetDistanceSteps)
+        """Says how near the person has to come, and how far to go."""
+        self.DetectLiveness = idv.UnaryUnary(channel, BasicMethods.DetectLiveness)
+        """Says whether a capture shows a live person who did what was asked."""
+        self.VerifyVideo = idv.UnaryUnary(channel, BasicMethods.VerifyVideo)
+        """Says whether a capture shows a live person and, if so, whether it is the one of the
+        record.
+        """
+        self.CompareVideo = idv.UnaryUnary(channel, BasicMethods.CompareVideo)
+        """The same against a photo that the caller brings."""
+        self.VerifyPhoto = idv.UnaryUnary(channel, BasicMethods.VerifyPhoto)
+        """Says whether a photo taken of a person shows a live one and, if so, whether it is the
+        one of the record. Never passes on a server without its models (`GetStatus`:
+        passive-liveness).
+        """
 
 
 class AsyncBasicStub:
@@ -56,3 +117,24 @@ class AsyncBasicStub:
         """Reads an identity card and says whether its portrait shows the person of a selfie."""
         self.DetectFaces = idv.aio.UnaryUnary(channel, BasicMethods.DetectFaces)
         """Finds faces and says how good they are."""
+        self.GetActionSequence = idv.aio.UnaryUnary(channel, BasicMethods.GetActionSequence)
+        """Draws actions for the person to do."""
+        self.GetLiveCode = idv.aio.UnaryUnary(channel, BasicMethods.GetLiveCode)
+        """Draws four digits for the person to read aloud."""
+        self.GetReflectSequence = idv.aio.UnaryUnary(channel, BasicMethods.GetReflectSequence)
+        """Draws colours for the person's screen to show, after actions if any are asked for."""
+        self.GetDistanceSteps = idv.aio.UnaryUnary(channel, BasicMethods.GetDistanceSteps)
+        """Says how near the person has to come, and how far to go."""
+        self.DetectLiveness = idv.aio.UnaryUnary(channel, BasicMethods.DetectLiveness)
+        """Says whether a capture shows a live person who did what was asked."""
+        self.VerifyVideo = idv.aio.UnaryUnary(channel, BasicMethods.VerifyVideo)
+        """Says whether a capture shows a live person and, if so, whether it is the one of the
+        record.
+        """
+        self.CompareVideo = idv.aio.UnaryUnary(channel, BasicMethods.CompareVideo)
+        """The same against a photo that the caller brings."""
+        self.VerifyPhoto = idv.aio.UnaryUnary(channel, BasicMethods.VerifyPhoto)
+        """Says whether a photo taken of a person shows a live one and, if so, whether it is the
+        one of the record. Never passes on a server without its models (`GetStatus`:
+        passive-liveness).
+        """

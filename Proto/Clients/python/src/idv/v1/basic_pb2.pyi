@@ -1,5 +1,6 @@
 from idv.v1 import common_pb2 as _common_pb2
 from idv.v1 import documents_pb2 as _documents_pb2
+from idv.v1 import liveness_pb2 as _liveness_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -45,6 +46,50 @@ class CompareFacesResponse(_message.Message):
     score: _common_pb2.Score
     verdict: _common_pb2.Verdict
     def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., verdict: _Optional[_Union[_common_pb2.Verdict, str]] = ..., reasons: _Optional[_Iterable[_Union[_common_pb2.Reason, _Mapping]]] = ..., score: _Optional[_Union[_common_pb2.Score, _Mapping]] = ..., a_face: _Optional[_Union[Face, _Mapping]] = ..., b_face: _Optional[_Union[Face, _Mapping]] = ...) -> None: ...
+
+class CompareVideoRequest(_message.Message):
+    __slots__ = ["best_frames", "capture", "challenge_id", "face_selection", "header", "mode", "photo", "quality_control", "session_id", "threshold"]
+    BEST_FRAMES_FIELD_NUMBER: _ClassVar[int]
+    CAPTURE_FIELD_NUMBER: _ClassVar[int]
+    CHALLENGE_ID_FIELD_NUMBER: _ClassVar[int]
+    FACE_SELECTION_FIELD_NUMBER: _ClassVar[int]
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    MODE_FIELD_NUMBER: _ClassVar[int]
+    PHOTO_FIELD_NUMBER: _ClassVar[int]
+    QUALITY_CONTROL_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    THRESHOLD_FIELD_NUMBER: _ClassVar[int]
+    best_frames: int
+    capture: _liveness_pb2.Capture
+    challenge_id: str
+    face_selection: FaceSelection
+    header: _common_pb2.RequestHeader
+    mode: _liveness_pb2.LivenessMode
+    photo: _common_pb2.Media
+    quality_control: int
+    session_id: str
+    threshold: float
+    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., capture: _Optional[_Union[_liveness_pb2.Capture, _Mapping]] = ..., mode: _Optional[_Union[_liveness_pb2.LivenessMode, str]] = ..., challenge_id: _Optional[str] = ..., session_id: _Optional[str] = ..., best_frames: _Optional[int] = ..., photo: _Optional[_Union[_common_pb2.Media, _Mapping]] = ..., quality_control: _Optional[int] = ..., face_selection: _Optional[_Union[FaceSelection, str]] = ..., threshold: _Optional[float] = ...) -> None: ...
+
+class CompareVideoResponse(_message.Message):
+    __slots__ = ["best_frames", "capture_face", "header", "liveness", "photo_face", "reasons", "score", "verdict"]
+    BEST_FRAMES_FIELD_NUMBER: _ClassVar[int]
+    CAPTURE_FACE_FIELD_NUMBER: _ClassVar[int]
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    LIVENESS_FIELD_NUMBER: _ClassVar[int]
+    PHOTO_FACE_FIELD_NUMBER: _ClassVar[int]
+    REASONS_FIELD_NUMBER: _ClassVar[int]
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    VERDICT_FIELD_NUMBER: _ClassVar[int]
+    best_frames: _containers.RepeatedCompositeFieldContainer[_liveness_pb2.BestFrame]
+    capture_face: Face
+    header: _common_pb2.ResponseHeader
+    liveness: _liveness_pb2.LivenessResult
+    photo_face: Face
+    reasons: _containers.RepeatedCompositeFieldContainer[_common_pb2.Reason]
+    score: _common_pb2.Score
+    verdict: _common_pb2.Verdict
+    def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., verdict: _Optional[_Union[_common_pb2.Verdict, str]] = ..., reasons: _Optional[_Iterable[_Union[_common_pb2.Reason, _Mapping]]] = ..., liveness: _Optional[_Union[_liveness_pb2.LivenessResult, _Mapping]] = ..., score: _Optional[_Union[_common_pb2.Score, _Mapping]] = ..., capture_face: _Optional[_Union[Face, _Mapping]] = ..., photo_face: _Optional[_Union[Face, _Mapping]] = ..., best_frames: _Optional[_Iterable[_Union[_liveness_pb2.BestFrame, _Mapping]]] = ...) -> None: ...
 
 class Completeness(_message.Message):
     __slots__ = ["cheek", "chin", "eye", "eyebrow", "mouth", "nose"]
@@ -94,6 +139,36 @@ class DetectFacesResponse(_message.Message):
     width: int
     def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., width: _Optional[int] = ..., height: _Optional[int] = ..., faces: _Optional[_Iterable[_Union[Face, _Mapping]]] = ..., faces_total: _Optional[int] = ..., rotation: _Optional[int] = ...) -> None: ...
 
+class DetectLivenessRequest(_message.Message):
+    __slots__ = ["best_frames", "capture", "challenge_id", "header", "mode", "session_id"]
+    BEST_FRAMES_FIELD_NUMBER: _ClassVar[int]
+    CAPTURE_FIELD_NUMBER: _ClassVar[int]
+    CHALLENGE_ID_FIELD_NUMBER: _ClassVar[int]
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    MODE_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    best_frames: int
+    capture: _liveness_pb2.Capture
+    challenge_id: str
+    header: _common_pb2.RequestHeader
+    mode: _liveness_pb2.LivenessMode
+    session_id: str
+    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., capture: _Optional[_Union[_liveness_pb2.Capture, _Mapping]] = ..., mode: _Optional[_Union[_liveness_pb2.LivenessMode, str]] = ..., challenge_id: _Optional[str] = ..., session_id: _Optional[str] = ..., best_frames: _Optional[int] = ...) -> None: ...
+
+class DetectLivenessResponse(_message.Message):
+    __slots__ = ["best_frames", "header", "liveness", "reasons", "verdict"]
+    BEST_FRAMES_FIELD_NUMBER: _ClassVar[int]
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    LIVENESS_FIELD_NUMBER: _ClassVar[int]
+    REASONS_FIELD_NUMBER: _ClassVar[int]
+    VERDICT_FIELD_NUMBER: _ClassVar[int]
+    best_frames: _containers.RepeatedCompositeFieldContainer[_liveness_pb2.BestFrame]
+    header: _common_pb2.ResponseHeader
+    liveness: _liveness_pb2.LivenessResult
+    reasons: _containers.RepeatedCompositeFieldContainer[_common_pb2.Reason]
+    verdict: _common_pb2.Verdict
+    def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., liveness: _Optional[_Union[_liveness_pb2.LivenessResult, _Mapping]] = ..., verdict: _Optional[_Union[_common_pb2.Verdict, str]] = ..., reasons: _Optional[_Iterable[_Union[_common_pb2.Reason, _Mapping]]] = ..., best_frames: _Optional[_Iterable[_Union[_liveness_pb2.BestFrame, _Mapping]]] = ...) -> None: ...
+
 class Face(_message.Message):
     __slots__ = ["attributes", "box", "confidence", "landmarks", "pose", "quality"]
     ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
@@ -131,6 +206,78 @@ class FaceQuality(_message.Message):
     sharpness: float
     size_pixels: float
     def __init__(self, score: _Optional[float] = ..., sharpness: _Optional[float] = ..., brightness: _Optional[float] = ..., size_pixels: _Optional[float] = ..., completeness: _Optional[_Union[Completeness, _Mapping]] = ..., first_failing: _Optional[_Union[_common_pb2.ReasonCode, str]] = ...) -> None: ...
+
+class GetActionSequenceRequest(_message.Message):
+    __slots__ = ["allowed", "count", "header", "session_id"]
+    ALLOWED_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    allowed: _containers.RepeatedScalarFieldContainer[_liveness_pb2.FaceAction]
+    count: int
+    header: _common_pb2.RequestHeader
+    session_id: str
+    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., session_id: _Optional[str] = ..., count: _Optional[int] = ..., allowed: _Optional[_Iterable[_Union[_liveness_pb2.FaceAction, str]]] = ...) -> None: ...
+
+class GetActionSequenceResponse(_message.Message):
+    __slots__ = ["challenge", "header"]
+    CHALLENGE_FIELD_NUMBER: _ClassVar[int]
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    challenge: _liveness_pb2.Challenge
+    header: _common_pb2.ResponseHeader
+    def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., challenge: _Optional[_Union[_liveness_pb2.Challenge, _Mapping]] = ...) -> None: ...
+
+class GetDistanceStepsRequest(_message.Message):
+    __slots__ = ["header", "session_id"]
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    header: _common_pb2.RequestHeader
+    session_id: str
+    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., session_id: _Optional[str] = ...) -> None: ...
+
+class GetDistanceStepsResponse(_message.Message):
+    __slots__ = ["challenge", "header"]
+    CHALLENGE_FIELD_NUMBER: _ClassVar[int]
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    challenge: _liveness_pb2.Challenge
+    header: _common_pb2.ResponseHeader
+    def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., challenge: _Optional[_Union[_liveness_pb2.Challenge, _Mapping]] = ...) -> None: ...
+
+class GetLiveCodeRequest(_message.Message):
+    __slots__ = ["header", "session_id"]
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    header: _common_pb2.RequestHeader
+    session_id: str
+    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., session_id: _Optional[str] = ...) -> None: ...
+
+class GetLiveCodeResponse(_message.Message):
+    __slots__ = ["challenge", "header"]
+    CHALLENGE_FIELD_NUMBER: _ClassVar[int]
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    challenge: _liveness_pb2.Challenge
+    header: _common_pb2.ResponseHeader
+    def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., challenge: _Optional[_Union[_liveness_pb2.Challenge, _Mapping]] = ...) -> None: ...
+
+class GetReflectSequenceRequest(_message.Message):
+    __slots__ = ["action_count", "allowed", "header", "session_id"]
+    ACTION_COUNT_FIELD_NUMBER: _ClassVar[int]
+    ALLOWED_FIELD_NUMBER: _ClassVar[int]
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    action_count: int
+    allowed: _containers.RepeatedScalarFieldContainer[_liveness_pb2.FaceAction]
+    header: _common_pb2.RequestHeader
+    session_id: str
+    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., session_id: _Optional[str] = ..., action_count: _Optional[int] = ..., allowed: _Optional[_Iterable[_Union[_liveness_pb2.FaceAction, str]]] = ...) -> None: ...
+
+class GetReflectSequenceResponse(_message.Message):
+    __slots__ = ["challenge", "header"]
+    CHALLENGE_FIELD_NUMBER: _ClassVar[int]
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    challenge: _liveness_pb2.Challenge
+    header: _common_pb2.ResponseHeader
+    def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., challenge: _Optional[_Union[_liveness_pb2.Challenge, _Mapping]] = ...) -> None: ...
 
 class Pose(_message.Message):
     __slots__ = ["pitch", "roll", "yaw"]
@@ -183,6 +330,84 @@ class VerifyIdCardPhotoResponse(_message.Message):
     selfie_face: Face
     verdict: _common_pb2.Verdict
     def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., verdict: _Optional[_Union[_common_pb2.Verdict, str]] = ..., reasons: _Optional[_Iterable[_Union[_common_pb2.Reason, _Mapping]]] = ..., score: _Optional[_Union[_common_pb2.Score, _Mapping]] = ..., card: _Optional[_Union[_documents_pb2.IdCard, _Mapping]] = ..., card_face: _Optional[_Union[Face, _Mapping]] = ..., selfie_face: _Optional[_Union[Face, _Mapping]] = ...) -> None: ...
+
+class VerifyPhotoRequest(_message.Message):
+    __slots__ = ["face_selection", "header", "image", "photo", "quality_control", "threshold"]
+    FACE_SELECTION_FIELD_NUMBER: _ClassVar[int]
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_FIELD_NUMBER: _ClassVar[int]
+    PHOTO_FIELD_NUMBER: _ClassVar[int]
+    QUALITY_CONTROL_FIELD_NUMBER: _ClassVar[int]
+    THRESHOLD_FIELD_NUMBER: _ClassVar[int]
+    face_selection: FaceSelection
+    header: _common_pb2.RequestHeader
+    image: _common_pb2.Media
+    photo: _common_pb2.Media
+    quality_control: int
+    threshold: float
+    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., image: _Optional[_Union[_common_pb2.Media, _Mapping]] = ..., photo: _Optional[_Union[_common_pb2.Media, _Mapping]] = ..., quality_control: _Optional[int] = ..., face_selection: _Optional[_Union[FaceSelection, str]] = ..., threshold: _Optional[float] = ...) -> None: ...
+
+class VerifyPhotoResponse(_message.Message):
+    __slots__ = ["header", "image_face", "liveness", "photo_face", "reasons", "score", "verdict"]
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_FACE_FIELD_NUMBER: _ClassVar[int]
+    LIVENESS_FIELD_NUMBER: _ClassVar[int]
+    PHOTO_FACE_FIELD_NUMBER: _ClassVar[int]
+    REASONS_FIELD_NUMBER: _ClassVar[int]
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    VERDICT_FIELD_NUMBER: _ClassVar[int]
+    header: _common_pb2.ResponseHeader
+    image_face: Face
+    liveness: _liveness_pb2.LivenessResult
+    photo_face: Face
+    reasons: _containers.RepeatedCompositeFieldContainer[_common_pb2.Reason]
+    score: _common_pb2.Score
+    verdict: _common_pb2.Verdict
+    def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., verdict: _Optional[_Union[_common_pb2.Verdict, str]] = ..., reasons: _Optional[_Iterable[_Union[_common_pb2.Reason, _Mapping]]] = ..., liveness: _Optional[_Union[_liveness_pb2.LivenessResult, _Mapping]] = ..., score: _Optional[_Union[_common_pb2.Score, _Mapping]] = ..., image_face: _Optional[_Union[Face, _Mapping]] = ..., photo_face: _Optional[_Union[Face, _Mapping]] = ...) -> None: ...
+
+class VerifyVideoRequest(_message.Message):
+    __slots__ = ["best_frames", "capture", "challenge_id", "face_selection", "header", "mode", "photo", "quality_control", "session_id", "threshold"]
+    BEST_FRAMES_FIELD_NUMBER: _ClassVar[int]
+    CAPTURE_FIELD_NUMBER: _ClassVar[int]
+    CHALLENGE_ID_FIELD_NUMBER: _ClassVar[int]
+    FACE_SELECTION_FIELD_NUMBER: _ClassVar[int]
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    MODE_FIELD_NUMBER: _ClassVar[int]
+    PHOTO_FIELD_NUMBER: _ClassVar[int]
+    QUALITY_CONTROL_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    THRESHOLD_FIELD_NUMBER: _ClassVar[int]
+    best_frames: int
+    capture: _liveness_pb2.Capture
+    challenge_id: str
+    face_selection: FaceSelection
+    header: _common_pb2.RequestHeader
+    mode: _liveness_pb2.LivenessMode
+    photo: _common_pb2.Media
+    quality_control: int
+    session_id: str
+    threshold: float
+    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., capture: _Optional[_Union[_liveness_pb2.Capture, _Mapping]] = ..., mode: _Optional[_Union[_liveness_pb2.LivenessMode, str]] = ..., challenge_id: _Optional[str] = ..., session_id: _Optional[str] = ..., best_frames: _Optional[int] = ..., photo: _Optional[_Union[_common_pb2.Media, _Mapping]] = ..., quality_control: _Optional[int] = ..., face_selection: _Optional[_Union[FaceSelection, str]] = ..., threshold: _Optional[float] = ...) -> None: ...
+
+class VerifyVideoResponse(_message.Message):
+    __slots__ = ["best_frames", "capture_face", "header", "liveness", "photo_face", "reasons", "score", "verdict"]
+    BEST_FRAMES_FIELD_NUMBER: _ClassVar[int]
+    CAPTURE_FACE_FIELD_NUMBER: _ClassVar[int]
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    LIVENESS_FIELD_NUMBER: _ClassVar[int]
+    PHOTO_FACE_FIELD_NUMBER: _ClassVar[int]
+    REASONS_FIELD_NUMBER: _ClassVar[int]
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    VERDICT_FIELD_NUMBER: _ClassVar[int]
+    best_frames: _containers.RepeatedCompositeFieldContainer[_liveness_pb2.BestFrame]
+    capture_face: Face
+    header: _common_pb2.ResponseHeader
+    liveness: _liveness_pb2.LivenessResult
+    photo_face: Face
+    reasons: _containers.RepeatedCompositeFieldContainer[_common_pb2.Reason]
+    score: _common_pb2.Score
+    verdict: _common_pb2.Verdict
+    def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., verdict: _Optional[_Union[_common_pb2.Verdict, str]] = ..., reasons: _Optional[_Iterable[_Union[_common_pb2.Reason, _Mapping]]] = ..., liveness: _Optional[_Union[_liveness_pb2.LivenessResult, _Mapping]] = ..., score: _Optional[_Union[_common_pb2.Score, _Mapping]] = ..., capture_face: _Optional[_Union[Face, _Mapping]] = ..., photo_face: _Optional[_Union[Face, _Mapping]] = ..., best_frames: _Optional[_Iterable[_Union[_liveness_pb2.BestFrame, _Mapping]]] = ...) -> None: ...
 
 class FaceSelection(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = []

@@ -56,14 +56,24 @@ NEXT_ACTION_RETRY_TOMORROW: NextAction
 NEXT_ACTION_UPDATE_RECORD_AT_AUTHORITY: NextAction
 NEXT_ACTION_USE_OTHER_CHANNEL: NextAction
 NEXT_ACTION_WAIT_AND_RETRY: NextAction
+REASON_CODE_ACTION_NOT_ASKED: ReasonCode
+REASON_CODE_ACTION_NOT_PERFORMED: ReasonCode
+REASON_CODE_ACTION_ORDER_WRONG: ReasonCode
+REASON_CODE_ACTION_UNCLEAR: ReasonCode
+REASON_CODE_CAPTURE_TOO_SHORT: ReasonCode
 REASON_CODE_CARD_KIND_WRONG: ReasonCode
 REASON_CODE_CARD_SIDE_WRONG: ReasonCode
 REASON_CODE_CARD_TOO_SMALL: ReasonCode
 REASON_CODE_CARD_UNREADABLE: ReasonCode
 REASON_CODE_CARD_WARNING: ReasonCode
 REASON_CODE_CARD_WITHOUT_PORTRAIT: ReasonCode
+REASON_CODE_CHALLENGE_REQUIRED: ReasonCode
+REASON_CODE_DEVICE_RISK: ReasonCode
+REASON_CODE_DEVICE_UNVERIFIED: ReasonCode
+REASON_CODE_DISTANCE_MISMATCH: ReasonCode
 REASON_CODE_FACE_BLURRED: ReasonCode
 REASON_CODE_FACE_INCOMPLETE: ReasonCode
+REASON_CODE_FACE_LOST: ReasonCode
 REASON_CODE_FACE_MASK_SUSPECTED: ReasonCode
 REASON_CODE_FACE_ROLLED: ReasonCode
 REASON_CODE_FACE_TILTED: ReasonCode
@@ -73,12 +83,27 @@ REASON_CODE_FACE_TOO_SMALL: ReasonCode
 REASON_CODE_FACE_TURNED: ReasonCode
 REASON_CODE_FACE_UNCERTAIN: ReasonCode
 REASON_CODE_IDENTICAL_IMAGES: ReasonCode
+REASON_CODE_INJECTED_MEDIA: ReasonCode
+REASON_CODE_LIP_MISMATCH: ReasonCode
+REASON_CODE_LIVENESS_SHOWN: ReasonCode
+REASON_CODE_MODEL_MISSING: ReasonCode
+REASON_CODE_MODE_TOO_WEAK: ReasonCode
 REASON_CODE_MULTIPLE_CARDS: ReasonCode
 REASON_CODE_MULTIPLE_FACES: ReasonCode
 REASON_CODE_NO_FACE: ReasonCode
 REASON_CODE_NO_ID_CARD: ReasonCode
+REASON_CODE_NO_USABLE_FRAME: ReasonCode
+REASON_CODE_PERSON_CHANGED: ReasonCode
+REASON_CODE_PRESENTATION_ATTACK: ReasonCode
+REASON_CODE_REFLECTION_MISMATCH: ReasonCode
+REASON_CODE_REFLECTION_UNCLEAR: ReasonCode
+REASON_CODE_REPLAYED_MEDIA: ReasonCode
 REASON_CODE_SCORE_AT_OR_ABOVE_THRESHOLD: ReasonCode
 REASON_CODE_SCORE_BELOW_THRESHOLD: ReasonCode
+REASON_CODE_SIGNAL_INVALID: ReasonCode
+REASON_CODE_SIGNAL_MISSING: ReasonCode
+REASON_CODE_STATIC_FACE: ReasonCode
+REASON_CODE_SYNTHETIC_FACE: ReasonCode
 REASON_CODE_UNSPECIFIED: ReasonCode
 RESULT_CLASS_INFORMATION: ResultClass
 RESULT_CLASS_NO_RESULT: ResultClass
@@ -163,20 +188,22 @@ class Polygon(_message.Message):
     def __init__(self, points: _Optional[_Iterable[_Union[Point, _Mapping]]] = ...) -> None: ...
 
 class Reason(_message.Message):
-    __slots__ = ["advisory", "code", "field", "limit", "measured", "warning"]
+    __slots__ = ["advisory", "code", "field", "limit", "measured", "signal", "warning"]
     ADVISORY_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
     FIELD_FIELD_NUMBER: _ClassVar[int]
     LIMIT_FIELD_NUMBER: _ClassVar[int]
     MEASURED_FIELD_NUMBER: _ClassVar[int]
+    SIGNAL_FIELD_NUMBER: _ClassVar[int]
     WARNING_FIELD_NUMBER: _ClassVar[int]
     advisory: bool
     code: ReasonCode
     field: str
     limit: float
     measured: float
+    signal: str
     warning: CardWarningCode
-    def __init__(self, code: _Optional[_Union[ReasonCode, str]] = ..., field: _Optional[str] = ..., measured: _Optional[float] = ..., limit: _Optional[float] = ..., advisory: bool = ..., warning: _Optional[_Union[CardWarningCode, str]] = ...) -> None: ...
+    def __init__(self, code: _Optional[_Union[ReasonCode, str]] = ..., field: _Optional[str] = ..., measured: _Optional[float] = ..., limit: _Optional[float] = ..., advisory: bool = ..., warning: _Optional[_Union[CardWarningCode, str]] = ..., signal: _Optional[str] = ...) -> None: ...
 
 class RequestHeader(_message.Message):
     __slots__ = ["client_request_id", "scene_id"]

@@ -1,0 +1,93 @@
+// Whether the live person of a capture is the one of a photo: liveness first, then two faces.
+
+internal import Vocabulary
+
+/// What followed a verdict on liveness.
+package struct CaptureCompareEvidence: Sendable, Equatable {
+  /// The frame of the capture that is compared, and the photo; nil when they were not looked at.
+  package var capture: FaceEvidence?
+  package var photo: FaceEvidence?
+  /// 0–100 on the calibrated scale; nil when no comparison was made.
+  package var score: Double?
+
+  package init(capture: FaceEvidence? = nil, photo: FaceEvidence? = nil, score: Double? = nil) {
+    self.capture = capture
+    self.photo = photo
+    self.score = score
+  }
+}
+
+/// Version 1 of the rule for captures that are held against a photo. Pure.
+///
+/// 1. Liveness that did not pass is the verdict; no score is formed.
+/// 2. Frame and photo are held to the rule of `FaceComparePolicy`: INCONCLUSIVE, REJECT or PASS.
+/// 3. Nothing that is missing passes.
+package struct CaptureComparePolicy: Sendable {
+  package static let version = "capture-compare@1"
+
+  package let faces: FaceComparePolicy
+
+  package init(faces: FaceComparePolicy) { self.faces = faces }
+
+  /// What prevents a comparison after liveness has passed; empty if nothing does.
+  package func obstacles(
+    in evidence: CaptureCompareEvidence, terms: FaceCompareTerms
+  ) -> [DecisionReason] {
+    // Other faces in the frame are liveness's matter; the level is the photo's, the frame was chosen among many.
+    var own = terms
+    own.rejectMultiple = false
+    own.qualityLevel = min(own.qualityLevel, 1)
+    let capture =
+      evidence.capture.map { faces.obstacle(in: $0, terms: own) } ?? DecisionReason(.noUsableFrame)
+    let photo =
+      evidence.photo.map { faces.obstacle(in: $0, terms: terms) } ?? DecisionReason(.noFace)
+    return [capture?.about("capture"), photo?.about("photo")].compactMap { $0 }
+  }
+
+  /// The verdict of both.
+  package func decide(
+    liveness: LivenessDecision, _ evidence: CaptureCompareEvidence, terms: FaceCompareTerms
+  ) -> FaceCompareDecision {
+    guard liveness.verdict == .pass else {
+      return FaceCompareDecision(
+        verdict: liveness.verdict == .unknown ? .inconclusive : liveness.verdict,
+        reasons: liveness.reasons.map { $0.about("capture") }, advice: liveness.advice)
+    }
+    let shown = DecisionReason(.livenessShown).about("capture")
+    return compared(evidence, obstacles(in: evidence, terms: terms), terms, shown)
+  }
+
+  /// The verdict of recorded numbers, whose obstacles were told as reasons.
+  package func replay(
+    liveness: LivenessDecision, score: Double?, obstacles: [DecisionReason], terms: FaceCompareTerms
+  ) -> FaceCompareDecision {
+    guard liveness.verdict == .pass else {
+      return decide(liveness: liveness, .init(), terms: terms)
+    }
+    let shown = DecisionReason(.livenessShown).about("capture")
+    return compared(CaptureCompareEvidence(score: score), obstacles, terms, shown)
+  }
+
+  private func compared(
+    _ evidence: CaptureCompareEvidence, _ obstacles: [DecisionReason], _ terms: FaceCompareTerms,
+    _ shown: DecisionReason
+  ) -> FaceCompareDecision {
+    guard obstacles.isEmpty else {
+      return FaceCompareDecision(
+        verdict: .inconclusive, reasons: obstacles + [shown], advice: .retryCapture)
+    }
+    guard let score = evidence.score, score.isFinite, (0...100).contains(score),
+      (0...100).contains(terms.threshold)
+    else {
+      return FaceCompareDecision(
+        verdict: .inconclusive, reasons: [DecisionReason(.faceUncertain), shown],
+        advice: .contactSupport)
+    }
+    let passes = score >= terms.threshold
+    let measured = DecisionReason(
+      passes ? .scoreAtOrAboveThreshold : .scoreBelowThreshold, measured: score,
+      limit: terms.threshold)
+    return FaceCompareDecision(
+      verdict: passes ? .pass : .reject, reasons: [measured, shown], advice: .none)
+  }
+}

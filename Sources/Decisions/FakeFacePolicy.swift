@@ -1,0 +1,80 @@
+// How much a picture or a film looks made or replayed: numbers in, a level out. Information, no verdict.
+
+package import Vocabulary
+
+/// What is said about a picture or a film.
+package struct FakeFaceFinding: Sendable, Equatable {
+  package enum Level: Sendable, CaseIterable { case low, mid, high }
+
+  /// Nil: too little could be measured to say.
+  package var level: Level?
+  /// Strongest first; 50 is the limit of a rule.
+  package var details: [(tag: AttackTag, score: Double)]
+  /// What nothing is said about.
+  package var unmeasured: [LivenessSignal]
+
+  package static func == (a: FakeFaceFinding, b: FakeFaceFinding) -> Bool {
+    a.level == b.level && a.unmeasured == b.unmeasured
+      && a.details.map(\.tag) == b.details.map(\.tag)
+      && a.details.map(\.score) == b.details.map(\.score)
+  }
+}
+
+/// Version 1 of the rule for `Enhanced.DetectFakeFace`. Pure.
+///
+/// 1. Rules of liveness that tell of an attack, and ask for nothing, are held against the numbers.
+/// 2. One that rejects and fails is HIGH; one that sends to a human, or is half way to its limit, MID; else LOW.
+/// 3. Without a face, or with a number that cannot be, nothing is said; LOW is said only where every such rule that
+///    is required of unasked liveness could be measured, and the models for it are there.
+package struct FakeFacePolicy: Sendable {
+  package static let version = "fake-face@1"
+
+  private let rules: [LivenessRule]
+
+  /// - Parameter rules: of liveness.
+  package init(rules: [LivenessRule]) {
+    self.rules = rules.filter { $0.tag != nil && $0.modes.contains(.silent) && !$0.enhancedOnly }
+  }
+
+  package func decide(_ evidence: LivenessEvidence, terms: LivenessTerms) -> FakeFaceFinding {
+    let policy = LivenessPolicy(rules: rules)
+    var scores: [AttackTag: Double] = [:]
+    var unmeasured: [LivenessSignal] = []
+    var grade = FakeFaceFinding.Level.low
+    var isSound = evidence.signals[.faceShare].map { $0 > 0 } ?? false
+    var isWhole = evidence.capabilities.contains(.passiveLiveness)
+    for rule in rules where !evidence.isStill || rule.forStills {
+      guard let tag = rule.tag else { continue }
+      let limit = policy.limit(of: rule, terms)
+      switch rule.check(evidence.signals, limit: limit) {
+      case .kept, .failed:
+        let score = Self.score(evidence.signals[rule.signal] ?? .nan, rule, limit)
+        scores[tag] = max(scores[tag] ?? 0, score)
+        if score > 50 { grade = rule.failing == .reject ? .high : grade == .high ? .high : .mid }
+        if score >= 25, grade == .low { grade = .mid }
+      case .silent, .missing:
+        if !unmeasured.contains(rule.signal) { unmeasured.append(rule.signal) }
+        if case .missing = rule.check(evidence.signals, limit: limit) { isWhole = false }
+      case .invalid: isSound = false
+      }
+    }
+    let level: FakeFaceFinding.Level? = !isSound || grade == .low && !isWhole ? nil : grade
+    let details = AttackTag.allCases.compactMap { tag in scores[tag].map { (tag: tag, score: $0) } }
+      .sorted { $0.score > $1.score }
+    return FakeFaceFinding(level: level, details: details, unmeasured: unmeasured)
+  }
+
+  /// 0 at the good end of the range, 50 at the limit, 100 at the bad end.
+  private static func score(_ value: Double, _ rule: LivenessRule, _ limit: Double) -> Double {
+    let (good, bad) =
+      rule.side == .atLeast
+      ? (rule.range.upperBound, rule.range.lowerBound)
+      : (rule.range.lowerBound, rule.range.upperBound)
+    func share(_ a: Double, _ b: Double) -> Double { a == b ? 1 : min(max(a / b, 0), 1) }
+    let isKept = rule.side == .atLeast ? value >= limit : value <= limit
+    // A count or a flag that is kept says nothing; one that is not, everything.
+    if limit == good { return isKept ? 0 : 100 }
+    if isKept { return 50 * share(good - value, good - limit) }
+    return 50 + max(50 * share(limit - value, limit - bad), .leastNonzeroMagnitude)
+  }
+}

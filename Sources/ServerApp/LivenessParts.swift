@@ -1,0 +1,214 @@
+// What liveness is made of in this process: keys, challenges, uploads, devices, the memory of films.
+
+internal import Decisions
+internal import FoundationEssentials
+internal import Inference
+internal import Liveness
+internal import Sealing
+internal import Services
+internal import Vision
+internal import Vocabulary
+
+/// Made once, when models are loaded.
+struct LivenessParts: Sendable {
+  let captures: CaptureDesk
+  let devices: DeviceDesk
+  let uploads: UploadStore
+  let clock: ServiceClock
+  /// Roles of models without which captures are not read.
+  let missing: [String]
+
+  /// - Throws: `InferenceStartupError` or `SettingsError`, one line for the operator.
+  init(
+    _ settings: ServerSettings, engine: InferenceEngine, analyzer: FaceAnalyzer,
+    observer: any CaptureObserver
+  ) throws {
+    let numbers: @Sendable () -> any RandomNumberGenerator & Sendable = {
+      SystemRandomNumberGenerator()
+    }
+    clock = ServiceClock(
+      unixMilliseconds: { Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)) },
+      moment: { .now })
+    let secret = try LivenessSecret(file: settings.livenessKeyFile)
+    let stills = try PresentationReader(
+      engine: engine, imageBytesMax: settings.imageBytesMax, imageSideMax: settings.imageSideMax)
+    missing = ClipReader.missingModels(of: engine).map(\.rawValue)
+    let reader: any CaptureReader =
+      missing.isEmpty
+      ? VisionCaptureReader(
+        clips: try ClipReader(engine: engine, videoBytesMax: UploadLimits().fileBytesMax),
+        stills: stills)
+      : MissingCaptureReader(missing: missing)
+    uploads = UploadStore {
+      var numbers = SystemRandomNumberGenerator()
+      return CallID.random(using: &numbers).description
+    }
+    captures = CaptureDesk(
+      challenges: Challenges(
+        book: ChallengeBook(store: ChallengeMemory(), signer: secret.key(for: "challenges")),
+        clock: clock, numbers: numbers),
+      uploads: uploads,
+      pipeline: LivenessPipeline(
+        reader: reader,
+        replays: ReplayWindow(
+          key: ReplayKey(secret.key(for: "replays")),
+          records: MemoryReplayRecords(Self.retention(settings))), clock: clock),
+      analyzer: analyzer, faces: FaceComparePolicy(quality: .standard), clock: clock,
+      observer: observer)
+    devices = DeviceDesk(
+      book: DeviceBook(), verifier: try DeviceTrustFile.verifier(file: settings.deviceAppsFile),
+      clock: clock, numbers: numbers)
+  }
+
+  private static func retention(_ settings: ServerSettings) -> ReplayRetention {
+    var retention = ReplayRetention.standard
+    retention.milliseconds = Int64(settings.replayHours) * 3_600_000
+    return retention
+  }
+}
+
+/// The secret that challenges are signed and films are remembered under. Printing it shows nothing.
+struct LivenessSecret {
+  private let master: HMACKey
+
+  /// Least and most bytes of the file.
+  static let bytes = 32...4096
+
+  /// - Parameter file: nil draws a secret that ends with the process.
+  init(file: String?) throws(SettingsError) {
+    guard let file else {
+      var numbers = SystemRandomNumberGenerator()
+      master = HMACKey((0..<32).map { _ in UInt8.random(in: .min ... .max, using: &numbers) })
+      return
+    }
+    guard let data = try? Data(contentsOf: URL(filePath: file)), Self.bytes.contains(data.count)
+    else {
+      throw SettingsError(
+        description: "liveness.keyFile \(file) cannot be read, or does not have "
+          + "\(Self.bytes.lowerBound) to \(Self.bytes.upperBound) bytes")
+    }
+    master = HMACKey(Array(data))
+  }
+
+  /// The key for one use: who learns one learns no other.
+  func key(for use: String) -> SecretKey {
+    SecretKey(HMACKey(master.code(of: Array("idv liveness \(use)".utf8))))
+  }
+}
+
+/// A key of one use.
+struct SecretKey: ChallengeSigner, KeyedDigest {
+  private let key: HMACKey
+
+  init(_ key: HMACKey) { self.key = key }
+
+  func code(of message: [UInt8]) -> [UInt8] { key.code(of: message) }
+}
+
+/// The applications whose devices may be believed, as an operator lists them.
+struct DeviceTrustFile: Decodable {
+  private struct App: Decodable {
+    let id: String
+    let platform: Platform
+    /// SHA-256 of the publisher's certificates, hexadecimal.
+    let signers: [String]
+    let requiresAttestation: Bool
+    /// SubjectPublicKeyInfo of devices enrolled beforehand, base64.
+    let keys: [String]
+
+    enum Key: String, CodingKey, CaseIterable {
+      case id, platform, signers, requiresAttestation, keys
+    }
+
+    init(from decoder: any Decoder) throws {
+      try refuseUnknownKeys(decoder, known: Key.allCases.map(\.rawValue))
+      let object = try decoder.container(keyedBy: Key.self)
+      id = try object.decode(String.self, forKey: .id)
+      platform = try object.decode(Platform.self, forKey: .platform)
+      signers = try object.decodeIfPresent([String].self, forKey: .signers) ?? []
+      // Whoever does not say otherwise wants the device's maker to vouch for its key.
+      requiresAttestation =
+        try object.decodeIfPresent(Bool.self, forKey: .requiresAttestation) ?? true
+      keys = try object.decodeIfPresent([String].self, forKey: .keys) ?? []
+    }
+  }
+
+  private enum Platform: String, Decodable {
+    case android, ios, harmony, web
+
+    var known: DevicePlatform {
+      switch self {
+      case .android: .android
+      case .ios: .ios
+      case .harmony: .harmony
+      case .web: .web
+      }
+    }
+  }
+
+  private let apps: [App]
+  /// Certificates of the makers of Android devices, DER in base64.
+  private let androidRoots: [String]
+  /// Serial numbers of certificates that are no longer believed, hexadecimal.
+  private let revokedSerials: [String]
+
+  private enum Key: String, CodingKey, CaseIterable {
+    case apps, androidRoots, revokedSerials
+  }
+
+  init(from decoder: any Decoder) throws {
+    try refuseUnknownKeys(decoder, known: Key.allCases.map(\.rawValue))
+    let object = try decoder.container(keyedBy: Key.self)
+    apps = try object.decode([App].self, forKey: .apps)
+    androidRoots = try object.decodeIfPresent([String].self, forKey: .androidRoots) ?? []
+    revokedSerials = try object.decodeIfPresent([String].self, forKey: .revokedSerials) ?? []
+  }
+
+  /// Largest file that is read, in bytes.
+  private static let bytesMax = 16 << 20
+
+  /// What believes the devices of `file`; of none without one.
+  static func verifier(file: String?) throws -> DeviceEvidenceVerifier {
+    let cryptography = SealedDeviceCryptography()
+    guard let file else {
+      return DeviceEvidenceVerifier(
+        apps: [], keys: ListedDeviceKeys([:], cryptography: cryptography),
+        attestation: AttestationVerifiers(), cryptography: cryptography)
+    }
+    guard let data = try? Data(contentsOf: URL(filePath: file)) else {
+      throw SettingsError(description: "cannot read enhanced.appsFile \(file)")
+    }
+    let trust = try decodeStrictly(
+      DeviceTrustFile.self, from: data, named: "enhanced.appsFile \(file)", bytesMax: bytesMax)
+    var keys: [String: [[UInt8]]] = [:]
+    for app in trust.apps { keys[app.id] = try app.keys.map(base64) }
+    let android = AndroidAttestationVerifier(
+      roots: try trust.androidRoots.map { Bytes(try base64($0)) },
+      revokedSerials: Set(try trust.revokedSerials.map(hexadecimal)), cryptography: cryptography)
+    return DeviceEvidenceVerifier(
+      apps: try trust.apps.map { app in
+        DeviceApp(
+          id: app.id, platform: app.platform.known, signers: try app.signers.map(hexadecimal),
+          requiresAttestation: app.requiresAttestation)
+      }, keys: ListedDeviceKeys(keys, cryptography: cryptography),
+      attestation: AttestationVerifiers([.androidKey: android]), cryptography: cryptography)
+  }
+
+  private static func base64(_ text: String) throws(SettingsError) -> [UInt8] {
+    guard let data = Data(base64Encoded: text), !data.isEmpty else {
+      throw SettingsError(description: "enhanced.appsFile: a value is not base64")
+    }
+    return Array(data)
+  }
+
+  private static func hexadecimal(_ text: String) throws(SettingsError) -> [UInt8] {
+    let digits = Array(text.lowercased().filter { $0 != ":" })
+    let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap {
+      UInt8(String(digits[$0...$0 + 1]), radix: 16)
+    }
+    guard !digits.isEmpty, digits.count % 2 == 0, bytes.count * 2 == digits.count else {
+      throw SettingsError(description: "enhanced.appsFile: a value is not hexadecimal")
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,200 @@
+// What handlers of captures share: challenges and uploads, the judges, and the comparison that may follow.
+
+package import Decisions
+internal import Liveness
+internal import Messages
+internal import Observability
+internal import RPC
+package import Vision
+internal import Vocabulary
+
+/// Takes captures from request to verdict. Safe from any thread.
+package struct CaptureDesk: Sendable {
+  let challenges: Challenges
+  let uploads: UploadStore
+  let pipeline: LivenessPipeline
+  let analyzer: FaceAnalyzer
+  let policy: CaptureComparePolicy
+  let clock: ServiceClock
+  private let observer: any CaptureObserver
+
+  package init(
+    challenges: Challenges, uploads: UploadStore, pipeline: LivenessPipeline,
+    analyzer: FaceAnalyzer, faces: FaceComparePolicy, clock: ServiceClock,
+    observer: any CaptureObserver = SilentCaptureObserver()
+  ) {
+    self.challenges = challenges
+    self.uploads = uploads
+    self.pipeline = pipeline
+    self.analyzer = analyzer
+    policy = CaptureComparePolicy(faces: faces)
+    self.clock = clock
+    self.observer = observer
+  }
+
+  /// The models that may have taken part.
+  var models: [VisionModel] {
+    analyzer.models + pipeline.reader.models.filter { !analyzer.models.contains($0) }
+  }
+
+  func access(_ call: CallContext) -> UploadAccess {
+    UploadAccess(store: uploads, account: call.account.id, now: clock.moment())
+  }
+}
+
+/// A photo to hold against a capture, past its checks.
+struct PhotoQuestion: Sendable {
+  let image: Bytes
+  let terms: FaceCompareTerms
+  let choice: FaceChoice
+}
+
+/// A capture with its verdict, ready to be told.
+struct DecidedCapture: Sendable {
+  var decided: LivenessCase
+  var decision: LivenessCaseDecision
+  var judged: JudgedCapture
+  /// The faces compared.
+  var captureFace: FaceObservation?
+  var photoFace: FaceObservation?
+}
+
+extension CaptureDesk {
+  /// Decides on a judged capture and, once liveness has passed, on its person.
+  /// - Parameter isSamePicture: the capture is the photo, byte for byte: it says nothing about a person.
+  func decide(
+    _ judged: JudgedCapture, terms: LivenessTerms, photo: PhotoQuestion?,
+    isSamePicture: Bool = false, before deadline: Deadline
+  ) async throws(ServiceError) -> DecidedCapture {
+    var decided = LivenessCase(evidence: judged.evidence, terms: terms)
+    let faces = policy.faces
+    guard let photo else {
+      let decision = decided.decide(pipeline.policy, faces: faces)
+      return DecidedCapture(decided: decided, decision: decision, judged: judged)
+    }
+    decided.comparison = LivenessCase.Comparison(
+      score: nil, threshold: photo.terms.threshold, obstacles: [])
+    let liveness = pipeline.policy.decide(judged.evidence, terms: terms)
+    guard liveness.verdict == .pass else {
+      let decision = decided.decide(pipeline.policy, faces: faces)
+      return DecidedCapture(decided: decided, decision: decision, judged: judged)
+    }
+    // A similarity is formed only when nothing stands against it.
+    let (frame, portrait) = try await analyses(judged, photo, before: deadline)
+    let evidence = CaptureCompareEvidence(
+      capture: frame.map(FaceEvidence.init), photo: FaceEvidence(portrait))
+    var obstacles = policy.obstacles(in: evidence, terms: photo.terms)
+    if isSamePicture { obstacles.insert(DecisionReason(.identicalImages), at: 0) }
+    decided.comparison?.obstacles = obstacles
+    if obstacles.isEmpty, let similarity = frame?.similarity(to: portrait) {
+      decided.comparison?.score = analyzer.calibration.score(ofSimilarity: similarity)
+    }
+    let decision = decided.decide(pipeline.policy, faces: faces)
+    return DecidedCapture(
+      decided: decided, decision: decision, judged: judged, captureFace: frame?.chosen,
+      photoFace: portrait.chosen)
+  }
+
+  /// The best frame and the photo, looked at as closely as two pictures of a comparison.
+  private func analyses(
+    _ judged: JudgedCapture, _ photo: PhotoQuestion, before deadline: Deadline
+  ) async throws(ServiceError) -> (frame: FaceAnalysis?, photo: FaceAnalysis) {
+    let portrait = try await analyzer.analyze(
+      photo.image, field: "photo",
+      options: FaceAnalysisOptions(choice: photo.choice, wantTemplate: true), before: deadline)
+    guard let best = judged.bestFrames.first else { return (nil, portrait) }
+    let frame = try await analyzer.analyze(
+      best.jpeg, field: "capture",
+      options: FaceAnalysisOptions(choice: .largest, wantTemplate: true), before: deadline)
+    return (frame, portrait)
+  }
+
+  /// The challenge that a capture answers; nil where nothing was asked.
+  func redeem(
+    _ id: String, mode: Vocabulary.LivenessMode?, session: String?, _ call: CallContext
+  ) async throws(ServiceError) -> LivenessChallenge? {
+    if id.isEmpty {
+      guard mode == nil || mode == .silent else {
+        throw ServiceError(
+          .invalidArgument, "challenge_id is required for every mode but SILENT.",
+          ErrorDetail(.missingField, field: "challenge_id", advice: .correctInput))
+      }
+      return nil
+    }
+    let modes = mode.map { [$0] } ?? Set(Vocabulary.LivenessMode.allCases)
+    return try await challenges.redeem(
+      id, modes: modes, account: call.account.id, session: session)
+  }
+
+  /// One line and one count without anything of the person.
+  func log(_ decided: DecidedCapture, _ call: CallContext) {
+    let decision = decided.decision
+    call.log.info(
+      "capture decided",
+      [.verdict: .code(decision.verdict), .reason: .code(decision.reasons[0].code)])
+    observer.decided(
+      decision.verdict, mode: decided.decided.evidence.mode, tags: decision.liveness.tags)
+  }
+}
+
+// MARK: - Answers
+
+extension DecidedCapture {
+  /// The verdict with its record.
+  var result: LivenessResult {
+    var result = LivenessResult(decision.liveness, decided)
+    result.actions = judged.actions.map(ActionResult.init)
+    result.events = judged.events.map(CaptureEvent.init)
+    return result
+  }
+
+  /// The frames asked for. None of a capture whose person is in doubt.
+  func frames(_ count: Int) -> [Messages.BestFrame] {
+    judged.bestFrames.prefix(count).map { frame in
+      var message = Messages.BestFrame()
+      message.jpeg = frame.jpeg
+      message.timeMs = milliseconds(frame.seconds)
+      message.quality = FrameQuality(score: rounded(frame.quality))
+      return message
+    }
+  }
+
+  /// Whether a verdict on a person was produced.
+  var resultClass: ResultClass {
+    decision.verdict == .inconclusive ? .noResult : .verdict
+  }
+
+  /// The similarity, if there is one to tell.
+  func score(_ calibration: FaceScoreCalibration) -> Score? {
+    guard decision.verdict != .inconclusive, let comparison = decided.comparison,
+      let score = comparison.score
+    else { return nil }
+    return Score(score, threshold: comparison.threshold, calibration)
+  }
+}
+
+extension ActionResult {
+  init(_ asked: AskedAction) {
+    self.init()
+    action = Messages.FaceAction(asked.action)
+    performed = asked.performed
+    startMs = asked.startSeconds.map(milliseconds)
+    endMs = asked.endSeconds.map(milliseconds)
+    score = rounded(asked.score)
+  }
+}
+
+extension CaptureEvent {
+  init(_ event: TrackEvent) {
+    self.init()
+    kind = CaptureEventKind(event.kind)
+    startMs = milliseconds(event.start)
+    endMs = milliseconds(event.end)
+  }
+}
+
+/// Whole milliseconds of seconds since the first frame.
+func milliseconds(_ seconds: Double) -> UInt32 {
+  guard seconds.isFinite, seconds > 0 else { return 0 }
+  return UInt32(clamping: Int64(min(seconds * 1000, 4e9)))
+}

@@ -1,0 +1,131 @@
+// A capture past its checks: where its frames come from, and nothing that needs a second look.
+
+internal import Messages
+internal import Vision
+internal import Vocabulary
+
+/// Bounds of captures that no other layer knows.
+package enum CaptureLimits {
+  /// Largest video, or sum of frames, in one message; uploads and streams may have `UploadLimits.fileBytesMax`.
+  package static let inlineBytesMax = 8 << 20
+  /// Frames of a capture that is sent frame by frame: 20 s at 60 a second.
+  static let framesMax = 1200
+  /// Latest moment at which the first colour may be shown, in milliseconds.
+  static let colorsShownMax: UInt32 = 20_000
+  /// Best frames that may be asked for; as Tencent Cloud's FaceID has.
+  static let bestFramesMax: UInt32 = 10
+  /// Longest name of a session, in bytes.
+  static let sessionBytesMax = 64
+  /// Longest id of a challenge or upload that is looked up, in bytes.
+  static let idBytesMax = 128
+}
+
+/// What a camera recorded.
+struct CheckedCapture: Sendable {
+  let source: ClipSource
+  /// When the first colour was shown, seconds since the first frame; nil if that was not told.
+  let colorsShown: Double?
+  /// The request field, for errors.
+  let field: String
+
+  /// SHA-256 of the file, or of the frames' files one after the other.
+  var digest: [UInt8] {
+    switch source {
+    case .video(let bytes): FaceAnalyzer.sha256(of: bytes)
+    case .frames(let frames): FaceAnalyzer.sha256(of: Bytes(joining: frames.map(\.picture)))
+    }
+  }
+}
+
+/// Where uploads are found.
+struct UploadAccess {
+  let store: UploadStore
+  let account: AccountID
+  let now: Moment
+}
+
+extension CheckedCapture {
+  /// - Parameter bytesMax: of a video or of all frames in the message itself.
+  init(
+    _ capture: Capture?, field: String = "capture", uploads: UploadAccess,
+    bytesMax: Int = CaptureLimits.inlineBytesMax
+  ) throws(ServiceError) {
+    guard let capture else { throw .missing(field) }
+    let given = [capture.video != nil, !capture.uploadId.isEmpty, !capture.frames.isEmpty]
+    guard given.count(where: \.self) == 1 else {
+      throw .outOfRange(field, "exactly one of video, upload_id and frames")
+    }
+    if let shown = capture.colorsShownMs {
+      guard shown <= CaptureLimits.colorsShownMax else {
+        throw .outOfRange(field + ".colors_shown_ms", "at most \(CaptureLimits.colorsShownMax)")
+      }
+      colorsShown = Double(shown) / 1000
+    } else {
+      colorsShown = nil
+    }
+    self.field = field
+    if let video = capture.video {
+      let bytes = try checkedImage(video, field: field + ".video")
+      guard bytes.count <= bytesMax else { throw .captureTooLarge(field + ".video", bytesMax) }
+      source = .video(bytes)
+    } else if !capture.uploadId.isEmpty {
+      source = .video(try Self.uploaded(capture.uploadId, field + ".upload_id", uploads))
+    } else {
+      source = .frames(try Self.frames(capture.frames, field + ".frames", bytesMax))
+    }
+  }
+
+  private static func uploaded(
+    _ id: String, _ field: String, _ uploads: UploadAccess
+  ) throws(ServiceError) -> Bytes {
+    guard id.utf8.count <= CaptureLimits.idBytesMax else {
+      throw .outOfRange(field, "at most \(CaptureLimits.idBytesMax) bytes")
+    }
+    do throws(UploadError) {
+      return try uploads.store.file(id, account: uploads.account, now: uploads.now)
+    } catch { throw ServiceError(error, field: field) }
+  }
+
+  private static func frames(
+    _ frames: [CapturedFrame], _ field: String, _ bytesMax: Int
+  ) throws(ServiceError) -> [(picture: Bytes, seconds: Double)] {
+    guard frames.count <= CaptureLimits.framesMax else {
+      throw .outOfRange(field, "at most \(CaptureLimits.framesMax) frames")
+    }
+    guard frames.reduce(0, { $0 + $1.jpeg.count }) <= bytesMax else {
+      throw .captureTooLarge(field, bytesMax)
+    }
+    for (earlier, later) in zip(frames, frames.dropFirst())
+    where later.deviceTimeMs <= earlier.deviceTimeMs {
+      throw .outOfRange(field + ".device_time_ms", "rising from frame to frame")
+    }
+    let first = frames[0].deviceTimeMs
+    return frames.map { ($0.jpeg, Double($0.deviceTimeMs - first) / 1000) }
+  }
+}
+
+extension ServiceError {
+  fileprivate static func captureTooLarge(_ field: String, _ bytesMax: Int) -> ServiceError {
+    ServiceError(
+      .resourceExhausted,
+      "\(field) has more than \(bytesMax) bytes; record fewer bits a second, or upload it first.",
+      ErrorDetail(
+        .videoBytesExceeded, field: field, limit: "\(bytesMax) bytes", advice: .correctInput))
+  }
+}
+
+/// The number of best frames that is asked for.
+func checkedBestFrames(_ count: UInt32) throws(ServiceError) -> Int {
+  guard count <= CaptureLimits.bestFramesMax else {
+    throw .outOfRange("best_frames", "at most \(CaptureLimits.bestFramesMax)")
+  }
+  return Int(count)
+}
+
+/// The session's name; nil for none.
+func checkedSession(_ name: String) throws(ServiceError) -> String? {
+  guard name.utf8.count <= CaptureLimits.sessionBytesMax else {
+    throw .outOfRange("session_id", "at most \(CaptureLimits.sessionBytesMax) bytes")
+  }
+  return name.isEmpty ? nil : name
+}

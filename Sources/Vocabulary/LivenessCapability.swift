@@ -1,0 +1,9 @@
+// What a server can do about liveness beyond what needs no model of its own.
+
+/// A capability by the name that `Operations.GetStatus` and records give it. Raw values never change their meaning.
+package enum LivenessCapability: String, Sendable, CaseIterable, Codable {
+  /// Models that tell a live face from a shown one on single frames: without them nothing passes unasked.
+  case passiveLiveness = "passive-liveness"
+  /// Recognition of spoken digits.
+  case digitRecognition = "digit-recognition"
+}

@@ -1,0 +1,314 @@
+// The rule for liveness: what passes, and that nothing passes by what is missing, broken, unasked or skipped.
+
+import Decisions
+import Testing
+import Vocabulary
+
+struct LivenessPolicyTests {
+  static let policy = LivenessPolicy.standard
+  static let terms = LivenessTerms()
+
+  /// Numbers that keep every rule of every mode with room to spare.
+  static let good: [LivenessSignal: Double] = {
+    var signals: [LivenessSignal: Double] = [:]
+    for rule in policy.rules {
+      // Between the limit and the good end of the range, and inside every other rule of the same signal.
+      let others = policy.rules.filter { $0.signal == rule.signal }
+      let low = others.filter { $0.side == .atLeast }.map(\.limit).max() ?? rule.range.lowerBound
+      let high = others.filter { $0.side == .atMost }.map(\.limit).min() ?? rule.range.upperBound
+      signals[rule.signal] = low + (high - low) / 2
+      if let doubt = rule.doubt { signals[doubt.signal] = 0 }
+    }
+    return signals
+  }()
+
+  static func evidence(
+    _ mode: LivenessMode = .action, challenged: Bool = true,
+    signals: [LivenessSignal: Double] = good,
+    capabilities: Set<LivenessCapability> = Set(LivenessCapability.allCases),
+    enhanced: EnhancedEvidence? = nil
+  ) -> LivenessEvidence {
+    LivenessEvidence(
+      mode: mode, challenged: challenged,
+      actions: mode == .action || mode == .actionReflect ? [.blink, .nod] : [], signals: signals,
+      capabilities: capabilities, enhanced: enhanced)
+  }
+
+  static let safe = DeviceRisk(level: .safe, cameraLevel: .safe, tags: [], score: 0)
+
+  static func decide(_ evidence: LivenessEvidence, _ terms: LivenessTerms = terms)
+    -> LivenessDecision
+  {
+    policy.decide(evidence, terms: terms)
+  }
+
+  static func applies(_ rule: LivenessRule, _ mode: LivenessMode) -> Bool {
+    rule.modes.contains(mode) && !rule.enhancedOnly
+  }
+
+  @Test(
+    "every mode passes on good numbers, with one reason and nothing to tell",
+    arguments: LivenessMode.allCases)
+  func passes(mode: LivenessMode) {
+    let decision = Self.decide(Self.evidence(mode))
+    #expect(decision.verdict == .pass)
+    #expect(decision.reasons == [DecisionReason(.livenessShown)])
+    #expect(decision.tags.isEmpty && decision.messages.isEmpty && decision.advice == .none)
+  }
+
+  @Test("no signal that a mode needs may be missing", arguments: LivenessMode.allCases)
+  func missing(mode: LivenessMode) {
+    for rule in Self.policy.rules where Self.applies(rule, mode) && rule.missing != nil {
+      var signals = Self.good
+      signals[rule.signal] = nil
+      let decision = Self.decide(Self.evidence(mode, signals: signals))
+      #expect(decision.verdict != .pass, "\(rule.name)")
+      #expect(
+        decision.reasons.contains { $0.code == .signalMissing && $0.signal == rule.signal },
+        "\(rule.name)")
+    }
+    #expect(Self.decide(Self.evidence(mode, signals: [:])).verdict == .inconclusive)
+  }
+
+  @Test("numbers that cannot be are never decided on", arguments: LivenessMode.allCases)
+  func invalid(mode: LivenessMode) {
+    for rule in Self.policy.rules where Self.applies(rule, mode) {
+      for value in [
+        Double.nan, .infinity, -.infinity, rule.range.upperBound.nextUp,
+        rule.range.lowerBound.nextDown,
+      ] {
+        var signals = Self.good
+        signals[rule.signal] = value
+        let decision = Self.decide(Self.evidence(mode, signals: signals))
+        #expect(decision.verdict == .inconclusive, "\(rule.name) \(value)")
+        #expect(decision.reasons.contains { $0.code == .signalInvalid }, "\(rule.name) \(value)")
+      }
+    }
+  }
+
+  @Test("each rule fails just past its limit and holds on it", arguments: LivenessMode.allCases)
+  func limits(mode: LivenessMode) {
+    for rule in Self.policy.rules where Self.applies(rule, mode) {
+      let past = rule.side == .atLeast ? rule.limit.nextDown : rule.limit.nextUp
+      guard rule.range.contains(past) else { continue }
+      var signals = Self.good
+      for condition in rule.given { signals[condition.signal] = condition.limit }
+      signals[rule.signal] = past
+      let decision = Self.decide(Self.evidence(mode, signals: signals))
+      #expect(decision.verdict != .pass, "\(rule.name)")
+      #expect(
+        decision.reasons.contains { $0.code == rule.code && $0.limit == rule.limit }, "\(rule.name)"
+      )
+      #expect(decision.messages.contains(rule.message), "\(rule.name)")
+      if let tag = rule.tag { #expect(decision.tags.contains(tag), "\(rule.name)") }
+      signals[rule.signal] = rule.limit
+      let onIt = Self.decide(Self.evidence(mode, signals: signals))
+      #expect(
+        !onIt.reasons.contains { $0.code == rule.code && $0.limit == rule.limit }, "\(rule.name)")
+    }
+  }
+
+  @Test("a standard error counts on the doubtful side, and may not be missing")
+  func doubt() {
+    for rule in Self.policy.rules {
+      guard let doubt = rule.doubt, doubt.times > 0, let mode = rule.modes.first,
+        !rule.enhancedOnly
+      else { continue }
+      var signals = Self.good
+      let room = abs(signals[rule.signal]! - rule.limit)
+      signals[doubt.signal] = room / doubt.times * 1.01
+      #expect(Self.decide(Self.evidence(mode, signals: signals)).verdict != .pass, "\(rule.name)")
+      signals[doubt.signal] = nil
+      if rule.missing != nil {
+        #expect(Self.decide(Self.evidence(mode, signals: signals)).verdict != .pass, "\(rule.name)")
+      }
+      signals[doubt.signal] = -1
+      #expect(
+        Self.decide(Self.evidence(mode, signals: signals)).verdict == .inconclusive, "\(rule.name)")
+    }
+  }
+
+  @Test(
+    "what contradicts a live face rejects only beyond its standard error, and where it could be seen"
+  )
+  func contradiction() {
+    var signals = Self.good
+    signals[.reflectBackground] = 0.9
+    signals[.reflectBackgroundError] = 0.1
+    func verdict() -> Verdict { Self.decide(Self.evidence(.reflect, signals: signals)).verdict }
+    #expect(verdict() == .inconclusive)
+    signals[.reflectBackgroundError] = 0.05
+    #expect(verdict() == .reject)
+    signals[.reflectCoverage] = 0.5
+    #expect(verdict() == .inconclusive)
+    signals = Self.good
+    signals[.reflectChance] = 0.4
+    signals[.reflectChromaChange] = 0.02
+    #expect(verdict() == .inconclusive)
+    signals[.reflectChromaChange] = 0.2
+    #expect(verdict() == .reject)
+  }
+
+  @Test("what was asked has to have been asked", arguments: LivenessMode.allCases)
+  func unchallenged(mode: LivenessMode) {
+    let basic = Self.decide(Self.evidence(mode, challenged: false))
+    #expect((basic.verdict == .pass) == (mode == .silent))
+    let enhanced = EnhancedEvidence(device: Self.safe, demandedMode: .silent)
+    let decision = Self.decide(Self.evidence(mode, challenged: false, enhanced: enhanced))
+    #expect(decision.verdict == .inconclusive)
+    #expect(decision.reasons.contains { $0.code == .challengeRequired })
+  }
+
+  @Test("an action challenge without actions asks nothing")
+  func noActions() {
+    var evidence = Self.evidence(.action)
+    evidence.actions = []
+    #expect(Self.decide(evidence).verdict == .inconclusive)
+  }
+
+  @Test("nothing passes unasked without the models for it, nor digits that nobody recognised")
+  func capabilities() {
+    let silent = Self.decide(Self.evidence(.silent, capabilities: []))
+    #expect(silent.verdict == .inconclusive && silent.advice == .useOtherChannel)
+    #expect(silent.reasons.map(\.code) == [.modelMissing])
+    let lip = Self.decide(Self.evidence(.lip, capabilities: [.passiveLiveness]))
+    #expect(lip.verdict == .review)
+    #expect(Self.decide(Self.evidence(.action, capabilities: [])).verdict == .pass)
+  }
+
+  @Test("a spoiled capture gives no verdict on the person, but a file that was seen before does")
+  func spoiled() {
+    var signals = Self.good
+    signals[.faceShare] = 0.2
+    signals[.identitySimilarityMin] = -0.5
+    let decision = Self.decide(Self.evidence(signals: signals))
+    #expect(decision.verdict == .inconclusive && decision.advice == .retryCapture)
+    #expect(decision.reasons.map(\.code) == [.faceLost, .personChanged])
+    #expect(decision.tags == [.personChanged])
+    #expect(decision.messages == [.keepFaceInView])
+    for rule in Self.policy.rules
+    where rule.failing == .reject && [.replayedMedia, .injectedMedia].contains(rule.code)
+      && Self.applies(rule, .action)
+    {
+      var both = signals
+      both[rule.signal] = rule.side == .atLeast ? rule.range.lowerBound : rule.range.upperBound
+      #expect(Self.decide(Self.evidence(signals: both)).verdict == .reject, "\(rule.name)")
+    }
+  }
+
+  @Test("the gravest outcome decides")
+  func gravest() {
+    var signals = Self.good
+    signals[.actionScoreMin] = 0.1
+    #expect(Self.decide(Self.evidence(signals: signals)).verdict == .inconclusive)
+    signals[.identitySimilarityMin] = -0.5
+    let decision = Self.decide(Self.evidence(signals: signals))
+    #expect(decision.verdict == .reject)
+    #expect(decision.reasons.map(\.code) == [.personChanged, .actionUnclear])
+  }
+
+  @Test("scenes move limits within their ranges; remarks change nothing, and only where they may")
+  func scenes() {
+    var signals = Self.good
+    signals[.faceShare] = 0.95
+    let strict = LivenessTerms(limits: ["faceShare": 0.97])
+    #expect(Self.decide(Self.evidence(signals: signals), strict).verdict == .inconclusive)
+    // A limit that is none does not switch a rule off.
+    signals[.faceShare] = 0.5
+    for limit in [Double.nan, -Double.infinity, -1] {
+      let broken = LivenessTerms(limits: ["faceShare": limit])
+      #expect(Self.decide(Self.evidence(signals: signals), broken).verdict == .inconclusive)
+    }
+    for rule in Self.policy.rules where Self.applies(rule, .action) {
+      let past = rule.side == .atLeast ? rule.limit.nextDown : rule.limit.nextUp
+      guard rule.range.contains(past) else { continue }
+      var failing = Self.good
+      for condition in rule.given { failing[condition.signal] = condition.limit }
+      failing[rule.signal] = past
+      let decision = Self.decide(
+        Self.evidence(signals: failing), LivenessTerms(advisory: [rule.name]))
+      #expect((decision.verdict == .pass) == rule.mayBeAdvisory, "\(rule.name)")
+      // What is missing is no remark.
+      failing[rule.signal] = nil
+      if rule.missing != nil {
+        let without = Self.decide(
+          Self.evidence(signals: failing), LivenessTerms(advisory: [rule.name]))
+        #expect(without.verdict != .pass, "\(rule.name)")
+      }
+    }
+  }
+
+  @Test(
+    "Enhanced: the device's risk demands a mode, and a device that shows nothing goes to a human")
+  func enhanced() {
+    func decide(
+      _ mode: LivenessMode, _ device: DeviceRisk, _ demanded: LivenessMode?,
+      _ terms: LivenessTerms = Self.terms
+    ) -> LivenessDecision {
+      Self.decide(
+        Self.evidence(mode, enhanced: EnhancedEvidence(device: device, demandedMode: demanded)),
+        terms)
+    }
+    #expect(decide(.action, Self.safe, .action).verdict == .pass)
+    #expect(decide(.actionReflect, Self.safe, .action).verdict == .pass)
+    let weak = decide(.action, Self.safe, .actionReflect)
+    #expect(weak.verdict == .review && weak.reasons[0].code == .modeTooWeak)
+    let refused = decide(.actionReflect, Self.safe, nil)
+    #expect(refused.verdict == .reject && refused.advice == .useOtherChannel)
+    let unverified = decide(.actionReflect, .notObtained, .actionReflect)
+    #expect(unverified.verdict == .review && unverified.advice == .manualReview)
+    #expect(unverified.reasons.map(\.code) == [.deviceUnverified])
+    let allowed = decide(
+      .actionReflect, .notObtained, .actionReflect, LivenessTerms(allowsUnverifiedDevice: true))
+    #expect(allowed.verdict == .pass)
+  }
+}
+
+struct CaptureComparePolicyTests {
+  let policy = CaptureComparePolicy(faces: FaceComparePolicyTests.policy)
+  let terms = FaceComparePolicyTests.terms
+  static let live = LivenessDecision(
+    verdict: .pass, reasons: [DecisionReason(.livenessShown)], tags: [], messages: [], advice: .none
+  )
+  static let face = FaceEvidence(
+    facesTotal: 1, face: FaceComparePolicyTests.good, isComparable: true)
+
+  @Test("liveness comes first: without its PASS no score counts", arguments: Verdict.allCases)
+  func order(verdict: Verdict) {
+    var liveness = Self.live
+    liveness.verdict = verdict
+    let evidence = CaptureCompareEvidence(capture: Self.face, photo: Self.face, score: 99)
+    let decision = policy.decide(liveness: liveness, evidence, terms: terms)
+    #expect((decision.verdict == .pass) == (verdict == .pass))
+    if verdict != .pass && verdict != .unknown { #expect(decision.verdict == verdict) }
+    let replayed = policy.replay(liveness: liveness, score: 99, obstacles: [], terms: terms)
+    #expect(replayed == decision)
+  }
+
+  @Test("at the threshold it is the person, below it somebody else, without a score nobody")
+  func score() {
+    func decide(_ score: Double?) -> Verdict {
+      policy.decide(
+        liveness: Self.live,
+        CaptureCompareEvidence(capture: Self.face, photo: Self.face, score: score), terms: terms
+      ).verdict
+    }
+    #expect(decide(terms.threshold) == .pass)
+    #expect(decide(terms.threshold.nextDown) == .reject)
+    for score in [nil, Double.nan, -1, 101] { #expect(decide(score) == .inconclusive) }
+  }
+
+  @Test("a missing frame or photo is no comparison")
+  func obstacles() {
+    for (capture, photo, field) in [
+      (nil, Self.face, "capture"), (Self.face, nil, "photo"),
+      (FaceEvidence(facesTotal: 0, face: nil, isComparable: false), Self.face, "capture"),
+    ] as [(FaceEvidence?, FaceEvidence?, String)] {
+      let decision = policy.decide(
+        liveness: Self.live, CaptureCompareEvidence(capture: capture, photo: photo, score: 99),
+        terms: terms)
+      #expect(decision.verdict == .inconclusive)
+      #expect(decision.reasons[0].field == field)
+    }
+  }
+}
