@@ -5,7 +5,7 @@ package import Inference
 internal import Messages
 package import Observability
 package import RPC
-internal import Services
+package import Services
 internal import Stubs
 internal import Vision
 internal import Vocabulary
@@ -120,7 +120,10 @@ package final class ServerCore: Sendable {
     let documents = try Self.documents(engine, settings)
     let liveness = try LivenessParts(
       settings, engine: engine, analyzer: analyzer, observer: captureObserver)
-    let models = engine.models.map(VisionModel.init)
+    var models = analyzer.models
+    for model in documents.models + liveness.captures.models where !models.contains(model) {
+      models.append(model)
+    }
     let facts = ServerFacts(
       version: ServerApp.version, models: models.map(ModelVersion.init),
       capabilities: [

@@ -33,7 +33,7 @@ package struct CaptureDesk: Sendable {
   }
 
   /// The models that may have taken part.
-  var models: [VisionModel] {
+  package var models: [VisionModel] {
     analyzer.models + pipeline.reader.models.filter { !analyzer.models.contains($0) }
   }
 

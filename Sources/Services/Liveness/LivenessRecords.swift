@@ -16,6 +16,12 @@ package struct LivenessCase: Sendable, Equatable {
     package var score: Double?
     package var threshold: Double
     package var obstacles: [DecisionReason]
+
+    package init(score: Double?, threshold: Double, obstacles: [DecisionReason]) {
+      self.score = score
+      self.threshold = threshold
+      self.obstacles = obstacles
+    }
   }
 
   package init(
