@@ -109,7 +109,7 @@ import Wire
     try await ColdServer.overTLS(core.router, profile) { client, _ in
       let remote = RemoteSchema(client)
       let services = try await remote.services()
-      #expect(services.count == 5)
+      #expect(services.count == 7)
       let call = try await ServerReflectionClient(client).serverReflectionInfo()
       var seen: Set<String> = []
       for service in services {
@@ -128,7 +128,7 @@ import Wire
         }
       }
       call.closeSend()
-      #expect(seen.count == 6)
+      #expect(seen.count == 10)
       let schema = try await remote.schema(containing: services)
       let local = try Catalog.schema()
       for service in services {

@@ -42,7 +42,7 @@ struct UploadStoreTests {
 
   @Test("parts in order make the file; what came before may come again, in any cut")
   func resumes() throws {
-    for cuts in [[10_000], [1, 9_999], [4_000, 4_001, 10_000], [3_333, 6_666, 10_000]] {
+    for cuts in [[10_000], [1, 9_999, 10_000], [4_000, 4_001, 10_000], [3_333, 6_666, 10_000]] {
       let store = Self.store()
       let id = try Self.create(store)
       var from = 0
