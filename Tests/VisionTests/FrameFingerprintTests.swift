@@ -105,7 +105,8 @@ func drawings() {
     Drawing(width: 60, height: 80), Drawing(width: 180, height: 240), Drawing(gain: 0.7),
     Drawing(gain: 1.2, lift: 10), Drawing(noise: 4),
   ] {
-    #expect(difference(plain, fingerprints(pattern, seed: 0.3, drawing)) < 0.12, "\(drawing)")
+    // What still counts as one film; half of the bits differ between films that have nothing in common.
+    #expect(difference(plain, fingerprints(pattern, seed: 0.3, drawing)) < 0.26, "\(drawing)")
   }
 }
 

@@ -62,7 +62,8 @@ internal import Vocabulary
     #expect(try grid { x, _ in 4 * sin(1.1 * x) } > 4)
     #expect(try grid { x, y in 4 * sin(1.3 * x + 0.5 * y) } > 4)
     // Steps at the borders of blocks of 8 × 8.
-    #expect(try grid { x, y in Int(x) % 8 == 0 || Int(y) % 8 == 0 ? 6 : 0 } < 3)
+    let blocks = try grid { x, y in Int(x) % 8 == 0 || Int(y) % 8 == 0 ? 6 : 0 }
+    #expect(blocks < 3)
   }
 
   @Test("a face too small for a window is not measured")
@@ -110,7 +111,7 @@ internal import Vocabulary
   @Test("log-odds are bounded, and what is no number is no life")
   func odds() {
     #expect(PresentationLook.logOdds(0.5) == 0)
-    #expect(PresentationLook.logOdds(1) == -PresentationLook.logOdds(0))
+    #expect(abs(PresentationLook.logOdds(1) + PresentationLook.logOdds(0)) < 1e-9)
     #expect(PresentationLook.logOdds(.nan) == PresentationLook.logOdds(0))
     #expect(abs(PresentationLook.logOdds(1)) < 7)
   }
