@@ -93,6 +93,8 @@ struct PADReport: Encodable {
   let full: Part?
   let crop: Part?
   let deepfake: Deepfake?
+  /// Living people of another list.
+  let living: Part?
 
   init(
     _ scored: [ScoredPresentation], _ calibration: PresentationCalibration, missing: [String]
@@ -105,6 +107,7 @@ struct PADReport: Encodable {
     full = part("full")
     crop = part("crop")
     deepfake = Deepfake(scored)
+    living = Part(scored.filter { !["videos", "full", "crop"].contains($0.truth.part) })
   }
 
   func printTable() {
@@ -113,7 +116,7 @@ struct PADReport: Encodable {
       left("part", 10) + right("live", 6) + right("BPCER", 9) + right("bound", 9)
         + right("BPNRR", 9) + right("attacks", 9) + right("APCER", 9) + right("bound", 9)
         + right("APNRR", 9) + right("ACER", 9) + right("AUC", 8))
-    for (name, part) in [("videos", videos), ("full", full), ("crop", crop)] {
+    for (name, part) in [("videos", videos), ("full", full), ("crop", crop), ("living", living)] {
       guard let part else { continue }
       print(
         left(name, 10) + right("\(part.live)", 6) + right(percent(part.bpcer), 9)
