@@ -312,25 +312,42 @@ static void widen(const float *in, float *between, float *out) {
   }
 }
 
+// Whether a frequency is within `gap` of a multiple of an eighth of a cycle a pixel.
+static int near_block_harmonic(float frequency, float gap) {
+  return fabsf(frequency * 8 - roundf(frequency * 8)) < gap * 8;
+}
+
 int idv_condition_coherence(const float *prominences, int32_t count, float frequency_min,
                             float axis_gap, float block_gap, float *mean, float *median) {
   enum { n = spectrum_side, columns = n / 2 + 1, bins = n * columns };
   *mean = *median = 0;
   if (count < 1 || count > IDV_CONDITION_WINDOWS_MAX) return 1;
-  float *wide = malloc(sizeof(float) * (size_t)bins * (size_t)(count + 1));
+  float *wide = malloc(sizeof(float) * (size_t)bins * (size_t)(count + 2));
   if (wide == NULL) return 0;
-  float *between = wide + (size_t)bins * (size_t)count;
+  float *between = wide + (size_t)bins * (size_t)count, *masked = between + bins;
   for (int32_t k = 0; k < count; k++) {
-    widen(prominences + (size_t)k * bins, between, wide + (size_t)k * bins);
+    const float *in = prominences + (size_t)k * bins;
+    if (block_gap > 0) {
+      // Before peaks are widened, so that those of blocks do not reach beyond the gap.
+      for (int32_t y = 0; y < n; y++) {
+        int on_row = near_block_harmonic((float)(y - n / 2) / n, block_gap);
+        for (int32_t x = 0; x < columns; x++) {
+          int32_t at = y * columns + x;
+          masked[at] = on_row && near_block_harmonic((float)x / n, block_gap) ? 0 : in[at];
+        }
+      }
+      in = masked;
+    }
+    widen(in, between, wide + (size_t)k * bins);
   }
   for (int32_t y = 0; y < n; y++) {
     float down = (float)(y - n / 2) / n;
     if (fabsf(down) < axis_gap) continue;
-    int on_block_row = fabsf(down * 8 - roundf(down * 8)) < block_gap * 8;
+    int on_block_row = near_block_harmonic(down, block_gap);
     for (int32_t x = 0; x < columns; x++) {
       float along = (float)x / n;
       if (along < axis_gap || along * along + down * down < frequency_min * frequency_min) continue;
-      if (on_block_row && fabsf(along * 8 - roundf(along * 8)) < block_gap * 8) continue;
+      if (on_block_row && near_block_harmonic(along, block_gap)) continue;
       size_t at = (size_t)y * columns + (size_t)x;
       float sum = 0, sorted[IDV_CONDITION_WINDOWS_MAX];
       for (int32_t k = 0; k < count; k++) {

@@ -10,11 +10,13 @@ package struct PresentationEvaluation: Sendable {
   private static let pictureDeadline = Duration.seconds(120)
 
   private let reader: PresentationReader
+  private let clips: ClipReader
   private let atOnce: Int
 
   /// - Parameter atOnce: pictures in work at the same time.
-  package init(reader: PresentationReader, atOnce: Int) {
+  package init(reader: PresentationReader, clips: ClipReader, atOnce: Int) {
     self.reader = reader
+    self.clips = clips
     self.atOnce = max(1, atOnce)
   }
 
@@ -58,10 +60,12 @@ package struct PresentationEvaluation: Sendable {
 
   private func scoreClip(_ clip: LabelledPresentation) async -> ScoredPresentation {
     guard let data = try? Data(contentsOf: URL(filePath: clip.path)),
-      let seen = try? await reader.readClip(
-        Bytes(data), isEvaluation: true, before: .after(Self.pictureDeadline))
+      let seen = try? await clips.read(
+        .video(Bytes(data)), field: "video", options: ClipOptions(wantPresentation: true),
+        before: .after(Self.pictureDeadline))
     else { return ScoredPresentation(clip, reading: nil, obstacles: ["unreadable"]) }
-    return ScoredPresentation(clip, reading: seen.reading, obstacles: Self.obstacles(seen.track))
+    return ScoredPresentation(
+      clip, reading: seen.presentation, obstacles: Self.obstacles(seen.track))
   }
 
   /// Least share of a clip's frames with a face, and most with a second one beyond doubt.

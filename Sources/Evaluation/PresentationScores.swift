@@ -1,6 +1,8 @@
 // Error rates of presentation-attack detection in the words of ISO/IEC 30107-3.
 
+internal import Decisions
 package import Vision
+package import Vocabulary
 
 /// What the product said of one clip or picture.
 package struct ScoredPresentation: Sendable {
@@ -24,6 +26,17 @@ package struct ScoredPresentation: Sendable {
   package var isUnanswered: Bool {
     !isAccepted && (reading.map { !$0.doubts.isEmpty || $0.score == nil } ?? true)
   }
+  /// What Enhanced answers to it from a safe device when no challenge was answered.
+  package var unchallengedVerdict: Verdict {
+    let safe = DeviceRisk(level: .safe, cameraLevel: .safe, tags: [], score: 0)
+    let evidence = LivenessEvidence(
+      mode: .silent, isStill: truth.part != PresentationList.clips, challenged: false,
+      signals: reading?.signals ?? [:],
+      capabilities: reading?.score == nil ? [] : [.passiveLiveness],
+      enhanced: EnhancedEvidence(device: safe, demandedMode: .silent))
+    return LivenessPolicy.standard.decide(evidence, terms: LivenessTerms()).verdict
+  }
+
   /// For the order of scores: what has none is the least living.
   package var rank: Double { reading?.score ?? -1 }
 }

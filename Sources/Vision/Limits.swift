@@ -156,8 +156,6 @@ package enum PresentationLimits {
   static let looksMax = 16
   /// Fewer frames with a face do not tell whether it moves.
   static let expressionFramesMin = 8
-  /// Frames that are followed a second.
-  static let framesPerSecond = 15.0
 }
 
 /// Numbers of frame fingerprints. Set on re-encoded copies of clips (see `ReplayLimits`) before any threshold.

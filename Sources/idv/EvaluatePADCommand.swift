@@ -69,10 +69,12 @@ struct EvaluatePADCommand: AsyncParsableCommand {
       let engine = try InferenceEngine(
         manifest: try ModelManifest.bundled(),
         folder: ModelFolder(dependencies: deps, additions: modelsDir),
-        uses: FaceAnalyzer.modelUses + PresentationReader.clipUses + PresentationMeter.modelUses)
+        uses: FaceAnalyzer.modelUses + ClipReader.modelUses + PresentationMeter.modelUses)
       let reader = try PresentationReader(engine: engine)
       (calibration, missing) = (reader.calibration, reader.missing)
-      let evaluation = PresentationEvaluation(reader: reader, atOnce: 2 * engine.lanes)
+      let evaluation = PresentationEvaluation(
+        reader: reader, clips: try ClipReader(engine: engine, isEvaluation: true),
+        atOnce: 2 * engine.lanes)
       let progress = ProgressLine("clips and pictures")
       scored = await evaluation.run(
         pictures.filter { $0.label != .unsure }, progress: progress.update)

@@ -68,7 +68,8 @@ struct PADReport: Encodable {
     let clips: Int
     /// Taken for a living person by the passive signals alone; such a verdict is never given without a challenge.
     let lookAlive: Int
-    /// Accepted by Enhanced without a passed challenge.
+    /// What Enhanced answers to each from a safe device, no challenge being answered, and how often that is PASS.
+    let verdicts: [String: Int]
     let apcer: Double
     let bound95: Double
 
@@ -78,8 +79,10 @@ struct PADReport: Encodable {
       n = fakes.count
       clips = fakes.count { $0.truth.part == "videos" }
       lookAlive = fakes.count(where: \.isAccepted)
-      // Enhanced gives PASS to nobody who has not passed a challenge, and no file here answers one.
-      let passed = MeasuredRate(count: 0, total: fakes.count)
+      let passed = MeasuredRate(
+        count: fakes.count { $0.unchallengedVerdict == .pass }, total: fakes.count)
+      verdicts = Dictionary(
+        fakes.map { ("\($0.unchallengedVerdict)", 1) }, uniquingKeysWith: +)
       apcer = passed.value
       bound95 = passed.upper
     }
@@ -93,6 +96,8 @@ struct PADReport: Encodable {
   let full: Part?
   let crop: Part?
   let deepfake: Deepfake?
+  /// Living people of another list.
+  let living: Part?
 
   init(
     _ scored: [ScoredPresentation], _ calibration: PresentationCalibration, missing: [String]
@@ -105,6 +110,7 @@ struct PADReport: Encodable {
     full = part("full")
     crop = part("crop")
     deepfake = Deepfake(scored)
+    living = Part(scored.filter { !["videos", "full", "crop"].contains($0.truth.part) })
   }
 
   func printTable() {
@@ -113,7 +119,7 @@ struct PADReport: Encodable {
       left("part", 10) + right("live", 6) + right("BPCER", 9) + right("bound", 9)
         + right("BPNRR", 9) + right("attacks", 9) + right("APCER", 9) + right("bound", 9)
         + right("APNRR", 9) + right("ACER", 9) + right("AUC", 8))
-    for (name, part) in [("videos", videos), ("full", full), ("crop", crop)] {
+    for (name, part) in [("videos", videos), ("full", full), ("crop", crop), ("living", living)] {
       guard let part else { continue }
       print(
         left(name, 10) + right("\(part.live)", 6) + right(percent(part.bpcer), 9)
@@ -130,7 +136,9 @@ struct PADReport: Encodable {
     }
     if let deepfake {
       print(
-        "deepfakes: \(deepfake.n), of which \(deepfake.lookAlive) look alive; none passes without a challenge"
+        "deepfakes: \(deepfake.n), of which \(deepfake.lookAlive) look alive; Enhanced without a challenge: "
+          + deepfake.verdicts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+          .joined(separator: ", ")
       )
     }
   }

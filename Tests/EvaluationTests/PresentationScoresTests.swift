@@ -42,6 +42,14 @@ struct PresentationScoresTests {
     #expect(rates.apcer == 0.5 && rates.bpcer == 0.75 && rates.acer == 0.625)
   }
 
+  @Test("Enhanced passes nobody who answered no challenge, however alive they look")
+  func unchallenged() throws {
+    for label in [LabelledPresentation.Label.deepfake, .live] {
+      let scored = try Self.scored(label, "a", model: 6.9)
+      #expect(scored.isAccepted && scored.unchallengedVerdict != .pass)
+    }
+  }
+
   @Test("the area under the curve counts ties half")
   func auc() {
     #expect(PresentationRates.auc([3, 4], [1, 2]) == 1)

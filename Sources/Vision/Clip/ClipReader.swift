@@ -39,6 +39,9 @@ package struct ClipReader: Sendable {
     }
     models = engine.models.filter { known[$0.role] != nil }.map(VisionModel.init)
     contract = TemplateContract(engine)
+    for (role, preprocessing) in PresentationModels.preprocessing where engine[role] != nil {
+      try requirePreprocessing(preprocessing, of: role, in: engine)
+    }
     calibration = try PresentationCalibration.bundled()
     limits = isEvaluation ? .evaluation : VideoLimits(bytesMax: videoBytesMax)
     self.engine = engine

@@ -125,13 +125,20 @@ extension FaceDetector {
     }
     for index in large.sorted(by: { others[$0].box.area > others[$1].box.area })
       .prefix(Self.secondsMax)
-    {
-      if others[index].confidence >= Self.secondConfidence { return index }
-      let close = try confirm(others[index].points, in: picture)
-      if let close, close.hits >= Self.secondHits, close.certainty >= Self.secondCertainty {
-        return index
-      }
+    where try isBeyondDoubt(others[index], beside: chosen, in: picture) {
+      return index
     }
     return nil
+  }
+
+  /// Whether `other` is a second face beyond doubt beside `chosen`: large enough, and the detector sure, or close
+  /// looks.
+  func isBeyondDoubt(
+    _ other: DetectedFace, beside chosen: DetectedFace, in picture: ImagePyramid
+  ) throws(InferenceError) -> Bool {
+    guard other.box.area >= Self.secondAreaShare * chosen.box.area else { return false }
+    if other.confidence >= Self.secondConfidence { return true }
+    guard let close = try confirm(other.points, in: picture) else { return false }
+    return close.hits >= Self.secondHits && close.certainty >= Self.secondCertainty
   }
 }
