@@ -163,7 +163,9 @@ idv_clip_status idv_clip_open_decoder(idv_clip *self) {
   codec->max_pixels = self->limits.pixels_max + (int64_t)block_side * 2 * self->limits.side_max;
   codec->max_samples = frame_samples_max;
   codec->err_recognition = AV_EF_CRCCHECK | AV_EF_BITSTREAM | AV_EF_BUFFER | AV_EF_EXPLODE;
-  codec->error_concealment = 0;
+  // Stays on although concealed pictures are refused: without it FFmpeg 5.1 keeps no account of slices, and calls every
+  // picture that has two of them damaged.
+  codec->error_concealment = FF_EC_GUESS_MVS | FF_EC_DEBLOCK;
   int code = avcodec_open2(codec, decoder, NULL);
   if (self->fault != idv_clip_ok) return self->fault;
   if (code < 0) return code == AVERROR(ENOMEM) ? idv_clip_memory_exceeded : idv_clip_codec;

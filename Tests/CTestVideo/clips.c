@@ -113,6 +113,7 @@ static int open_video(making *self, int width, int height) {
   if (!plan->milliseconds) codec->framerate = (AVRational){rate_default, 1};
   codec->gop_size = plan->key_distance;
   codec->max_b_frames = plan->b_frames;
+  codec->slices = plan->slices;
   codec->bit_rate = 400000;
   if (!plan->is_untold) {
     codec->colorspace = plan->is_709 ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;

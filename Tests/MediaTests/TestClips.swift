@@ -17,6 +17,7 @@ struct TestClip: CustomStringConvertible {
   var milliseconds: [Int32]?
   var keyDistance = 10
   var bFrames = 0
+  var slices = 0
   /// a, b, c, d of the display matrix.
   var matrix: (Int32, Int32, Int32, Int32) = (0, 0, 0, 0)
   var is709 = false
@@ -33,6 +34,7 @@ struct TestClip: CustomStringConvertible {
     var plan = idv_test_clip()
     (plan.width, plan.height, plan.frames) = (Int32(width), Int32(height), Int32(frames))
     (plan.key_distance, plan.b_frames) = (Int32(keyDistance), Int32(bFrames))
+    plan.slices = Int32(slices)
     (plan.a, plan.b, plan.c, plan.d) = matrix
     (plan.is_709, plan.is_full, plan.is_untold) = (is709 ? 1 : 0, isFull ? 1 : 0, isUntold ? 1 : 0)
     if let change {

@@ -75,6 +75,29 @@ func readEveryWay(_ bytes: Bytes, _ limits: VideoLimits = .smallEvaluation) {
     #expect(refusal(ofVideo: Bytes(bytes)) == .damaged)
   }
 
+  /// Hardware encoders cut pictures into slices: sound ones are no damage, a lost one is.
+  @Test func slicesAreSoundUntilOneIsLost() throws {
+    let clip = TestClip(width: 128, height: 128, frames: 10, slices: 4)
+    let bytes = try clip.make()
+    let seen = try SeenClip(bytes)
+    #expect(seen.quarters.map { $0.number() } == Array(0..<10))
+    var cut = bytes.array
+    let info = try VideoDecoder.inspect(bytes, limits: .small)
+    let media = try #require(cut.indices.first { cut[$0...].starts(with: "mdat".utf8) }) + 4
+    let start = media + info.timing.prefix(3).reduce(0) { $0 + $1.bytes }
+    let end = start + info.timing[3].bytes
+    // The fourth picture's last slice becomes filler.
+    var at = start
+    var last = start
+    while at + 4 < end {
+      last = at
+      at += 4 + cut[at..<at + 4].reduce(0) { $0 << 8 | Int($1) }
+    }
+    try #require(at == end && last > start)
+    cut[last + 4] = 12
+    #expect(refusal(ofVideo: Bytes(cut)) == .damaged)
+  }
+
   /// As a decoder's thread: no file, no socket, not even by name, for every clip and every bad input.
   @Test func nothingIsOpened() throws {
     var inputs = try Self.clips.map { try $0.make() }

@@ -164,13 +164,20 @@ struct ClipReaderTests {
   @Test func aSteadyFaceIsFollowedThroughout() async throws {
     let a = try Installed.demo("bench_a")
     let reading = try await read(
-      clip([Bytes](repeating: a, count: 12)), ClipOptions(wantLight: true, bestFrames: 2))
+      clip([Bytes](repeating: a, count: 12)),
+      ClipOptions(
+        wantLight: true, wantPresentation: true, wantFingerprints: true, bestFrames: 2))
     #expect(reading.track.frames.count == 12)
     #expect(reading.track.frames.allSatisfy { $0.face != nil && $0.light != nil })
     #expect(reading.track.events.isEmpty)
     #expect(abs(reading.info.seconds - 1.1) < 1e-9)
     #expect(reading.track.frames.compactMap(\.face?.similarity).allSatisfy { $0 > 0.99 })
     #expect(reading.track.frames.contains { $0.face?.quality != nil })
+    #expect(reading.presentation?.looks.isEmpty == false)
+    #expect(!reading.fingerprints.isEmpty && reading.changes.count == 11)
+    // A picture that is shown again and again does not change.
+    #expect(reading.changes.allSatisfy { $0.unchangedShare == 1 && $0.meanChange == 0 })
+    #expect(reading.info.packets.count == 12)
     #expect(reading.bestFrames.count == 2)
     let best = try #require(reading.bestFrames.first)
     let size = try ImageDecoder.decode(best.jpeg)

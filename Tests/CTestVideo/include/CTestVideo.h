@@ -15,6 +15,8 @@ typedef struct {
   const int32_t *milliseconds;
   // From one key picture to the next; pictures in between that are predicted from both sides.
   int32_t key_distance, b_frames;
+  // Parts that each picture is cut into; 0 for whatever the encoder likes.
+  int32_t slices;
   // The display matrix's a, b, c, d, each -1, 0 or 1; all 0 for none.
   int32_t a, b, c, d;
   // Weights of BT.709, else BT.601; full range; neither told in the stream.
