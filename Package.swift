@@ -270,7 +270,8 @@ let package = Package(
     .testTarget(
       name: "ServicesTests",
       dependencies: [
-        "Decisions", "Documents", "Messages", "Services", "TestSupport", "Vision", "Vocabulary",
+        "Decisions", "Documents", "Liveness", "Messages", "Services", "TestSupport", "Vision",
+        "Vocabulary",
       ], swiftSettings: test),
     .testTarget(
       name: "DecisionsTests", dependencies: ["Decisions", "Vision", "Vocabulary"],

@@ -272,4 +272,47 @@ struct LivenessTests {
     #expect(other.verdict == .reject)
     #expect(other.liveness?.attackTags.contains(.replayed) == true)
   }
+
+  @Test("a capture in pieces of one call is put together; pieces that do not fit are refused")
+  func stream() async throws {
+    let frames = try Self.still("selfie.jpg", seconds: 2).frames
+    try await LiveServer.withClient { client in
+      let enhanced = EnhancedClient(client)
+      func challenge() async throws -> String {
+        let created = try await enhanced.createChallenge(CreateChallengeRequest(sessionId: "v"))
+        return created.challenge?.id ?? ""
+      }
+      func send(_ parts: [VerifyPart]) async throws(ServiceError) -> VerifyResponse {
+        let call = try await enhanced.verifyStream()
+        for part in parts {
+          // A server that has answered early takes no more: its answer says why.
+          do throws(ServiceError) { try await call.send(part) } catch { break }
+        }
+        return try await call.answer()
+      }
+      let request = VerifyRequest(sessionId: "v", challengeId: try await challenge())
+      let answer = try await send(
+        [VerifyPart(request: request)]
+          + stride(from: 0, to: frames.count, by: 7).map {
+            VerifyPart(frames: Array(frames[$0..<min($0 + 7, frames.count)]))
+          })
+      #expect(answer.verdict != .pass && answer.verdict != .unknown)
+      let analysed = answer.liveness?.record?.signals.first { $0.name == "framesAnalysed" }
+      #expect(analysed.map { $0.value > 10 } == true)
+      var loaded = request
+      loaded.capture = Capture(frames: frames)
+      for (parts, symbol) in [
+        ([VerifyPart(frames: frames)], ErrorSymbol.missingField),
+        ([VerifyPart(request: request), VerifyPart(request: request)], .outOfRange),
+        ([VerifyPart(request: loaded)], .outOfRange),
+        ([VerifyPart(request: request)], .outOfRange),
+        (
+          [VerifyPart(request: request), VerifyPart(video: Bytes([1]), frames: frames)], .outOfRange
+        ), ([VerifyPart(request: request), VerifyPart(frames: frames)], .challengeUsed),
+      ] {
+        let refused = await failure { () throws(ServiceError) in try await send(parts) }
+        #expect(refused?.detail.symbol == symbol)
+      }
+    }
+  }
 }
