@@ -120,7 +120,7 @@ struct DeviceDeskTests {
       threshold: 80, thresholdFloor: 70, qualityLevel: 2, portraitQualityLevel: 1,
       cardWarnings: .standard)
     let desk = Self.desk()
-    let safe = DeviceRisk(level: .safe, cameraLevel: .safe, tags: [], score: 0)
+    let safe = Vocabulary.DeviceRisk(level: .safe, cameraLevel: .safe, tags: [], score: 0)
     #expect(desk.demand(safe, scene: scene, isAccessible: false).mode == .action)
     let unknown = desk.demand(.notObtained, scene: scene, isAccessible: false)
     #expect(unknown.mode == .actionReflect)
@@ -129,7 +129,7 @@ struct DeviceDeskTests {
     var strict = scene
     strict.unknownDevice = .refused
     #expect(desk.demand(.notObtained, scene: strict, isAccessible: false).mode == nil)
-    let rooted = DeviceRisk(level: .high, cameraLevel: .safe, tags: [.rooted], score: 76)
+    let rooted = Vocabulary.DeviceRisk(level: .high, cameraLevel: .safe, tags: [.rooted], score: 76)
     let refused = desk.demand(rooted, scene: scene, isAccessible: false)
     #expect(refused.mode == nil && refused.reasons.map(\.code) == [.deviceRisk])
   }
