@@ -155,7 +155,12 @@ extension LivenessPolicy {
       missing: .inconclusive, failing: .inconclusive, code: .actionUnclear,
       tag: .actionNotDone, message: .actClearly, meaning: "more likely done than not, each of them"),
     LivenessRule(
-      "actionsNotAsked", .actionsNotAsked, .atMost, 1, in: 0...1000, modes: asksActions,
+      "actionsNotAsked", .actionsNotAsked, .atMost, 0, in: 0...1000, modes: asksActions,
+      missing: .inconclusive, failing: .inconclusive, code: .actionNotAsked, tag: .actionNotDone,
+      message: .onlyActionsShown,
+      meaning: "nothing else was done: a clip with more answers more than one challenge"),
+    LivenessRule(
+      "actionsNotAskedMax", .actionsNotAsked, .atMost, 1, in: 0...1000, modes: asksActions,
       missing: .inconclusive, failing: .reject, code: .actionNotAsked, tag: .actionNotDone,
       message: .onlyActionsShown,
       meaning: "one slip; a clip of another challenge, or of all actions in a row, has more"),
@@ -192,7 +197,7 @@ extension LivenessPolicy {
       tag: .reflectionFailed,
       message: .moveToEvenLight, meaning: "half of the quick changes of colour are the sequence's"),
     LivenessRule(
-      "reflectResponse", .reflectResponse, .atLeast, 0.025, in: -1000...1000, modes: showsColors,
+      "reflectResponse", .reflectResponse, .atLeast, 0.035, in: -1000...1000, modes: showsColors,
       missing: .inconclusive, failing: .inconclusive, code: .reflectionUnclear,
       tag: .reflectionFailed,
       message: .comeCloser, meaning: "skin gives back more than the glow of a screen does"),
@@ -220,10 +225,10 @@ extension LivenessPolicy {
       message: .comeCloser, meaning: "the middle of the face answers more than its sides"),
     LivenessRule(
       "reflectReliefMargin", .reflectRelief, .atLeast, 0, in: -1000...1000,
-      doubt: (.reflectReliefError, 4), modes: showsColors,
+      doubt: (.reflectReliefError, 3), modes: showsColors,
       missing: .inconclusive, failing: .inconclusive, code: .reflectionUnclear,
       tag: .reflectionFailed,
-      message: .holdStill, meaning: "by four standard errors"),
+      message: .holdStill, meaning: "by three standard errors"),
     LivenessRule(
       "reflectReliefMax", .reflectRelief, .atMost, 1.1, in: -1000...1000, modes: showsColors,
       missing: .inconclusive, failing: .inconclusive, code: .reflectionUnclear,

@@ -2,6 +2,7 @@
 
 internal import Evaluation
 internal import Vision
+internal import Vocabulary
 
 /// The JSON of a run. Rates are fractions; bounds are exact 95 %, two-sided.
 struct PADReport: Encodable {
