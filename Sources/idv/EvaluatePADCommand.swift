@@ -34,7 +34,12 @@ struct EvaluatePADCommand: AsyncParsableCommand {
   @Option(help: "Folder that `make setup` filled.")
   var deps = ".deps"
 
-  @Option(help: "Folder of models that you add, such as MiniFASNet's.")
+  @Option(
+    help: ArgumentHelp(
+      "Folder of models that you add, such as MiniFASNet's.",
+      discussion:
+        "Without it a folder `models` beside the lists' data, or ../shared/models, is taken if it is there."
+    ))
   var modelsDir: String?
 
   @Option(help: "Write a report with example pictures to this HTML file. It shows people.")
@@ -68,7 +73,7 @@ struct EvaluatePADCommand: AsyncParsableCommand {
       if let faces { pictures += try PresentationList.living(atPath: faces, set: facesSet) }
       let engine = try InferenceEngine(
         manifest: try ModelManifest.bundled(),
-        folder: ModelFolder(dependencies: deps, additions: modelsDir),
+        folder: ModelFolder(dependencies: deps, additions: additions),
         uses: FaceAnalyzer.modelUses + ClipReader.modelUses + PresentationMeter.modelUses)
       let reader = try PresentationReader(engine: engine)
       (calibration, missing) = (reader.calibration, reader.missing)
@@ -94,6 +99,19 @@ struct EvaluatePADCommand: AsyncParsableCommand {
     } else {
       let report = PADReport(scored, calibration, missing: missing)
       if json { try printJSON(report) } else { report.printTable() }
+    }
+  }
+
+  /// The folder of added models: the one that was named, or what lies beside the data.
+  private var additions: String? {
+    if let modelsDir { return modelsDir }
+    let lists = [videos, images].compactMap { $0 }.map {
+      URL(filePath: $0).deletingLastPathComponent().path
+    }
+    let places = lists.flatMap { ["\($0)/models", "\($0)/../models", "\($0)/../../models"] }
+    return (places + ["../shared/models"]).first { place in
+      var isFolder = false
+      return FileManager.default.fileExists(atPath: place, isDirectory: &isFolder) && isFolder
     }
   }
 
