@@ -23,9 +23,9 @@ package struct FakeFaceFinding: Sendable, Equatable {
 /// Version 1 of the rule for `Enhanced.DetectFakeFace`. Pure.
 ///
 /// 1. Rules of liveness that tell of an attack, and ask for nothing, are held against the numbers.
-/// 2. One that rejects and fails is HIGH; one that sends to a human, or is half way to its limit, MID; else LOW.
-/// 3. Without a face, or with a number that cannot be, nothing is said; LOW is said only where every such rule that
-///    is required of unasked liveness could be measured, and the models for it are there.
+/// 2. One that rejects and fails is HIGH; another that fails is MID.
+/// 3. Without a face, or with a number that cannot be, nothing is said. LOW is said only where every such rule that is
+///    required of unasked liveness could be measured, and the server can tell living faces from shown and from made ones.
 package struct FakeFacePolicy: Sendable {
   package static let version = "fake-face@1"
 
@@ -42,7 +42,7 @@ package struct FakeFacePolicy: Sendable {
     var unmeasured: [LivenessSignal] = []
     var grade = FakeFaceFinding.Level.low
     var isSound = evidence.signals[.faceShare].map { $0 > 0 } ?? false
-    var isWhole = evidence.capabilities.contains(.passiveLiveness)
+    var isWhole = evidence.capabilities.isSuperset(of: [.passiveLiveness, .syntheticFaces])
     for rule in rules where !evidence.isStill || rule.forStills {
       guard let tag = rule.tag else { continue }
       let limit = policy.limit(of: rule, terms)
@@ -50,8 +50,7 @@ package struct FakeFacePolicy: Sendable {
       case .kept, .failed:
         let score = Self.score(evidence.signals[rule.signal] ?? .nan, rule, limit)
         scores[tag] = max(scores[tag] ?? 0, score)
-        if score > 50 { grade = rule.failing == .reject ? .high : grade == .high ? .high : .mid }
-        if score >= 25, grade == .low { grade = .mid }
+        if score > 50, grade != .high { grade = rule.failing == .reject ? .high : .mid }
       case .silent, .missing:
         if !unmeasured.contains(rule.signal) { unmeasured.append(rule.signal) }
         if case .missing = rule.check(evidence.signals, limit: limit) { isWhole = false }

@@ -122,6 +122,8 @@ package struct LivenessPolicy: Sendable {
       guard let finding = finding(rule, rule.check(evidence.signals, limit: limit), limit) else {
         continue
       }
+      // Two rules may say the same of one number.
+      if findings.contains(where: { $0.reason == finding.reason }) { continue }
       if rule.mayBeAdvisory, terms.advisory.contains(rule.name), finding.isFailure {
         remarks.append(finding.reason.asRemark)
       } else {

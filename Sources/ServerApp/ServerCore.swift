@@ -133,6 +133,8 @@ package final class ServerCore: Sendable {
         Self.capability(
           LivenessCapability.passiveLiveness.rawValue, lacking: Self.livenessMissing(engine)),
         Self.unavailable(
+          LivenessCapability.syntheticFaces.rawValue, "not part of this version"),
+        Self.unavailable(
           LivenessCapability.digitRecognition.rawValue, "not part of this version"),
       ],
       policies: [

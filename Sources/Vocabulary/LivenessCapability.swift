@@ -4,6 +4,8 @@
 package enum LivenessCapability: String, Sendable, CaseIterable, Codable {
   /// Models that tell a live face from a shown one on single frames: without them nothing passes unasked.
   case passiveLiveness = "passive-liveness"
+  /// Tells faces that were generated or swapped.
+  case syntheticFaces = "synthetic-faces"
   /// Recognition of spoken digits.
   case digitRecognition = "digit-recognition"
 }

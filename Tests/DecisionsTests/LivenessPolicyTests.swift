@@ -264,6 +264,57 @@ struct LivenessPolicyTests {
   }
 }
 
+struct FakeFacePolicyTests {
+  let policy = FakeFacePolicy(rules: LivenessPolicy.standard.rules)
+  let all = Set(LivenessCapability.allCases)
+
+  func decide(
+    _ signals: [LivenessSignal: Double], _ capabilities: Set<LivenessCapability>,
+    still: Bool = false
+  ) -> FakeFaceFinding {
+    policy.decide(
+      LivenessEvidence(
+        mode: .silent, isStill: still, challenged: false, signals: signals,
+        capabilities: capabilities), terms: LivenessTerms())
+  }
+
+  @Test(
+    "LOW is said only where everything that matters could be looked at", arguments: [true, false])
+  func low(still: Bool) {
+    let good = LivenessPolicyTests.good
+    #expect(decide(good, all, still: still).level == .low)
+    for lacking in [LivenessCapability.passiveLiveness, .syntheticFaces] {
+      #expect(decide(good, all.subtracting([lacking]), still: still).level == nil)
+    }
+    var blind = good
+    blind[.presentationScore] = nil
+    let unseen = decide(blind, all, still: still)
+    #expect(unseen.level == nil && unseen.unmeasured.contains(.presentationScore))
+    for share in [nil, 0.0] {
+      var faceless = good
+      faceless[.faceShare] = share
+      #expect(decide(faceless, all, still: still).level == nil)
+    }
+    var broken = good
+    broken[.presentationScore] = .nan
+    #expect(decide(broken, all, still: still).level == nil)
+  }
+
+  @Test("what rejects is HIGH, what only fails is MID, whatever else is missing")
+  func levels() {
+    var signals = LivenessPolicyTests.good
+    signals[.presentationScore] = 0.1
+    let shown = decide(signals, [])
+    #expect(shown.level == .high && shown.details.first?.tag == .recapture)
+    #expect(shown.details.first.map { $0.score > 50 } == true)
+    signals = LivenessPolicyTests.good
+    signals[.personChanges] = 1
+    #expect(decide(signals, []).level == .mid)
+    signals[.loopBitErrorMin] = 0
+    #expect(decide(signals, []).level == .high)
+  }
+}
+
 struct CaptureComparePolicyTests {
   let policy = CaptureComparePolicy(faces: FaceComparePolicyTests.policy)
   let terms = FaceComparePolicyTests.terms

@@ -721,7 +721,8 @@ package struct DetectFakeFaceResponse: Message {
   package var level: FakeLevel = .unspecified
   /// What was looked at, strongest first.
   package var details: [FakeDetail] = []
-  /// What could not be looked at, by the name of the signal: LOW says nothing about it.
+  /// What could not be looked at: names of signals, and of capabilities that the server lacks
+  /// (`GetStatus`). LOW is not said while one that matters is among them.
   package var unmeasured: [String] = []
   package var signals: [SignalValue] = []
 

@@ -67,7 +67,15 @@ private struct ChallengeQuestion {
     }
     count = Int(asked)
     allowed = try checkedActions(request.allowedActions, count: count, "allowed_actions")
+    let ways = (0..<count).reduce(1) { $0 * (allowed.count - $1) }
+    guard ways >= Self.waysMin else {
+      throw .outOfRange(
+        "allowed_actions", "so many that at least \(Self.waysMin) different sequences can be drawn")
+    }
   }
+
+  /// Sequences of actions that a recording would have to be one of: as many as one of all six actions has.
+  private static let waysMin = 6
 
   func request(
     account: AccountID, atLeast demanded: Vocabulary.LivenessMode

@@ -52,6 +52,11 @@ extension EnhancedHandlers {
         tag: Messages.AttackTag(rawValue: detail.tag.rawValue), score: rounded(detail.score))
     }
     response.unmeasured = fake.unmeasured.map(\.rawValue)
+    let able = judged.evidence.capabilities
+    for lacking in [LivenessCapability.passiveLiveness, .syntheticFaces]
+    where !able.contains(lacking) {
+      response.unmeasured.append(lacking.rawValue)
+    }
     response.signals = Vocabulary.LivenessSignal.allCases.compactMap { signal in
       judged.evidence.signals[signal].map { SignalValue(name: signal.rawValue, value: $0) }
     }

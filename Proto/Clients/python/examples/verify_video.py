@@ -90,7 +90,7 @@ def main() -> int:
                 answer = basic.VerifyVideo(
                     basic_pb2.VerifyVideoRequest(photo=common_pb2.Media(inline=photo), **asked),
                     timeout=options.timeout)
-    except OSError as error:
+    except (OSError, EOFError) as error:
         print(f"cannot read: {error}", file=sys.stderr)
         return 2
     except idv.RpcError as error:
