@@ -53,7 +53,7 @@ extension LivenessPolicy {
     LivenessRule(
       "personChanges", .personChanges, .atMost, 0, in: 0...1000, missing: .inconclusive,
       failing: .review, code: .personChanged, tag: .personChanged, message: .onlyOnePerson,
-      meaning: "no look from the front below a cosine of 0.40, nor a turned one below 0.25"),
+      meaning: "no look from the front below a cosine of 0.45, nor a turned one below 0.30"),
   ]
 
   // MARK: The file
