@@ -37,7 +37,7 @@ run: build ## the server in the foreground; ARGS="--port 7443 …"
 
 test: setup-test ## build and run all tests
 	$(BUILD) --build-tests
-	swift test --skip-build $(TEST_FLAGS)
+	@.ci/run_tests.sh .build $(TEST_FLAGS)
 
 gen: setup-test ## regenerate all code that comes from Proto/
 	Proto/generate.sh

@@ -2,7 +2,7 @@
 # Runs the tests of everything that reads a peer's bytes, sockets included, under the address and leak
 # sanitizers.
 # Builds those targets only, apart from the ordinary build.
-#   asan.sh [TEST_FLAGS=…]    flags for swift test
+#   asan.sh [TEST_FLAGS=…]    flags for .ci/run_tests.sh
 #   asan.sh --self-test       a planted overrun and a planted leak must be reported
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -43,4 +43,4 @@ done
 
 export IDV_ONLY="${only# }"
 swift build --build-tests --sanitize address --scratch-path "$scratch"
-swift test --skip-build --sanitize address --scratch-path "$scratch" "${test_flags[@]}"
+.ci/run_tests.sh "$scratch" "${test_flags[@]}"

@@ -1,4 +1,4 @@
-"""Counts the tests in the result files of `swift test --xunit-output`: prints "PASSED FAILED SKIPPED".
+"""Counts the tests in the result files of `.ci/run_tests.sh --xunit-output`: prints "PASSED FAILED SKIPPED".
 
     count_tests.py FILE…   exit 1 if a file is absent or damaged, or no test ran
     count_tests.py --self-test

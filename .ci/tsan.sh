@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs the tests of sockets, loops and calls under the thread sanitizer: any report fails the run.
 # Builds those targets only, apart from the ordinary build.
-#   tsan.sh [TEST_FLAGS=…]    flags for swift test
+#   tsan.sh [TEST_FLAGS=…]    flags for .ci/run_tests.sh
 #   tsan.sh --self-test       a planted race must be reported, a contended lock must not
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -40,5 +40,4 @@ fi
 
 export IDV_ONLY="CompressionTests RPCTests TransportTests"
 swift build --build-tests --sanitize thread --scratch-path "$scratch"
-LD_PRELOAD=$locks swift test --skip-build --sanitize thread --scratch-path "$scratch" \
-  "${test_flags[@]}"
+LD_PRELOAD=$locks .ci/run_tests.sh "$scratch" "${test_flags[@]}"
