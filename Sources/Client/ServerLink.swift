@@ -26,6 +26,9 @@ final class ServerLink: ChannelDuplexHandler, @unchecked Sendable {
   private var timer: Scheduled<Void>?
   private var wake: Moment?
   private var fault: ConnectionFault?
+  /// Whether the channel is active. The pool learns of a connection a moment earlier, and a channel that is closed in
+  /// that moment never says that it is gone.
+  private var isActive = false
   private var isSettling = false
   private var isReadPaused = false
   private var isReadHeldBack = false
@@ -107,7 +110,7 @@ final class ServerLink: ChannelDuplexHandler, @unchecked Sendable {
   /// Closes at once; calls fail with `fault`.
   func fail(_ fault: ConnectionFault) {
     if self.fault == nil { self.fault = fault }
-    context?.close(promise: nil)
+    if isActive { context?.close(promise: nil) }
   }
 
   // MARK: NIO's events
@@ -117,6 +120,8 @@ final class ServerLink: ChannelDuplexHandler, @unchecked Sendable {
   func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
   func channelActive(context: ChannelHandlerContext) {
+    isActive = true
+    if fault != nil { return context.close(promise: nil) }
     setTimer(Moment.now + settings.limits.handshake)
     let none = UnsafeRawBufferPointer(start: nil, count: 0)
     _ = shakeHands(none)

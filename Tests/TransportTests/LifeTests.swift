@@ -40,6 +40,19 @@ internal import Wire
     await client.close()
   }
 
+  /// Whatever step of connecting the deadline falls into, the call ends and the client closes.
+  @Test(arguments: Profile.allCases)
+  func aDeadlineWhileConnectingEndsTheCallAndLetsTheClientClose(profile: Profile) async throws {
+    try await Harness.run { harness async throws in
+      for step in 0..<60 {
+        let client = try harness.client(profile)
+        let error = await client.error("Wait", within: .microseconds(step * 100))
+        #expect(error?.code == .deadlineExceeded)
+        await client.close()
+      }
+    }
+  }
+
   /// An aged connection goes away between calls, and a caller does not notice.
   @Test func agedConnectionsAreReplacedWithoutLosingACall() async throws {
     let harness = try await Harness {
