@@ -170,7 +170,7 @@ private struct TryDispatcher: CallDispatcher {
 
   @Test func anyOtherErrorIsTheAnswer() async throws {
     let policy = HedgingPolicy(
-      attemptsMax: 3, delay: .milliseconds(5), nonFatalCodes: [.unavailable])
+      attemptsMax: 2, delay: .milliseconds(5), nonFatalCodes: [.unavailable])
     try await run([.wait, .fail(.failedPrecondition, pushback: nil)], policy) {
       client, dispatcher async throws in
       #expect(code(await call(client)) == .failedPrecondition)
