@@ -40,6 +40,10 @@ ASAN_OPTIONS=detect_leaks=0 IDV_FUZZ=seeds IDV_FUZZ_SEEDS=$video_seeds "$fuzzer"
 mkdir -p .build/fuzz-purpose
 printf '\xa1\x05\x31\x03\x02\x01\x02' >.build/fuzz-purpose/sign
 
+# One path twice, which is refused: that a second one is another is left to the search.
+mkdir -p .build/fuzz-paths
+printf ' capture.frames[0].jpeg\0 capture.frames[0].jpeg' >.build/fuzz-paths/twice
+
 # Folders whose files a decoder starts from, if they are there.
 seeds() {
   case $1 in
@@ -47,6 +51,7 @@ seeds() {
     video* | sound | canary-video) ls -d "$video_seeds" ../shared/data/badinputs/made 2>/dev/null ;;
     attestation-*) echo Tests/Vectors/attestation ;;
     canary-attestation) echo .build/fuzz-purpose ;;
+    encryption-sealed | canary-encryption) echo .build/fuzz-paths ;;
     image*) ls -d .deps/demo ../shared/data/badinputs 2>/dev/null ;;
   esac
 }

@@ -1,10 +1,48 @@
 #!/bin/bash
-# Runs the tests that were built, a few at a time. `swift test` starts them all at once: on two cores each then waits
-# minutes for its turn, and what has a time limit of its own (a drain, a stalled reader) is late for that reason alone.
-#   run_tests.sh SCRATCH [FLAG…]    flags of the test bundle: --filter NAME, --skip NAME, --xunit-output FILE
-set -euo pipefail
+# Runs the tests that were built, in parts one after the other and a few tests at a time. What talks over sockets has
+# deadlines of its own; beside tests that compute for seconds on every core its messages would wait, and be late, for
+# that reason alone. So it runs first and by itself.
+#   run_tests.sh SCRATCH [FLAG…]    flags of the test bundle: --filter NAME (one part), --skip NAME,
+#                                   --xunit-output FILE.xml (a part's results are in FILE-PART.xml)
+set -uo pipefail
 width=8
+network='^(ConformanceTests|InferenceTests|LoadTestTests|RPCTests|RealNameHTTPTests|TLSTests|TransportTests)\.'
+integration='^IntegrationTests\.'
 bundle=$1/debug/idvPackageTests.xctest
 shift
 [ -x "$bundle" ] || { echo "run_tests: error: $bundle is not there; build with --build-tests" >&2; exit 1; }
-exec "$bundle" --testing-library swift-testing --experimental-maximum-parallelization-width "$width" "$@"
+
+results=
+flags=()
+filtered=
+while [ $# -gt 0 ]; do
+  case $1 in
+    --xunit-output)
+      results=${2%.xml}
+      shift
+      ;;
+    --filter)
+      filtered=1
+      flags+=("$1")
+      ;;
+    *) flags+=("$1") ;;
+  esac
+  shift
+done
+
+code=0
+part() {
+  local name=$1
+  shift
+  "$bundle" --testing-library swift-testing --experimental-maximum-parallelization-width "$width" \
+    ${results:+--xunit-output "$results-$name.xml"} "$@" "${flags[@]}" || code=$?
+}
+
+if [ -n "$filtered" ]; then
+  part chosen
+else
+  part network --filter "$network"
+  part integration --filter "$integration"
+  part rest --skip "$network" --skip "$integration"
+fi
+exit "$code"
