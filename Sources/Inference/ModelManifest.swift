@@ -22,6 +22,14 @@ package enum ModelRole: String, Sendable, CaseIterable, Decodable {
   case faceLivenessNear = "face-liveness-near"
   /// The same with wider surroundings.
   case faceLivenessWide = "face-liveness-wide"
+  /// Turns recorded speech into what the decoder attends to.
+  case speechEncoding = "speech-encoding"
+  /// Says how likely each next word is, given that and the words before.
+  case speechDecoding = "speech-decoding"
+  /// Says where somebody speaks.
+  case voiceActivity = "voice-activity"
+  /// Turns a voice into a vector.
+  case speakerEmbedding = "speaker-embedding"
 
   /// Whether set-up cannot bring the file, because no package registry has it: the operator adds it.
   package var isOperatorSupplied: Bool { self == .faceLivenessNear || self == .faceLivenessWide }

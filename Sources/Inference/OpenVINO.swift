@@ -55,13 +55,13 @@ final class OpenVINORuntime: @unchecked Sendable {
     return String(cString: text).split(separator: "\n").joined(separator: " ")
   }
 
-  /// Compiles the model at `path` for one input whose extents lie in `bounds`, to be run by up to
-  /// `lanes` threads at a time.
+  /// Compiles the model at `path` for inputs whose extents lie in `bounds`, to be run by up to
+  /// `lanes` threads at a time. A model of several inputs is compiled at the extents that its file gives them.
   ///
   /// Each of `lanes` streams has one thread's worth of work: a request then runs on the thread that
   /// asks for it, without a lock shared with the others, and weights are kept once.
   func compile(
-    _ path: String, bounds: [ClosedRange<Int>], precision: ModelUse.Precision, lanes: Int
+    _ path: String, bounds: [[ClosedRange<Int>]], precision: ModelUse.Precision, lanes: Int
   ) throws(InferenceStartupError) -> CompiledModel {
     func refusal(_ step: String) -> InferenceStartupError {
       InferenceStartupError("model file \(path): cannot \(step): \(lastMessage)")
@@ -71,19 +71,23 @@ final class OpenVINORuntime: @unchecked Sendable {
       throw refusal("read")
     }
     defer { table.ov_model_free(model) }
+    if bounds.count == 1 {
+      guard reshape(model, bounds[0]) else { throw refusal("reshape to \(bounds[0])") }
+    }
+    guard let compiled = compile(model, precision, lanes: lanes) else { throw refusal("compile") }
+    return CompiledModel(runtime: self, taking: compiled)
+  }
+
+  private func reshape(_ model: OpaquePointer, _ bounds: [ClosedRange<Int>]) -> Bool {
     var extent = idv_ov_partial_shape()
     let dimensions = bounds.map {
       idv_ov_dimension(min: Int64($0.lowerBound), max: Int64($0.upperBound))
     }
     guard table.ov_partial_shape_create(Int64(bounds.count), dimensions, &extent) == 0 else {
-      throw refusal("state the shape \(bounds)")
+      return false
     }
     defer { table.ov_partial_shape_free(&extent) }
-    guard table.ov_model_reshape_single_input(model, extent) == 0 else {
-      throw refusal("reshape to \(bounds)")
-    }
-    guard let compiled = compile(model, precision, lanes: lanes) else { throw refusal("compile") }
-    return CompiledModel(runtime: self, taking: compiled)
+    return table.ov_model_reshape_single_input(model, extent) == 0
   }
 
   private func compile(
@@ -151,38 +155,55 @@ struct InferRequest: ~Copyable {
   private let model: CompiledModel
   private let handle: OpaquePointer
   private let use: ModelUse
-  private let input: OpaquePointer
+  private let inputs: [OpaquePointer]
 
-  /// Makes a request and checks that it has an input of 32-bit floats with the name that `use`
-  /// promises.
+  /// Makes a request and checks that it has inputs with the names that `use` promises.
   init(_ model: CompiledModel, use: ModelUse) throws(InferenceStartupError) {
     let table = model.runtime.table
     guard let handle = model.makeRequest() else {
       throw InferenceStartupError("model \"\(use.role.rawValue)\": \(model.runtime.lastMessage)")
     }
-    var input: OpaquePointer?
-    guard table.ov_infer_request_get_tensor(handle, use.inputName, &input) == 0, let input else {
-      table.ov_infer_request_free(handle)
-      throw InferenceStartupError(
-        "model \"\(use.role.rawValue)\" has no input \"\(use.inputName)\": it is not the model this "
-          + "server was written for")
+    var inputs: [OpaquePointer] = []
+    for name in use.inputNames {
+      var input: OpaquePointer?
+      guard table.ov_infer_request_get_tensor(handle, name, &input) == 0, let input else {
+        for input in inputs { table.ov_tensor_free(input) }
+        table.ov_infer_request_free(handle)
+        throw InferenceStartupError(
+          "model \"\(use.role.rawValue)\" has no input \"\(name)\": it is not the model this "
+            + "server was written for")
+      }
+      inputs.append(input)
     }
     self.model = model
     self.handle = handle
     self.use = use
-    self.input = input
+    self.inputs = inputs
   }
 
   deinit {
     let table = model.runtime.table
-    table.ov_tensor_free(input)
+    for input in inputs { table.ov_tensor_free(input) }
     table.ov_infer_request_free(handle)
   }
 
-  /// Gives the input the extent `shape` and lends its memory.
-  func withInput(
-    shape: [Int], _ body: (UnsafeMutableBufferPointer<Float>) -> Void
+  /// Gives each input its extent of `shapes` and lends their memory.
+  func withInputs(
+    shapes: [[Int]], _ body: ([UnsafeMutableBufferPointer<Float>]) -> Void
   ) throws(InferenceError) {
+    var buffers: [UnsafeMutableBufferPointer<Float>] = []
+    buffers.reserveCapacity(inputs.count)
+    for (index, shape) in shapes.enumerated() {
+      buffers.append(try buffer(index, shape: shape))
+    }
+    body(buffers)
+  }
+
+  /// The memory of input number `index` at the extent `shape`.
+  private func buffer(
+    _ index: Int, shape: [Int]
+  ) throws(InferenceError) -> UnsafeMutableBufferPointer<Float> {
+    let input = inputs[index]
     if use.isOpen {
       var dims = shape.map(Int64.init)
       let status = dims.withUnsafeMutableBufferPointer {
@@ -192,9 +213,8 @@ struct InferRequest: ~Copyable {
       guard status == 0 else { throw InferenceError.failed(model.runtime.lastMessage) }
     }
     let count = shape.reduce(1, *)
-    body(
-      UnsafeMutableBufferPointer(
-        start: try data(input, count: count, name: use.inputName), count: count))
+    return UnsafeMutableBufferPointer(
+      start: try data(input, count: count, name: use.inputNames[index]), count: count)
   }
 
   /// Runs the model on the calling thread.
@@ -204,13 +224,13 @@ struct InferRequest: ~Copyable {
     }
   }
 
-  /// The outputs' memory after a run at `shape`, in the order of `ModelUse.outputNames`; valid until
+  /// The outputs' memory after a run at `shapes`, in the order of `ModelUse.outputNames`; valid until
   /// the next run. Each is checked to have the count of floats that `ModelUse` promises.
-  func outputBuffers(shape: [Int]) throws(InferenceError) -> [UnsafeBufferPointer<Float>] {
+  func outputBuffers(shapes: [[Int]]) throws(InferenceError) -> [UnsafeBufferPointer<Float>] {
     let table = model.runtime.table
     var buffers: [UnsafeBufferPointer<Float>] = []
     buffers.reserveCapacity(use.outputNames.count)
-    for (name, count) in zip(use.outputNames, use.outputCounts(shape)) {
+    for (name, count) in zip(use.outputNames, use.outputCounts(shapes)) {
       var tensor: OpaquePointer?
       guard table.ov_infer_request_get_tensor(handle, name, &tensor) == 0, let tensor else {
         throw InferenceError.failed("it has no output \"\(name)\"")
