@@ -1,0 +1,104 @@
+// What was said beside what was expected: whoever takes back what he has read says more than the text.
+
+/// What was heard beside a text, less what else was expected around it.
+package struct SpokenSurplus: Sendable, Equatable {
+  /// Most characters before the text, after it, or in a row within it.
+  package var count: Int
+  /// Whether it has a word that denies or takes back. One such word in the middle of a text that is said otherwise as it
+  /// stands is left to the contrasts, which are weighed by the sound.
+  package var takesBack: Bool
+
+  package init(count: Int, takesBack: Bool) {
+    self.count = count
+    self.takesBack = takesBack
+  }
+
+  /// From how many characters beside a text on a word of denial within it counts, too: the text may be said twice.
+  static let countOfRepeats = 3
+}
+
+extension SpokenAlignment {
+  /// What was said beside the text.
+  ///
+  /// - Parameters:
+  ///   - before: characters of what had to be said before the text; the end of it may be heard here.
+  ///   - after: characters of what has to be said after it; its beginning may be heard here.
+  package func surplus(before: [Character] = [], after: [Character] = []) -> SpokenSurplus {
+    var runs: [Int: [Character]] = [:]
+    for insertion in insertions { runs[insertion.place, default: []].append(insertion.character) }
+    let slack = Self.neighbourSlack
+    if let run = runs[0] {
+      runs[0] = unmatched(run, in: Array(before.suffix(run.count + slack)))
+    }
+    if let run = runs[length] {
+      runs[length] = unmatched(run, in: Array(after.prefix(run.count + slack)))
+    }
+    let total = runs.values.reduce(0) { $0 + $1.count }
+    let counted = total >= SpokenSurplus.countOfRepeats ? Array(runs.keys) : [0, length]
+    return SpokenSurplus(
+      count: runs.values.map(\.count).max() ?? 0,
+      takesBack: counted.contains { takesBack(runs[$0] ?? []) })
+  }
+
+  /// How many characters more than were heard of a neighbour are compared with it.
+  private static let neighbourSlack = 2
+
+  /// What of `run` is no part of `expected`, by sound, in order.
+  private func unmatched(_ run: [Character], in expected: [Character]) -> [Character] {
+    let width = expected.count + 1
+    // Longest common sequence of what begins at each pair of places.
+    var common = [Int](repeating: 0, count: (run.count + 1) * width)
+    for place in run.indices.reversed() {
+      for other in expected.indices.reversed() {
+        common[place * width + other] =
+          soundsLike(run[place], expected[other])
+          ? common[(place + 1) * width + other + 1] + 1
+          : max(common[(place + 1) * width + other], common[place * width + other + 1])
+      }
+    }
+    var rest: [Character] = []
+    var other = 0
+    for place in run.indices {
+      let here = common[place * width + other]
+      if here == common[(place + 1) * width + other] {
+        rest.append(run[place])
+      } else {
+        while common[place * width + other + 1] == here { other += 1 }
+        other += 1
+      }
+    }
+    return rest
+  }
+
+  private func soundsLike(_ one: Character, _ other: Character) -> Bool {
+    if one == other { return true }
+    if let digit = ChineseNumerals.digitValues[one], digit == ChineseNumerals.digitValues[other] {
+      return true
+    }
+    return !Set(form.pinyin.syllables(of: one)).isDisjoint(with: form.pinyin.syllables(of: other))
+  }
+
+  /// Whether a word that denies or takes back stands in `run`: words of two characters and more, and 不 and 没, by sound,
+  /// because recognisers write the wrong character often; others as they are written.
+  private func takesBack(_ run: [Character]) -> Bool {
+    var place = 0
+    while place < run.count {
+      let rest = run[place...]
+      if let harmless = ContrastLexicon.assents.first(where: { rest.starts(with: $0) }) {
+        place += harmless.count
+        continue
+      }
+      for word in ContrastLexicon.retractions where word.count <= rest.count {
+        let isHeard = zip(word, rest).allSatisfy { expected, heard in
+          word.count > 1 || Self.heardBySound.contains(expected)
+            ? soundsLike(expected, heard) : expected == heard
+        }
+        if isHeard { return true }
+      }
+      place += 1
+    }
+    return false
+  }
+
+  private static let heardBySound: Set<Character> = ["不", "没"]
+}

@@ -1,0 +1,165 @@
+// Scores against limits, and similarity.
+
+import SpokenText
+import Testing
+
+@Suite struct JudgementTests {
+  static let good = TextScores(
+    pmi: 2, w4: 1.2, tail: 2, fg: -0.3, cov: 0.95, contrastMargin: 9, contrastsDue: 5,
+    contrastsScored: 5, uncoveredTail: 0, length: 12)
+
+  static func judge(
+    _ point: OperatingPoint = .standard, _ change: (inout TextScores) -> Void
+  ) -> SpokenTextJudgement {
+    var scores = good
+    change(&scores)
+    return SpokenTextJudgement(scores, point)
+  }
+
+  @Test("good scores are accepted at every point", arguments: OperatingPoint.all)
+  func accepts(_ point: OperatingPoint) {
+    let judgement = SpokenTextJudgement(Self.good, point)
+    #expect(judgement.verdict == .accept)
+    #expect(judgement.reasons.isEmpty)
+  }
+
+  @Test("limits are inclusive")
+  func inclusive() {
+    #expect(Self.judge { $0.pmi = 0.8 }.verdict == .accept)
+    #expect(Self.judge { $0.pmi = 0.7999 }.verdict == .reject)
+    #expect(Self.judge { ($0.w4, $0.cov) = (0.5, 0) }.verdict == .accept)
+    #expect(Self.judge { ($0.w4, $0.cov) = (0.4999, 0.8999) }.verdict == .unclear)
+    #expect(Self.judge { ($0.w4, $0.cov) = (0.4999, 0.9) }.verdict == .accept)
+    #expect(Self.judge { $0.contrastMargin = 3 }.verdict == .accept)
+    #expect(Self.judge { $0.uncoveredTail = 3 }.verdict == .accept)
+    #expect(Self.judge { $0.uncoveredTail = 4 }.verdict == .unclear)
+    #expect(Self.judge(.strict) { $0.fg = -1.5 }.verdict == .accept)
+    #expect(Self.judge(.strict) { $0.fg = -1.51 }.verdict == .unclear)
+    #expect(Self.judge(.strict) { $0.tail = 0.99 }.verdict == .unclear)
+    // The strict point asks for clear words whatever was covered.
+    #expect(Self.judge(.strict) { ($0.w4, $0.cov) = (0.4, 1) }.verdict == .unclear)
+    #expect(Self.judge(.lenient) { ($0.w4, $0.cov, $0.tail) = (-3, 0, -3) }.verdict == .accept)
+  }
+
+  @Test("a text that means something else rejects", arguments: OperatingPoint.all)
+  func contrasts(_ point: OperatingPoint) {
+    let lost = Self.judge(point) { $0.contrastMargin = 0 }
+    #expect(lost.verdict == .reject)
+    #expect(lost.reasons.map(\.code) == [.contrastFits])
+    let close = Self.judge(point) { $0.contrastMargin = 2.9 }
+    #expect(close.verdict == .unclear)
+    #expect(close.reasons.map(\.code) == [.contrastClose])
+    #expect(close.reasons.map(\.limit) == [3])
+    #expect(
+      Self.judge(point) { $0.contrastMargin = nil }.reasons.map(\.code) == [.contrastsMissing])
+    #expect(Self.judge(point) { $0.contrastsScored = 4 }.verdict == .unclear)
+    #expect(
+      Self.judge(point) { ($0.contrastMargin, $0.contrastsDue, $0.contrastsScored) = (nil, 0, 0) }
+        .verdict == .accept)
+  }
+
+  @Test("what is no number is never accepted", arguments: OperatingPoint.all)
+  func notFinite(_ point: OperatingPoint) {
+    let spoil: [(inout TextScores) -> Void] = [
+      { $0.pmi = .nan }, { $0.w4 = .infinity }, { $0.tail = .nan }, { $0.fg = .nan },
+      { $0.cov = .nan },
+      { $0.contrastMargin = .nan }, { $0.pmi = .infinity },
+    ]
+    for change in spoil {
+      let judgement = Self.judge(point, change)
+      #expect(judgement.verdict == .unclear)
+      #expect(judgement.reasons.map(\.code) == [.notMeasured])
+      var scores = Self.good
+      change(&scores)
+      #expect(SimilarityTable.provisional.similarity(scores) == 0)
+    }
+  }
+
+  @Test("the worst part decides; of nothing, nothing was said")
+  func parts() {
+    var bad = Self.good
+    bad.pmi = 0
+    var unclear = Self.good
+    (unclear.w4, unclear.cov) = (0, 0.5)
+    let judgement = SpokenTextJudgement(parts: [Self.good, unclear, bad], .standard)
+    #expect(judgement.verdict == .reject)
+    #expect(judgement.reasons.map(\.code) == [.otherText, .wordsUnclear])
+    #expect(judgement.reasons.map(\.part) == [2, 1])
+    #expect(SpokenTextJudgement(parts: [Self.good, Self.good], .standard).verdict == .accept)
+    #expect(SpokenTextJudgement(parts: [], .standard).verdict == .unclear)
+    #expect(SimilarityTable.provisional.similarity(parts: []) == 0)
+    #expect(Self.judge { $0.uncoveredTail = nil }.verdict == .unclear)
+  }
+
+  @Test("80 is where the standard point accepts", arguments: [1, 2, 3])
+  func eighty(_ seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    var accepted = 0
+    for _ in 0..<2000 {
+      let scores = Self.random(&random)
+      let similarity = SimilarityTable.provisional.similarity(scores)
+      #expect((0...100).contains(similarity))
+      #expect((similarity >= 80) == (SpokenTextJudgement(scores, .standard).verdict == .accept))
+      accepted += similarity >= 80 ? 1 : 0
+    }
+    #expect((100..<1900).contains(accepted))
+  }
+
+  @Test("better scores never make it less similar", arguments: [4, 5])
+  func monotone(_ seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    for _ in 0..<2000 {
+      let scores = Self.random(&random)
+      var better = scores
+      let step = Double.random(in: 0...3, using: &random)
+      switch Int.random(in: 0..<4, using: &random) {
+      case 0: better.pmi += step
+      case 1: better.w4 += step
+      case 2: better.cov = min(1, better.cov + step)
+      default: better.contrastMargin = better.contrastMargin.map { $0 + step }
+      }
+      let table = SimilarityTable.provisional
+      #expect(table.similarity(better) >= table.similarity(scores))
+    }
+  }
+
+  static func random(_ random: inout SeededRandom) -> TextScores {
+    let due = Int.random(in: 0...2, using: &random)
+    return TextScores(
+      pmi: .random(in: -1...4, using: &random), w4: .random(in: -3...3, using: &random), tail: 2,
+      fg: 0,
+      cov: .random(in: 0...1, using: &random),
+      contrastMargin: due > 0 ? .random(in: -5...20, using: &random) : nil, contrastsDue: due,
+      contrastsScored: due, uncoveredTail: 0, length: 10)
+  }
+
+  typealias Knot = SimilarityTable.Knot
+
+  static func isSound(_ knots: [Knot]) -> Bool {
+    let table = try? SimilarityTable(
+      version: "1", source: "test", groups: [[SimilarityTable.Curve(.w4, knots)]])
+    return table != nil
+  }
+
+  @Test("what is no table of similarity")
+  func faults() {
+    #expect(Self.isSound([Knot(0, 0), Knot(1, 100)]))
+    #expect(!Self.isSound([Knot(0, 0)]))
+    #expect(!Self.isSound([Knot(0, 0), Knot(0, 100)]))
+    #expect(!Self.isSound([Knot(0, 50), Knot(1, 40)]))
+    #expect(!Self.isSound([Knot(0, 0), Knot(1, 101)]))
+    #expect(!Self.isSound([Knot(0, -1), Knot(1, 10)]))
+    #expect(!Self.isSound([Knot(.nan, 0), Knot(1, 10)]))
+    #expect(!Self.isSound((0...32).map { Knot(Double($0), 1) }))
+    #expect(throws: SimilarityTable.Fault.knots(.w4)) {
+      try SimilarityTable(
+        version: "1", source: "", groups: [[SimilarityTable.Curve(.w4, [Knot(0, 0)])]])
+    }
+    #expect(throws: SimilarityTable.Fault.noCurve) {
+      try SimilarityTable(version: "1", source: "", groups: [])
+    }
+    #expect(throws: SimilarityTable.Fault.noCurve) {
+      try SimilarityTable(version: "1", source: "", groups: [[]])
+    }
+  }
+}

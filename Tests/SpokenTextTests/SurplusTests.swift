@@ -1,0 +1,71 @@
+// What is said beside a text: before it, after it, within it.
+
+import SpokenText
+import Testing
+
+@Suite(.needsTable) struct SurplusTests {
+  private func surplus(
+    _ text: String, _ heard: String, before: String = "", after: String = ""
+  ) throws -> SpokenSurplus {
+    try align(text, heard).surplus(before: Array(before), after: Array(after))
+  }
+
+  @Test(
+    "characters beside a text",
+    arguments: [
+      ("我自愿借款", "我自愿借款", 0), ("我自愿借款", "嗯我自愿借款", 1), ("我自愿借款", "我自愿借款谢谢", 2),
+      ("我自愿借款", "请听好了我自愿借款", 4), ("我自愿借款", "我自愿借款以上都是我念的", 7),
+      ("我自愿借款", "我自愿呃向银行借款", 4), ("尾号1234", "尾号1234", 0), ("借五万元", "借50000元", 0),
+      ("我自愿借款", "", 0), ("3857", "三八五七", 0), ("3857", "3 8 5 7", 0), ("3857", "散八五七", 0),
+      ("3857", "三八五七以上我都", 4),
+    ])
+  func counts(_ text: String, _ heard: String, _ count: Int) throws {
+    let surplus = try surplus(text, heard)
+    #expect(surplus.count == count)
+    #expect(!surplus.takesBack)
+  }
+
+  @Test(
+    "words that take a text back",
+    arguments: [
+      ("我自愿借款", "我自愿借款不算"), ("我自愿借款", "我自愿借款拒绝"), ("我自愿借款", "我自愿借款我反悔"),
+      // As a recogniser may write it.
+      ("我自愿借款", "我自愿借款布算"), ("我自愿借款", "我自愿借款巨绝"), ("我自愿借款", "没有我自愿借款"),
+      ("我自愿借款", "我自愿借款假的"), ("我自愿借款", "我被迫我自愿借款"), ("3857", "三八五七以上我都不同意"),
+      ("3857", "我不同意三八五七"),
+      // Said twice, with a "not" the second time: the alignment takes the second for the text.
+      ("我同意", "我同意我不同意"), ("我同意借款", "我同意借款不我不同意借款"),
+    ])
+  func takesBack(_ text: String, _ heard: String) throws {
+    #expect(try surplus(text, heard).takesBack)
+  }
+
+  @Test(
+    "words that agree", arguments: [("是的", "是的没错"), ("我同意", "我同意没问题"), ("我同意", "特别我同意")])
+  func agrees(_ text: String, _ heard: String) throws {
+    #expect(!(try surplus(text, heard).takesBack))
+  }
+
+  @Test("a word of denial within the text is left to the contrasts")
+  func within() throws {
+    #expect(!(try surplus("我自愿借款", "我不自愿借款").takesBack))
+    #expect(!(try surplus("我不同意借款", "我不同意借款").takesBack))
+  }
+
+  @Test("what else was expected around it is none")
+  func neighbours() throws {
+    #expect(try surplus("借款五万元", "借款五万元按月还款", after: "按月还款三八五七").count == 0)
+    #expect(try surplus("按月还款", "五万元按月还款", before: "我借款五万元").count == 0)
+    #expect(try surplus("按月还款", "按月还款3857", after: "三八五七").count == 0)
+    #expect(try surplus("3857", "我自愿借款三八五七", before: "我自愿借款").count == 0)
+    // Of which some is something else.
+    #expect(try surplus("借款五万元", "借款五万元按月不还款", after: "按月还款").takesBack)
+    #expect(try surplus("3857", "借款以上我都不同意三八五七", before: "我自愿借款").takesBack)
+    #expect(try surplus("借款五万元", "借款五万元都是开玩笑的", after: "按月还款").count >= 6)
+  }
+
+  @Test("it shows nothing of what was said")
+  func shown() throws {
+    #expect("\(try surplus("我自愿借款", "我自愿借款拒绝"))".contains("拒绝") == false)
+  }
+}
