@@ -1,0 +1,44 @@
+// Rates of an evaluation of speech.
+
+package import Speech
+
+/// What came of all trials at one operating point.
+package struct SpeechRates: Sendable {
+  package let point: SpeechPoint
+  private let counts: [SpeechCondition: [SpeechTrialKind: (accepted: Int, total: Int)]]
+
+  package init(_ trials: [SpeechTrial], at point: SpeechPoint) {
+    self.point = point
+    var counts: [SpeechCondition: [SpeechTrialKind: (accepted: Int, total: Int)]] = [:]
+    for trial in trials {
+      var count = counts[trial.condition]?[trial.kind] ?? (0, 0)
+      count.total += 1
+      if trial.isAccepted(at: point) { count.accepted += 1 }
+      counts[trial.condition, default: [:]][trial.kind] = count
+    }
+    self.counts = counts
+  }
+
+  /// How often texts of `kind` were accepted in `condition`.
+  package subscript(condition: SpeechCondition, kind: SpeechTrialKind) -> MeasuredRate {
+    let count = counts[condition]?[kind] ?? (0, 0)
+    return MeasuredRate(count: count.accepted, total: count.total)
+  }
+}
+
+/// What came of codes at one least probability.
+package struct CodeRates: Sendable {
+  private let trials: [CodeTrial]
+  package let least: Double
+
+  package init(_ trials: [CodeTrial], least: Double) {
+    self.trials = trials
+    self.least = least
+  }
+
+  package subscript(kind: CodeTrial.Kind) -> MeasuredRate {
+    let some = trials.filter { $0.kind == kind }
+    return MeasuredRate(
+      count: some.count { $0.reading?.isAccepted(least: least) ?? false }, total: some.count)
+  }
+}
