@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct block {
   struct block *next;
@@ -15,6 +16,7 @@ struct idv_arena {
   block *extra;
   uint8_t *at;
   uint8_t *end;
+  uint8_t *first_end;
   size_t used;
   size_t budget;
   size_t block_bytes_next;
@@ -43,19 +45,30 @@ idv_arena *idv_arena_new(size_t first_bytes, size_t budget_bytes) {
     .allocator = {.alloc = allocate, .free = release, .allocator_data = arena},
     .at = (uint8_t *)arena + header,
     .end = (uint8_t *)arena + header + first,
+    .first_end = (uint8_t *)arena + header + first,
     .budget = budget_bytes,
     .block_bytes_next = BLOCK_BYTES_MIN,
   };
   return arena;
 }
 
+// Messages hold names and numbers: what was handed out is not left behind in memory that is free.
+static void forget(uint8_t *start, const uint8_t *end) {
+  explicit_bzero(start, (size_t)(end - start));
+}
+
 void idv_arena_free(idv_arena *arena) {
   if (!arena) return;
+  // Of the newest block only what was handed out; the others are full.
+  const uint8_t *end = arena->at;
   for (block *b = arena->extra; b;) {
     block *next = b->next;
+    uint8_t *start = (uint8_t *)b + rounded(sizeof(block));
+    forget(start, b == arena->extra ? end : start + b->size);
     free(b);
     b = next;
   }
+  forget((uint8_t *)arena + rounded(sizeof(idv_arena)), arena->extra ? arena->first_end : end);
   free(arena);
 }
 

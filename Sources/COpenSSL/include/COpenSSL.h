@@ -5,11 +5,13 @@
 
 #include <openssl/asn1.h>
 #include <openssl/bio.h>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/ocsp.h>
 #include <openssl/pem.h>
+#include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -36,6 +38,21 @@ copenssl_window *copenssl_window_attach(SSL *ssl);
 
 /// Moves up to `capacity` spilled bytes to `to`. Returns how many.
 size_t copenssl_window_drain(copenssl_window *window, uint8_t *to, size_t capacity);
+
+/// An HMAC-SHA-256 key made ready. Read by several threads at once; written by `copenssl_keyed_init` alone.
+typedef struct copenssl_keyed {
+  uint64_t words[32];
+} copenssl_keyed;
+
+/// Makes `count` bytes of key ready. Returns 1, or 0 if libcrypto refuses.
+int copenssl_keyed_init(copenssl_keyed *keyed, const uint8_t *key, size_t count);
+
+/// The code of `count` bytes of message. Returns 1, or 0 if libcrypto refuses.
+int copenssl_keyed_code(
+    const copenssl_keyed *keyed, const uint8_t *message, size_t count, uint8_t code[32]);
+
+/// Overwrites the key.
+void copenssl_keyed_forget(copenssl_keyed *keyed);
 
 /// A protocol list in ALPN wire form (length byte, name, …) for `copenssl_select_alpn`.
 typedef struct copenssl_alpn_list {
@@ -224,3 +241,63 @@ long copenssl_public_key(const X509 *certificate, uint8_t *to, size_t capacity);
 
 /// The value of the extension `oid` (dotted), borrowed, and its length; -1 without one, -2 if there are two.
 long copenssl_extension(const X509 *certificate, const char *oid, const uint8_t **value);
+
+/// Ways of authenticated encryption: nonces of 12 bytes, tags of 16 behind the ciphertext.
+typedef enum copenssl_cipher {
+  /// Keys of 32 bytes.
+  copenssl_aes_256_gcm,
+  /// Keys of 16 bytes.
+  copenssl_sm4_gcm,
+} copenssl_cipher;
+
+/// Encrypts `count` bytes; `sealed` has room for 16 more. 1 on success.
+int copenssl_seal(copenssl_cipher cipher, const uint8_t *key, const uint8_t *nonce,
+                  const uint8_t *aad, size_t aad_count, const uint8_t *plain, size_t count,
+                  uint8_t *sealed);
+
+/// Decrypts what `copenssl_seal` made; `plain` has room for all but the tag, and holds nothing of it unless 1 is
+/// returned.
+int copenssl_open(copenssl_cipher cipher, const uint8_t *key, const uint8_t *nonce,
+                  const uint8_t *aad, size_t aad_count, const uint8_t *sealed, size_t sealed_count,
+                  uint8_t *plain);
+
+/// GHASH of NIST SP 800-38D over both runs, each filled up with zeros, and their lengths. Takes the same time for all
+/// contents.
+void copenssl_ghash(const uint8_t key[16], const uint8_t *aad, size_t aad_count,
+                    const uint8_t *bytes, size_t count, uint8_t hash[16]);
+
+/// What a key can wrap content keys with.
+typedef enum copenssl_key_kind {
+  copenssl_key_other,
+  copenssl_key_rsa,
+  copenssl_key_sm2,
+  copenssl_key_x25519,
+} copenssl_key_kind;
+
+copenssl_key_kind copenssl_kind(EVP_PKEY *key);
+
+/// Reads a PEM private key without a passphrase. The caller frees it; NULL if it is none.
+EVP_PKEY *copenssl_read_private_key(const uint8_t *pem, size_t count);
+
+/// Draws a key. The caller frees it; NULL if it cannot be made.
+EVP_PKEY *copenssl_generate_key(copenssl_key_kind kind, int rsa_bits);
+
+/// PKCS #8 in PEM, not encrypted; SubjectPublicKeyInfo in DER. Return the length, -1 if it does not fit.
+long copenssl_write_private_key(EVP_PKEY *key, uint8_t *to, size_t capacity);
+long copenssl_write_public_key(EVP_PKEY *key, uint8_t *to, size_t capacity);
+
+/// RSA-OAEP with SHA-256 for both of its hashes and no label, or SM2 with SM3 in DER. Return the length, -1 on
+/// failure.
+long copenssl_encrypt(EVP_PKEY *key, const uint8_t *plain, size_t count, uint8_t *to,
+                      size_t capacity);
+long copenssl_decrypt(EVP_PKEY *key, const uint8_t *sealed, size_t count, uint8_t *to,
+                      size_t capacity);
+
+/// X25519 of our key and a public one of 32 bytes. 1 on success; points of small order fail.
+int copenssl_agree(EVP_PKEY *own, const uint8_t *peer, uint8_t shared[32]);
+int copenssl_x25519_public(EVP_PKEY *key, uint8_t to[32]);
+
+/// SM2 ciphertext between C1 || C3 || C2 (GB/T 32918.4; C1 uncompressed) and DER (GM/T 0009). Return the length, -1 if
+/// it is neither or does not fit. DER needs room for 256 bytes.
+long copenssl_sm2_der(const uint8_t *raw, size_t count, uint8_t *to, size_t capacity);
+long copenssl_sm2_raw(const uint8_t *der, size_t count, uint8_t *to, size_t capacity);
