@@ -5,28 +5,41 @@ package struct HongKongIdentityNumber: PersonalValue {
   /// Letters, digits and check character without brackets: `A1234563`.
   package let text: String
 
-  /// Why text is not such a number.
+  /// Why text is not such a number. Positions count from 0, in the text as it was given.
   package enum Failure: Error, Sendable, Equatable {
-    /// Not one or two letters, six digits and a check character, which may stand in brackets.
-    case form
+    /// Not eight or nine characters, or two more for brackets.
+    case length
+    /// Brackets that are not around the check character alone, and both of them.
+    case brackets
+    /// Not a letter A–Z in front, not a digit behind the letters, or not a digit or A at the end; the first such place.
+    case character(position: Int)
     /// The last character is not what the others ask for.
     case checkCharacter
   }
 
   package init(_ text: some StringProtocol) throws(Failure) {
-    var bytes = Array(text.utf8.prefix(12))
-    if bytes.last == UInt8(ascii: ")"), bytes.count >= 3,
-      bytes[bytes.count - 3] == UInt8(ascii: "(")
-    {
-      bytes.removeLast()
-      bytes.remove(at: bytes.count - 2)
+    let scalars = Array(text.unicodeScalars.prefix(12))
+    let isBracketed = scalars.contains("(") || scalars.contains(")")
+    guard (8...9).contains(scalars.count - (isBracketed ? 2 : 0)) else { throw .length }
+    let check = isBracketed ? scalars.count - 2 : scalars.count - 1
+    if isBracketed {
+      let brackets = scalars.indices.filter { scalars[$0] == "(" || scalars[$0] == ")" }
+      guard brackets == [check - 1, check + 1], scalars[check - 1] == "(" else { throw .brackets }
     }
-    guard let check = bytes.last, let expected = Self.checkCharacter(of: bytes.dropLast()) else {
-      throw .form
+    let bodyCount = isBracketed ? check - 1 : check
+    for (position, scalar) in scalars.prefix(bodyCount).enumerated() {
+      let isRight =
+        position < bodyCount - 6 ? ("A"..."Z").contains(scalar) : ("0"..."9").contains(scalar)
+      guard isRight else { throw .character(position: position) }
     }
-    guard isDigit(check) || check == UInt8(ascii: "A") else { throw .form }
-    guard check == expected else { throw .checkCharacter }
-    self.text = String(decoding: bytes, as: UTF8.self)
+    guard ("0"..."9").contains(scalars[check]) || scalars[check] == "A" else {
+      throw .character(position: check)
+    }
+    let body = scalars.prefix(bodyCount).map { UInt8(truncatingIfNeeded: $0.value) }
+    guard let expected = Self.checkCharacter(of: body[...]),
+      UInt32(expected) == scalars[check].value
+    else { throw .checkCharacter }
+    self.text = String(decoding: body + [expected], as: UTF8.self)
   }
 
   /// The check character behind letters and digits (`A123456`); nil for other text.

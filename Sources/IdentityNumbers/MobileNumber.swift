@@ -4,8 +4,8 @@
 package struct MobileNumber: PersonalValue {
   /// Eleven digits.
   package let digits: String
-  /// To whom the range was given; nil if the table does not know it. Numbers move between carriers since 2019-12-01, so
-  /// it does not prove the carrier.
+  /// To whom the range was given (`TableSource.mobileRanges`); nil if the table does not know it. Numbers move between
+  /// carriers since 2019-12-01, so it does not prove the carrier.
   package let range: Range?
 
   /// To whom a range of numbers was given.
@@ -15,10 +15,12 @@ package struct MobileNumber: PersonalValue {
   }
 
   /// Networks of the mainland.
-  package enum Carrier: Sendable, Equatable { case mobile, unicom, telecom, broadnet, other }
+  package enum Carrier: String, Sendable, Equatable, CaseIterable {
+    case mobile, unicom, telecom, broadnet, other
+  }
 
   /// What a range is for.
-  package enum Use: Sendable, Equatable {
+  package enum Use: String, Sendable, Equatable, CaseIterable {
     case ordinary
     /// Resold by an operator without a network of its own.
     case virtual
@@ -39,57 +41,47 @@ package struct MobileNumber: PersonalValue {
   }
 
   package init(_ text: some StringProtocol) throws(Failure) {
-    let scalars = Array(text.unicodeScalars.prefix(14))
-    if let position = scalars.firstIndex(where: { !("0"..."9").contains($0) }) {
+    let bytes = Array(text.utf8.prefix(14))
+    if let position = bytes.firstIndex(where: { !isDigit($0) }) {
+      // Up to the first byte that is no digit, bytes and characters are the same.
       throw .character(position: position)
     }
-    let digits = String(String.UnicodeScalarView(scalars))
-    let isMachine = Self.machinePrefixes.contains { digits.hasPrefix($0) }
-    if scalars.count == 13 && isMachine { throw .machine }
-    guard scalars.count == 11 else { throw .length }
-    guard digits.hasPrefix("1"), let second = scalars.dropFirst().first,
-      ("3"..."9").contains(second)
-    else { throw .prefix }
+    let isMachine = Self.machinePrefixes.contains { bytes.starts(with: $0) }
+    if bytes.count == 13 && isMachine { throw .machine }
+    guard bytes.count == 11 else { throw .length }
+    guard bytes[0] == UInt8(ascii: "1"), bytes[1] >= UInt8(ascii: "3") else { throw .prefix }
     if isMachine { throw .machine }
-    self.digits = digits
-    range = Self.range(of: digits)
+    digits = String(decoding: bytes, as: UTF8.self)
+    range = Self.range(of: bytes)
   }
 
   /// Mobile 1440x and 148xx, Unicom 146xx, Telecom 1410x and 1441x.
-  private static let machinePrefixes = ["1410", "1440", "1441", "146", "148"]
+  private static let machinePrefixes = ["1410", "1440", "1441", "146", "148"].map {
+    Array($0.utf8)
+  }
 
-  /// Ranges as of 2020, the longest prefix decides.
-  private static let table: [(range: Range, prefixes: String)] = [
-    (
-      Range(carrier: .mobile, use: .ordinary),
-      "134 135 136 137 138 139 147 150 151 152 157 158 159 172 178 182 183 184 187 188 195 197 198"
-    ),
-    (
-      Range(carrier: .unicom, use: .ordinary),
-      "130 131 132 145 155 156 166 175 176 185 186 196"
-    ),
-    (
-      Range(carrier: .telecom, use: .ordinary),
-      """
-      133 1349 149 153 173 17400 17401 17402 17403 17404 17405 177 180 181 189 190 191 193 199
-      """
-    ),
-    (Range(carrier: .broadnet, use: .ordinary), "192"),
-    (Range(carrier: .other, use: .satellite), "1749"),
-    (
-      Range(carrier: .other, use: .emergency), "17406 17407 17408 17409 17410 17411 17412"
-    ),
-    (Range(carrier: .mobile, use: .virtual), "165 1703 1705 1706"),
-    (Range(carrier: .unicom, use: .virtual), "167 1704 1707 1708 1709 171"),
-    (Range(carrier: .telecom, use: .virtual), "162 1700 1701 1702"),
-  ]
+  /// Prefixes in the table, for tests and reports.
+  package static var tableSize: Int { ranges.count }
 
-  private static let ranges: [Substring: Range] = Dictionary(
-    uniqueKeysWithValues: table.flatMap { entry in
-      entry.prefixes.split(separator: " ").map { ($0, entry.range) }
-    })
+  /// `Resources/mobile-ranges.txt`: carrier, use, then prefixes of three to five digits.
+  private static let ranges: [Int: Range] = {
+    var ranges: [Int: Range] = [:]
+    for line in PackageResources.mobile_ranges_txt.split(separator: UInt8(ascii: "\n")) {
+      let words = line.split(separator: UInt8(ascii: " ")).map {
+        String(decoding: $0, as: UTF8.self)
+      }
+      guard let carrier = words.first.flatMap(Carrier.init(rawValue:)),
+        let use = words.dropFirst().first.flatMap(Use.init(rawValue:))
+      else { continue }
+      for prefix in words.dropFirst(2).compactMap({ Int($0) }) {
+        ranges[prefix] = Range(carrier: carrier, use: use)
+      }
+    }
+    return ranges
+  }()
 
-  private static func range(of digits: String) -> Range? {
-    [5, 4, 3].lazy.compactMap { ranges[digits.prefix($0)] }.first
+  /// The longest prefix decides; none begins with 0, so that numbers tell their lengths apart.
+  private static func range(of digits: [UInt8]) -> Range? {
+    [5, 4, 3].lazy.compactMap { decimal(digits[..<$0]).flatMap { ranges[$0] } }.first
   }
 }

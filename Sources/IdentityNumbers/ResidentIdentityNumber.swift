@@ -98,18 +98,13 @@ package struct ResidentIdentityNumber: PersonalValue {
 
   private static func parts(of text: some StringProtocol, today: CalendarDate?) -> Parts {
     // One more than a number has, so that a long text is known as such without reading it all.
-    let unicodeLength = text.unicodeScalars.prefix(length + 1).count
-    var parts = Parts(bytes: Array(text.utf8.prefix(length)))
-    guard unicodeLength == length else {
-      parts.failures = [.length]
+    var parts = Parts(bytes: Array(text.utf8.prefix(length + 1)))
+    let isForm =
+      parts.bytes.count == length && parts.bytes.dropLast().allSatisfy(isDigit)
+      && (isDigit(parts.bytes[length - 1]) || parts.bytes[length - 1] | 0x20 == UInt8(ascii: "x"))
+    guard isForm else {
+      parts.failures = [formFailure(of: text)]
       return parts
-    }
-    for (position, scalar) in text.unicodeScalars.enumerated() {
-      let isDigit = ("0"..."9").contains(scalar)
-      guard isDigit || position == length - 1 && (scalar == "X" || scalar == "x") else {
-        parts.failures = [.character(position: position)]
-        return parts
-      }
     }
     if parts.bytes[length - 1] == UInt8(ascii: "x") {
       parts.bytes[length - 1] = UInt8(ascii: "X")
@@ -125,6 +120,18 @@ package struct ResidentIdentityNumber: PersonalValue {
       parts.failures.append(.checkCharacter)
     }
     return parts
+  }
+
+  /// What keeps `text` from being eighteen digits, the last perhaps an X.
+  private static func formFailure(of text: some StringProtocol) -> Failure {
+    guard text.unicodeScalars.prefix(length + 1).count == length else { return .length }
+    for (position, scalar) in text.unicodeScalars.enumerated() {
+      let isDigit = ("0"..."9").contains(scalar)
+      guard isDigit || position == length - 1 && (scalar == "X" || scalar == "x") else {
+        return .character(position: position)
+      }
+    }
+    return .length
   }
 
   private static func holder(of bytes: [UInt8]) -> Holder {

@@ -1,7 +1,7 @@
 // What the numbers of permits and passports look like. Hints, not gates: forms change and the lists are not complete.
 
 /// The form that a travel document's number has.
-package enum TravelDocumentForm: Sendable, Equatable, CaseIterable {
+package enum TravelDocumentForm: String, Sendable, Equatable, CaseIterable {
   /// Mainland Travel Permit for Hong Kong and Macau Residents: H or M and eight digits, formerly with two digits of
   /// the issue behind them.
   case hongKongHomeReturn, macauHomeReturn
@@ -16,10 +16,12 @@ package enum TravelDocumentForm: Sendable, Equatable, CaseIterable {
   /// Diplomatic, service and public-affairs passport: D, S or P, perhaps E, and seven or eight digits.
   case officialPassport
 
+  /// Characters of the longest form.
+  static let charactersMax = 11
+
   /// Every form that `text` has, in the order of the cases. Empty says nothing against the number.
   package static func forms(of text: some StringProtocol) -> [TravelDocumentForm] {
-    let bytes = Array(text.utf8.prefix(12))
-    return allCases.filter { $0.fits(bytes) }
+    allCases.filter { TravelDocumentNumber.failure(of: text, form: $0) == nil }
   }
 
   /// The issue digits of a permit's old form: two behind the number; nil in the new form.
@@ -30,23 +32,36 @@ package enum TravelDocumentForm: Sendable, Equatable, CaseIterable {
     return String(text.suffix(2))
   }
 
-  private func fits(_ bytes: [UInt8]) -> Bool {
-    let letters = String(decoding: bytes.prefix(while: isUpperLetter), as: UTF8.self)
-    let digits = bytes.dropFirst(letters.utf8.count)
-    guard digits.allSatisfy(isDigit) else { return false }
-    return switch self {
-    case .hongKongHomeReturn: letters == "H" && [8, 10].contains(digits.count)
-    case .macauHomeReturn: letters == "M" && [8, 10].contains(digits.count)
-    case .taiwanPermit: letters.isEmpty && [8, 10].contains(digits.count)
-    case .hongKongMacauPermit:
-      ["C", "W"].contains(letters) && digits.count == 8
-        || letters.first == "C" && letters.utf8.count == 2 && digits.count == 7
-    case .toTaiwanPermit: ["L", "T"].contains(letters) && digits.count == 8
-    case .ordinaryPassport:
-      ["E", "G"].contains(letters) && digits.count == 8
-        || letters.first == "E" && letters.utf8.count == 2 && digits.count == 7
+  /// How many digits may stand behind these letters; none if the form never has them.
+  func digitCounts(behind letters: String) -> [Int] {
+    switch self {
+    case .hongKongHomeReturn: letters == "H" ? [8, 10] : []
+    case .macauHomeReturn: letters == "M" ? [8, 10] : []
+    case .taiwanPermit: letters.isEmpty ? [8, 10] : []
+    case .hongKongMacauPermit: Self.counts(letters, single: ["C", "W"], double: "C")
+    case .toTaiwanPermit: ["L", "T"].contains(letters) ? [8] : []
+    case .ordinaryPassport: Self.counts(letters, single: ["E", "G"], double: "E")
     case .officialPassport:
-      ["D", "S", "P", "DE", "SE", "PE"].contains(letters) && (7...8).contains(digits.count)
+      ["D", "S", "P", "DE", "SE", "PE"].contains(letters) ? [7, 8] : []
+    }
+  }
+
+  /// Eight digits behind one letter, seven behind two.
+  private static func counts(_ letters: String, single: [String], double: Character) -> [Int] {
+    if single.contains(letters) { return [8] }
+    return letters.utf8.count == 2 && letters.first == double ? [7] : []
+  }
+
+  /// Letters that the form has.
+  var exampleLetters: String {
+    switch self {
+    case .hongKongHomeReturn: "H"
+    case .macauHomeReturn: "M"
+    case .taiwanPermit: ""
+    case .hongKongMacauPermit: "C"
+    case .toTaiwanPermit: "L"
+    case .ordinaryPassport: "E"
+    case .officialPassport: "D"
     }
   }
 }

@@ -34,6 +34,11 @@ import Testing
       _ = try? OldForeignResidentNumber(text)
       _ = try? HongKongIdentityNumber(text)
       _ = (TravelDocumentForm.forms(of: text), TravelDocumentForm.issue(of: text))
+      for form in TravelDocumentForm.allCases {
+        let fits = TravelDocumentNumber.failure(of: text, form: form) == nil
+        #expect(fits == TravelDocumentForm.forms(of: text).contains(form))
+      }
+      _ = try? IdentityNumber(text, today: today)
       _ = try? MobileNumber(text)
       _ = try? BankCardNumber(text, checkDigit: .noted)
       _ = (CardScheme(digits: text), CardIssuer(digits: text), Luhn.holds(text))
@@ -46,6 +51,8 @@ import Testing
       if let name = try? PersonName(text) {
         accepted += 1
         #expect(try PersonName(name.text).text == name.text)
+        let form = name.comparisonForm
+        #expect(try PersonName(form).comparisonForm == form)
       }
       let places = text.map { [CandidateCharacter($0, confidence: 0.5)] }
       _ = ResidentIdentityNumber.readings(of: places)

@@ -13,10 +13,17 @@ import Testing
   @Test("Hong Kong identity cards: form and check character fail apart")
   func hongKongFailures() {
     typealias Failure = HongKongIdentityNumber.Failure
-    for text in [
-      "", "A", "A123456", "A12345(3)", "ABC123456(3)", "a123456(3)", "A123456(X)", "()()",
-    ] {
-      #expect(throws: Failure.form, "\(text)") { try HongKongIdentityNumber(text) }
+    let cases: [(String, Failure)] = [
+      ("", .length), ("A", .length), ("A123456", .length), ("A12345(3)", .length),
+      ("ABC123456(3)", .length), ("()()", .length), ("a123456(3)", .character(position: 0)),
+      ("A123456(X)", .character(position: 8)), ("A12345X(3)", .character(position: 6)),
+      ("ABC1234563", .length), ("AB12345X3", .character(position: 7)),
+      ("１1234563", .character(position: 0)),
+      ("A12345(63)", .brackets), ("A123456)3(", .brackets), ("(A1234563)", .brackets),
+      ("A123456((3", .brackets), ("A123456(3))", .brackets), ("A1234563)", .length),
+    ]
+    for (text, failure) in cases {
+      #expect(throws: failure, "\(text)") { try HongKongIdentityNumber(text) }
     }
     for text in ["A123456(4)", "A123456(A)", "B123456(3)"] {
       #expect(throws: Failure.checkCharacter) { try HongKongIdentityNumber(text) }
@@ -54,6 +61,33 @@ import Testing
     #expect(TravelDocumentForm.issue(of: "1234567802") == "02")
     #expect(TravelDocumentForm.issue(of: "H12345678") == nil)
     #expect(TravelDocumentForm.issue(of: "12345678") == nil)
+  }
+
+  @Test("the part of a permit's or passport's number that has not its form is named")
+  func formFailures() throws {
+    typealias Failure = TravelDocumentNumber.Failure
+    let cases: [(String, TravelDocumentForm, Failure)] = [
+      ("", .taiwanPermit, .length), ("H12345678901", .hongKongHomeReturn, .length),
+      ("h12345678", .hongKongHomeReturn, .character(position: 0)),
+      ("H1234 678", .hongKongHomeReturn, .character(position: 5)),
+      ("H1234A678", .hongKongHomeReturn, .character(position: 5)),
+      ("M12345678", .hongKongHomeReturn, .letters(expected: "H")),
+      ("12345678", .macauHomeReturn, .letters(expected: "M")),
+      ("H12345678", .taiwanPermit, .letters(expected: "")),
+      ("H123456789", .hongKongHomeReturn, .digitCount(found: 9, expected: [8, 10])),
+      ("123456789", .taiwanPermit, .digitCount(found: 9, expected: [8, 10])),
+      ("C1234567", .hongKongMacauPermit, .digitCount(found: 7, expected: [8])),
+      ("CA12345678", .hongKongMacauPermit, .digitCount(found: 8, expected: [7])),
+      ("L1234567801", .toTaiwanPermit, .digitCount(found: 10, expected: [8])),
+      ("GA1234567", .ordinaryPassport, .letters(expected: "E")),
+      ("D123456", .officialPassport, .digitCount(found: 6, expected: [7, 8])),
+    ]
+    for (text, form, failure) in cases {
+      #expect(throws: failure, "\(text)") { try TravelDocumentNumber(text, form: form) }
+    }
+    let old = try TravelDocumentNumber("H1234567801", form: .hongKongHomeReturn)
+    #expect(old.issue == "01" && old.form == .hongKongHomeReturn)
+    #expect(!"\(old)".contains("123"))
   }
 
   @Test("foreigners' former numbers")

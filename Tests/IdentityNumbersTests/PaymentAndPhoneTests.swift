@@ -62,6 +62,7 @@ import Testing
       #expect(range?.carrier == carrier, "\(text)")
       #expect(range?.use == use, "\(text)")
     }
+    #expect(Number.tableSize == 77)
     for unknown in ["15400000000", "17413000000", "16000000000"] {
       #expect(try Number(unknown).range == nil)
     }

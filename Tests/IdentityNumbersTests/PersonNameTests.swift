@@ -13,6 +13,20 @@ import Testing
     }
   }
 
+  @Test("a Latin name has one kind of dot too; a full stop stays one")
+  func latinSeparators() throws {
+    for dot in ["•", "‧", "・", "･", "∙", "⋅", "●", "·"] {
+      let name = try PersonName("JOHN\(dot)SMITH")
+      #expect(name.text == "JOHN·SMITH" && name.script == .latin)
+      #expect(name.notices == (dot == "·" ? [] : [.separator]))
+    }
+    for stop in [".", "．", "\u{2024}"] {
+      #expect(try PersonName("J\(stop) SMITH").text == "J. SMITH")
+    }
+    #expect(throws: PersonName.Failure.separator) { try PersonName("JOHN•") }
+    #expect(throws: PersonName.Failure.separator) { try PersonName("JOHN•·SMITH") }
+  }
+
   @Test("blanks are dropped from Chinese names and kept single in Latin ones")
   func blanks() throws {
     for text in [" 张三", "张 三", "张三\u{3000}", "张\u{200B}三"] {
@@ -36,6 +50,48 @@ import Testing
     #expect(name.rareCharacters == [1])
     #expect(name.text.unicodeScalars.last == character.unicodeScalars.first)
     #expect(try PersonName("王〇龥").rareCharacters == [])
+  }
+
+  @Test("characters that GB 18030 once had in a private area get their place")
+  func formerPrivateUse() throws {
+    for (old, now) in [
+      ("\u{E81E}", "\u{9FB4}"), ("\u{E864}", "\u{9FBB}"), ("\u{E816}", "\u{20087}"),
+    ] {
+      let name = try PersonName("王" + old)
+      #expect(name.text.unicodeScalars.elementsEqual(("王" + now).unicodeScalars))
+      #expect(name.notices == [.formerPrivateUse])
+      #expect(name.rareCharacters == [1])
+    }
+    #expect(throws: PersonName.Failure.privateUse(position: 1)) { try PersonName("王\u{E815}") }
+  }
+
+  @Test("spellings of one name compare equal, different names do not")
+  func comparison() throws {
+    func form(_ text: String) throws -> String { try PersonName(text).comparisonForm }
+    // Swift's == would call canonical equivalents equal by itself.
+    func scalars(_ text: String) throws -> [UInt32] {
+      try form(text).unicodeScalars.map(\.value)
+    }
+    #expect(try scalars("王\u{F900}") == ("王\u{8C48}".unicodeScalars.map(\.value)))
+    #expect(try scalars("王\u{2F800}") == ("王\u{4E3D}".unicodeScalars.map(\.value)))
+    #expect(try form("阿卜杜拉•买买提") == form("阿卜杜拉・买买提"))
+    #expect(try form("Anna  O\u{2019}Neil") == form("ANNA O'NEIL"))
+    for (a, b) in [
+      ("张国", "張國"), ("张三", "张三三"), ("阿卜杜拉·买买提", "阿卜杜拉买买提"), ("己已", "已己"),
+      ("ANNA LEE", "ANNALEE"), ("王\u{FA0E}", "王一"),
+    ] { #expect(try form(a) != form(b)) }
+    #expect(PersonName.unifiedTableSize == 1016)
+  }
+
+  @Test("names of minorities and the longest are names")
+  func minorities() throws {
+    for text in [
+      "阿布都热合曼·阿布都克里木", "次仁卓玛", "巴特尔", "司马义·艾买提", "欧阳娜娜", "爱新觉罗·溥仪",
+      "依力哈木江·吐尔逊·买买提", "\u{9FD4}\u{9FEF}", "\u{4DB5}\u{2A6DF}\u{2EBE0}", "王\u{2EBF0}",
+    ] {
+      let name = try PersonName(text)
+      #expect(name.text == text && name.script == .han && name.notices.isEmpty)
+    }
   }
 
   @Test("the bounds are 2 and 32")

@@ -99,5 +99,74 @@ import Testing
         }
       }
     }
+    // The last digit and the check character: a number that ends 0…0 with each last digit, its two ends swapped.
+    for digit in "0123456789" {
+      let body = zero.dropLast() + String(digit)
+      guard let check = Number.checkCharacter(of: body), check != digit else { continue }
+      let swapped = zero.dropLast() + String(check)
+      #expect(
+        Number.checkCharacter(of: swapped) != digit, "X among digits is no digit, others are caught"
+      )
+    }
+  }
+
+  /// What the check character cannot catch, exactly. Two wrong characters pass if their changes, each times the weight of
+  /// its place, cancel modulo 11: about one pair of changes in ten. Places ten apart have the same weight (2^10 = 1 modulo 11),
+  /// so a swap of those always passes, and so does a run of ten that moves whole. A date that does not exist, a character
+  /// that is no digit and a birth in the future are caught by other parts.
+  @Test("what no check character of this kind can tell is told by the test")
+  func limits() throws {
+    // Swaps by distance: all are caught but those ten apart, and of those none is.
+    let zero = Array(String(repeating: "0", count: 17))
+    for distance in 1...16 {
+      var caught = 0
+      var all = 0
+      for place in 0..<(17 - distance) {
+        for (a, b) in [("1", "0"), ("9", "0"), ("5", "2"), ("7", "8")] {
+          var body = zero
+          (body[place], body[place + distance]) = (Character(a), Character(b))
+          let before = Number.checkCharacter(of: String(body))
+          body.swapAt(place, place + distance)
+          all += 1
+          if Number.checkCharacter(of: String(body)) != before { caught += 1 }
+        }
+      }
+      #expect(caught == (distance == 10 ? 0 : all), "distance \(distance)")
+    }
+    // Two changed digits, every pair of places and of changes: the share that passes.
+    var passed = 0
+    var pairs = 0
+    let weights = (0..<17).map { place in
+      var body = zero
+      body[place] = "1"
+      return Self.value(Number.checkCharacter(of: String(body))) - Self.value("1")
+    }
+    for a in 0..<17 {
+      for b in (a + 1)..<17 {
+        for (x, y) in Self.changes {
+          pairs += 1
+          if (weights[a] * x + weights[b] * y) % 11 == 0 { passed += 1 }
+        }
+      }
+    }
+    #expect(pairs == 136 * 18 * 18)
+    // 34 of 324 where the weights are equal or opposite modulo 11, 32 elsewhere.
+    var like = 0
+    for a in 0..<17 {
+      for b in (a + 1)..<17 {
+        let (sum, difference) = (weights[a] + weights[b], weights[a] - weights[b])
+        if sum % 11 == 0 || difference % 11 == 0 { like += 1 }
+      }
+    }
+    #expect(passed == like * 34 + (136 - like) * 32)
+  }
+
+  /// Differences of two unlike digits, each with each.
+  static let changes: [(Int, Int)] = (-9...9).filter { $0 != 0 }.flatMap { x in
+    (-9...9).filter { $0 != 0 }.map { (x, $0) }
+  }
+
+  static func value(_ check: Character?) -> Int {
+    check.map { $0 == "X" ? 10 : Int(String($0)) ?? -1 } ?? -1
   }
 }
