@@ -1,0 +1,125 @@
+// The entries of one piece of a file: gathered, sorted, written as a run.
+
+internal import Glibc
+
+/// Grows as needed up to what one piece can give; reused from piece to piece. Owned by one thread.
+final class EntryBuffer {
+  /// Key, number in the file, length of the value, value; in a run without what the value does not fill.
+  static let headBytes = RegistryLimits.entryKeyBytes + 9
+  private static let stride = headBytes + RegistryLimits.valueBytesMax
+
+  private var bytes: UnsafeMutableRawBufferPointer
+  private(set) var count = 0
+  private var order: [(high: UInt64, place: UInt32)] = []
+
+  init() { bytes = .allocate(byteCount: Self.stride << 16, alignment: 8) }
+
+  deinit { bytes.deallocate() }
+
+  func removeAll() { count = 0 }
+
+  /// - Parameter number: of the row that gives it, so that of two the later one counts.
+  func append(
+    _ key: EntryKey, _ number: UInt64, _ record: RegistryRecord, _ hash: RegistryHash
+  ) {
+    let start = count * Self.stride
+    if start + Self.stride > bytes.count { grow() }
+    let entry = UnsafeMutableRawBufferPointer(rebasing: bytes[start..<start + Self.stride])
+    key.write(to: entry)
+    entry.storeBytes(of: number.bigEndian, toByteOffset: 16, as: UInt64.self)
+    let value = UnsafeMutableRawBufferPointer(rebasing: entry[Self.headBytes...])
+    entry[24] = UInt8(hash.seal(record, under: key, into: value))
+    count += 1
+  }
+
+  private func grow() {
+    let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count * 2, alignment: 8)
+    larger.copyMemory(from: UnsafeRawBufferPointer(bytes))
+    bytes.deallocate()
+    bytes = larger
+  }
+
+  /// Writes the entries in order of their keys, one for each key; returns how many.
+  func write(to path: String) throws(RegistryFault) -> Int {
+    order.removeAll(keepingCapacity: true)
+    order.reserveCapacity(count)
+    for place in 0..<count { order.append((key(place).high, UInt32(place))) }
+    order.sort { a, b in
+      if a.high != b.high { return a.high < b.high }
+      let (x, y) = (key(Int(a.place)), key(Int(b.place)))
+      // Entries are gathered in the file's order.
+      return x.low != y.low ? x.low < y.low : a.place < b.place
+    }
+    let writer = try RunWriter(path)
+    var written = 0
+    for index in order.indices {
+      let place = Int(order[index].place)
+      if index + 1 < order.count, order[index + 1].high == order[index].high,
+        key(Int(order[index + 1].place)) == key(place)
+      {
+        continue
+      }
+      let start = place * Self.stride
+      let length = Self.headBytes + Int(bytes[start + 24])
+      try writer.write(UnsafeRawBufferPointer(rebasing: bytes[start..<start + length]))
+      written += 1
+    }
+    try writer.finish()
+    return written
+  }
+
+  private func key(_ place: Int) -> EntryKey {
+    let start = place * Self.stride
+    return EntryKey(UnsafeRawBufferPointer(rebasing: bytes[start..<start + 16]))
+  }
+}
+
+/// A run that is being written: it appears under its name when it is complete and on the disk. Owned by one thread.
+final class RunWriter {
+  private let path: String
+  private let file: Int32
+  private var buffer: [UInt8] = []
+
+  init(_ path: String) throws(RegistryFault) {
+    self.path = path
+    file = open(path + ".part", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw Self.failed() }
+    buffer.reserveCapacity(1 << 20)
+  }
+
+  deinit { close(file) }
+
+  func write(_ bytes: UnsafeRawBufferPointer) throws(RegistryFault) {
+    if buffer.count + bytes.count > 1 << 20 { try flush() }
+    buffer.append(contentsOf: bytes)
+  }
+
+  private func flush() throws(RegistryFault) {
+    try writeAll(file, buffer)
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  func finish() throws(RegistryFault) {
+    try flush()
+    guard fsync(file) == 0, rename(path + ".part", path) == 0 else { throw Self.failed() }
+  }
+
+  private static func failed() -> RegistryFault {
+    RegistryFault(
+      .inputOutput,
+      "the folder beside the registry cannot be written: \(String(cString: strerror(errno)))")
+  }
+}
+
+/// Writes all of `bytes`.
+func writeAll(_ file: Int32, _ bytes: [UInt8]) throws(RegistryFault) {
+  var done = 0
+  while done < bytes.count {
+    let count = bytes.withUnsafeBytes { write(file, $0.baseAddress! + done, $0.count - done) }
+    if count < 0 && errno == EINTR { continue }
+    guard count > 0 else {
+      throw RegistryFault(.inputOutput, "writing failed: \(String(cString: strerror(errno)))")
+    }
+    done += count
+  }
+}
