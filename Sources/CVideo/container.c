@@ -31,7 +31,7 @@ static const char *const demuxers[] = {
     [idv_container_wav] = "wav",       [idv_container_ogg] = "ogg",
     [idv_container_mp3] = "mp3",       [idv_container_amr] = "amr",
     [idv_container_aac] = "aac",       [idv_container_mpegps] = "mpeg",
-    [idv_container_mpegvideo] = "mpegvideo",
+    [idv_container_mpegvideo] = "mpegvideo", [idv_container_flac] = "flac",
 };
 
 static void be_quiet(void *object, int level, const char *format, va_list arguments) {
@@ -222,6 +222,7 @@ static const char *audio_codec(const idv_clip *self, enum AVCodecID id) {
     case AV_CODEC_ID_PCM_ALAW:
     case AV_CODEC_ID_PCM_MULAW: return "pcm";
     case AV_CODEC_ID_MP2: return self->limits.evaluation ? "mp2" : NULL;
+    case AV_CODEC_ID_FLAC: return self->limits.evaluation ? "flac" : NULL;
     default: return NULL;
   }
 }
@@ -286,6 +287,11 @@ void idv_clip_describe(const idv_clip *self, idv_clip_traits *traits) {
   memset(traits, 0, sizeof *traits);
   traits->video_codec = self->video_codec;
   traits->audio_codec = self->audio_codec;
+  for (unsigned index = 0; index < self->format->nb_streams; index++) {
+    if (self->format->streams[index]->codecpar->codec_type == AVMEDIA_TYPE_AUDIO) {
+      traits->has_sound = 1;
+    }
+  }
   traits->orientation = self->stream >= 0 && self->use != idv_clip_sound ? orientation(self) : 1;
 }
 

@@ -127,6 +127,7 @@ static const AVCodec *decoder_of(const idv_clip *self) {
     case AV_CODEC_ID_OPUS: return avcodec_find_decoder_by_name("opus");
     case AV_CODEC_ID_MP3: return avcodec_find_decoder_by_name("mp3float");
     case AV_CODEC_ID_MP2: return avcodec_find_decoder_by_name("mp2float");
+    case AV_CODEC_ID_FLAC: return avcodec_find_decoder_by_name("flac");
     case AV_CODEC_ID_AMR_NB: return avcodec_find_decoder_by_name("amrnb");
     case AV_CODEC_ID_AMR_WB: return avcodec_find_decoder_by_name("amrwb");
     case AV_CODEC_ID_H264: return avcodec_find_decoder_by_name("h264");

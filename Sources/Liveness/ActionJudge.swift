@@ -174,6 +174,7 @@ package struct ActionJudge: Sendable {
     var signals: [LivenessSignal: Double] = [
       .actionsNotAsked: Double(others.count - blinks), .blinksNotAsked: Double(blinks),
       .flatMovements: Double(sighting.flatMovements.count),
+      .headShakes: Double(sighting.actions.count { $0.action == .shake }),
     ]
     signals[.headSolidityMin] = sighting.solidity
     guard !perAction.isEmpty else { return signals }

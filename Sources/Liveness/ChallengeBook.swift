@@ -72,24 +72,38 @@ package struct ChallengeBook: Sendable {
   /// Redeems one: from now on nobody can redeem it again, whatever becomes of the verification.
   /// - Parameters:
   ///   - modes: those that the caller's service judges.
+  ///   - scripted: whether it is one with words to read, answer or nod to, or one without.
   ///   - account: who redeems.
   ///   - session: what it was issued for.
   ///   - now: milliseconds since 1970.
   /// - Throws: what is wrong; it is used up by success only, and by no error of a caller who does not own it.
   package func redeem(
-    _ id: String, modes: Set<LivenessMode>, account: String, session: String? = nil, at now: Int64
+    _ id: String, modes: Set<LivenessMode>, scripted: Bool = false, account: String,
+    session: String? = nil, at now: Int64
+  ) async throws(ChallengeError) -> LivenessChallenge {
+    let challenge = try await look(
+      at: id, modes: modes, scripted: scripted, account: account, session: session, at: now)
+    try await store.useUp(id)
+    return challenge
+  }
+
+  /// What `redeem` would give, which is not used up by this; it may have been used up before.
+  package func look(
+    at id: String, modes: Set<LivenessMode>, scripted: Bool = false, account: String,
+    session: String? = nil, at now: Int64
   ) async throws(ChallengeError) -> LivenessChallenge {
     let kept = try await store.find(id)
     let challenge = kept.challenge
     guard challenge.id == id, isOurs(kept) else { throw .unknown }
     guard challenge.account == account else { throw .ofOtherAccount }
     guard challenge.session == session else { throw .ofOtherSession }
-    guard modes.contains(challenge.mode) else { throw .modeWrong }
+    guard modes.contains(challenge.mode), (challenge.script != nil) == scripted else {
+      throw .modeWrong
+    }
     // A clock that was set back does not lengthen a challenge's life beyond its birth.
     guard now < challenge.expiresAt, now >= challenge.issuedAt - Self.clockSlack else {
       throw .expired
     }
-    try await store.useUp(id)
     return challenge
   }
 
@@ -122,6 +136,8 @@ package final class ChallengeMemory: ChallengeStore {
     var oldest = 0
     /// Of each account, how many are neither used nor forgotten.
     var waiting: [String: Int] = [:]
+    /// Of all scripts that are kept.
+    var scriptBytes = 0
   }
 
   private let state = Mutex(State())
@@ -140,12 +156,15 @@ package final class ChallengeMemory: ChallengeStore {
     let challenge = kept.challenge
     let isAdded = state.withLock { state in
       state.forget(at: now, keeping: totalMax - 1)
+      let bytes = challenge.script?.byteCount ?? 0
       guard state.entries.count < totalMax, state.entries[challenge.id] == nil,
+        state.scriptBytes + bytes <= LivenessLimits.scriptBytesMax,
         state.waiting[challenge.account, default: 0] < perAccountMax
       else { return false }
       state.entries[challenge.id] = Entry(kept: kept)
       state.order.append(challenge.id)
       state.waiting[challenge.account, default: 0] += 1
+      state.scriptBytes += bytes
       return true
     }
     guard isAdded else { throw .tooMany }
@@ -191,8 +210,10 @@ extension ChallengeMemory.State {
       let challenge = entry.kept.challenge
       let isDone = entry.isUsed || challenge.expiresAt <= now
       let isOld = challenge.expiresAt + (challenge.expiresAt - challenge.issuedAt) <= now
-      guard isOld || isDone && entries.count > room else { break }
+      let isTight = entries.count > room || scriptBytes > LivenessLimits.scriptBytesMax / 2
+      guard isOld || isDone && isTight else { break }
       if !entry.isUsed { stopWaiting(challenge.account) }
+      scriptBytes -= challenge.script?.byteCount ?? 0
       entries[id] = nil
       oldest += 1
     }

@@ -30,6 +30,8 @@ package struct LivenessChallenge: Sendable, Equatable, Codable {
   package let reflectSequence: ReflectSequence?
   /// Steps nearer or farther; none in other modes than distance.
   package let distanceSteps: [DistanceStep]
+  /// What is to be read, answered or nodded to; nil for challenges of liveness alone.
+  package let script: IntentScript?
   /// Random bytes that device evidence is bound to.
   package let nonce: [UInt8]
   /// Who asked for it, and for which call or session if that was said.
@@ -68,6 +70,7 @@ package struct LivenessChallenge: Sendable, Equatable, Codable {
     add((session ?? "").utf8)
     add(issuedAt)
     add(expiresAt)
+    if let script { add(script.signedBytes) }
     return bytes
   }
 
@@ -93,11 +96,18 @@ package struct ChallengeRequest: Sendable {
   package var actionsAllowed: [FaceAction]
   /// For people who can neither take flashing colours nor speak: those modes are refused.
   package var isAccessible: Bool
+  /// What is to be read, answered or nodded to; the mode is then `action` for nods, else `silent`.
+  package var script: IntentScript?
+  /// Digits that are drawn for the script's text.
+  package var scriptDigits: Int
 
   package init(
     mode: LivenessMode, account: String, session: String? = nil, actionCount: Int = 2,
-    actionsAllowed: [FaceAction] = LivenessLimits.actionsOffered, isAccessible: Bool = false
+    actionsAllowed: [FaceAction] = LivenessLimits.actionsOffered, isAccessible: Bool = false,
+    script: IntentScript? = nil, scriptDigits: Int = 0
   ) {
+    self.script = script
+    self.scriptDigits = scriptDigits
     self.mode = mode
     self.account = account
     self.session = session
@@ -140,7 +150,11 @@ extension LivenessChallenge {
     }
     let id = bytes(LivenessLimits.challengeIDBytes)
     let nonce = bytes(LivenessLimits.challengeNonceBytes)
-    let actions = mode.hasActions ? Self.actions(request, using: &numbers) : []
+    var script = request.script
+    script?.digits = (0..<request.scriptDigits).map { _ in Int.random(in: 0...9, using: &numbers) }
+    let nods = script.map { [FaceAction](repeating: .nod, count: $0.prompts.count) }
+    let actions =
+      nods ?? (mode.hasActions ? Self.actions(request, using: &numbers) : [])
     let code =
       mode == .lip
       ? (0..<LivenessLimits.liveCodeDigits).map { _ in
@@ -151,7 +165,8 @@ extension LivenessChallenge {
     return LivenessChallenge(
       id: id.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined(), mode: mode,
       actions: actions, liveCode: code, reflectSequence: sequence, distanceSteps: steps,
-      nonce: nonce, account: request.account, session: request.session, issuedAt: now,
+      script: script, nonce: nonce, account: request.account, session: request.session,
+      issuedAt: now,
       expiresAt: now + lifetime.nanoseconds / 1_000_000)
   }
 

@@ -55,6 +55,7 @@ package enum AudioDecoder {
     while let step = try clip.next() {
       let run = UnsafeBufferPointer(start: step.samples, count: Int(step.sample_count))
       let time = step.pts.isFinite ? step.pts : nil
+      if let time, abs(time) > AudioLimits.secondsFromZeroMax { throw .soundTimes }
       if pcm.samples.isEmpty { pcm.startSeconds = time ?? 0 }
       let gap = time.map { $0 - pcm.startSeconds - pcm.seconds } ?? 0
       if gap > AudioLimits.gapSecondsMin {

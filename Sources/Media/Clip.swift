@@ -81,12 +81,15 @@ struct Clip: ~Copyable {
 struct ClipTraits {
   let videoCodec: VideoCodec?
   let audioCodec: AudioCodec?
+  /// Whether there is sound, of whatever codec.
+  let hasSound: Bool
   /// An EXIF orientation.
   let orientation: Int
 
   init(_ traits: idv_clip_traits) {
     videoCodec = traits.video_codec.flatMap { VideoCodec(rawValue: String(cString: $0)) }
     audioCodec = traits.audio_codec.flatMap { AudioCodec(rawValue: String(cString: $0)) }
+    hasSound = traits.has_sound != 0
     orientation = Int(traits.orientation)
   }
 

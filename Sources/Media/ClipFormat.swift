@@ -46,6 +46,7 @@ struct ClipFormat: Equatable {
       return (idv_container_mp3, nil)
     }
     guard allowsEvaluationFormats else { return nil }
+    if has("fLaC", at: 0) { return (idv_container_flac, nil) }
     if bytes.starts(with: [0, 0, 1, 0xBA]) { return (idv_container_mpegps, .mpegProgram) }
     if bytes.starts(with: [0, 0, 1, 0xB3]) { return (idv_container_mpegvideo, .mpegVideo) }
     return nil

@@ -142,6 +142,9 @@ package enum AudioLimits {
   package static let rate = 16_000
   /// A pause in the recording's line of time that is filled with silence, in seconds; shorter ones are jitter.
   package static let gapSecondsMin = 0.05
+  /// How far from zero on the container's line of time sound may lie, in seconds. Recordings begin near zero; times
+  /// beyond are no recorder's, and no number that is reckoned with.
+  package static let secondsFromZeroMax = 3600.0
 }
 
 /// Bounds of the orientation parser.

@@ -104,9 +104,10 @@ package enum VideoDecoder {
     guard let container = format.container, let codec = traits.videoCodec else { throw .codec }
     let (degrees, isMirrored) = traits.turn
     let info = VideoInfo(
-      container: container, videoCodec: codec, audioCodec: traits.audioCodec, width: 0, height: 0,
-      rotationDegrees: degrees, isMirrored: isMirrored, seconds: last, framesDecoded: 0,
-      framesDelivered: 0, framesMistimed: 0, startSeconds: start, timing: timing,
+      container: container, videoCodec: codec, audioCodec: traits.audioCodec,
+      hasSound: traits.hasSound, width: 0, height: 0, rotationDegrees: degrees,
+      isMirrored: isMirrored, seconds: last, framesDecoded: 0, framesDelivered: 0,
+      framesMistimed: 0, startSeconds: start, timing: timing,
       decodeMillis: Double(clip.cpuNanos) / 1_000_000)
     return Scan(
       info: info, traits: traits, nanos: clip.cpuNanos,
@@ -142,7 +143,8 @@ package enum VideoDecoder {
       if info.framesDecoded == 0 { try measure(step, scan.traits, limits, &info) }
       let seconds = scan.seconds(step.pts, info.framesDecoded)
       info.framesDecoded += 1
-      guard seconds > last else {
+      // A picture far before the first that the packets tell of has no time either.
+      guard seconds > last, seconds >= -limits.secondsMax else {
         info.framesMistimed += 1
         continue
       }

@@ -54,6 +54,10 @@ package struct VideoError: Error, Sendable, Equatable {
   static let soundDamaged = VideoError(
     .audioDamaged, "has sound that is damaged or cut off; record or upload it again")
 
+  static let soundTimes = VideoError(
+    .audioDamaged,
+    "has sound whose times lie more than an hour from the recording's zero; record it again")
+
   static func bytes(_ limits: VideoLimits) -> VideoError {
     VideoError(
       .videoBytesExceeded, limit: "\(limits.bytesMax) bytes",

@@ -6,6 +6,8 @@ package struct VideoInfo: Sendable, Equatable {
   package var videoCodec: VideoCodec
   /// The first sound's codec; nil without sound, or with one that is not decoded.
   package var audioCodec: AudioCodec?
+  /// Whether there is sound, of whatever codec.
+  package var hasSound = false
   /// Size of the upright pictures.
   package var width: Int
   package var height: Int

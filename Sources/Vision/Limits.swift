@@ -76,6 +76,8 @@ package enum ClipLimits {
   package static let bytesMax = VideoLimits.standardBytesMax
   /// Most bytes of a video that came in chunks.
   package static let streamedBytesMax = VideoLimits.streamedBytesMax
+  /// Longest video unless a service says otherwise.
+  package static let secondsMax = VideoLimits.standardSecondsMax
   /// Frames analysed a second unless more are asked for. Of 70 eye closures on clips of 25 and 30 frames a second, half
   /// of them 100 ms or shorter, 0.95 are seen at 20, 0.92 at 15, 0.82 at 10.
   package static let framesPerSecond = 20.0

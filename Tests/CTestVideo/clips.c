@@ -29,6 +29,9 @@ typedef struct {
   AVFrame *frame;
   AVCodecContext *video, *audio;
   AVStream *pictures, *sound;
+  // Of `pictures_of`.
+  AVFormatContext *source;
+  int source_stream;
   // The header is written.
   bool is_begun;
 } making;
@@ -127,6 +130,39 @@ static int open_video(making *self, int width, int height) {
   av_opt_set_int(codec->priv_data, "cpu-used", 8, 0);
   av_opt_set_int(codec->priv_data, "crf", 12, 0);
   return open_encoder(self, codec, self->pictures);
+}
+
+// A stream for another file's pictures.
+static int open_copied(making *self) {
+  int code = avformat_open_input(&self->source, self->plan->pictures_of, NULL, NULL);
+  if (code >= 0) code = avformat_find_stream_info(self->source, NULL);
+  if (code >= 0) code = av_find_best_stream(self->source, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
+  if (code < 0) return code;
+  self->source_stream = code;
+  self->pictures = avformat_new_stream(self->format, NULL);
+  if (!self->pictures) return AVERROR(ENOMEM);
+  const AVStream *from = self->source->streams[self->source_stream];
+  self->pictures->time_base = from->time_base;
+  code = avcodec_parameters_copy(self->pictures->codecpar, from->codecpar);
+  self->pictures->codecpar->codec_tag = 0;
+  return code;
+}
+
+static int copy_pictures(making *self) {
+  int code = 0;
+  while (code >= 0) {
+    code = av_read_frame(self->source, self->packet);
+    if (code < 0) break;
+    const AVStream *from = self->source->streams[self->packet->stream_index];
+    if (self->packet->stream_index == self->source_stream) {
+      av_packet_rescale_ts(self->packet, from->time_base, self->pictures->time_base);
+      self->packet->stream_index = self->pictures->index;
+      self->packet->pos = -1;
+      code = av_interleaved_write_frame(self->format, self->packet);
+    }
+    av_packet_unref(self->packet);
+  }
+  return code == AVERROR_EOF ? 0 : code;
 }
 
 static int open_audio(making *self) {
@@ -250,7 +286,9 @@ static int write_sound(making *self) {
     if (code < 0) return code;
     for (int index = 0; index < size; index++) {
       double seconds = (double)(done + index) / plan->sound_rate;
-      put_sample(frame, index, 0.5 * sin(2 * M_PI * 440 * seconds));
+      double sine = 0.5 * sin(2 * M_PI * 440 * seconds);
+      bool is_over = plan->samples && done + index >= total;
+      put_sample(frame, index, is_over ? 0 : plan->samples ? plan->samples[done + index] : sine);
     }
     code = encode(self, self->audio, self->sound, frame);
     if (code < 0) return code;
@@ -266,12 +304,14 @@ static int make(making *self) {
   if (code >= 0) code = open_file(self);
   if (code >= 0 && plan->video) code = open_video(self, plan->width, plan->height);
   if (code >= 0 && plan->video) code = set_matrix(self);
+  if (code >= 0 && plan->pictures_of) code = open_copied(self);
   if (code >= 0 && plan->audio) code = open_audio(self);
   // The same bytes every time.
   if (code >= 0) self->format->flags |= AVFMT_FLAG_BITEXACT;
   if (code >= 0) code = avformat_write_header(self->format, NULL);
   self->is_begun = true;
   if (code >= 0 && plan->video) code = write_pictures(self);
+  if (code >= 0 && plan->pictures_of) code = copy_pictures(self);
   if (code >= 0 && plan->audio) code = write_sound(self);
   return code >= 0 ? av_write_trailer(self->format) : code;
 }
@@ -284,6 +324,7 @@ uint8_t *idv_test_clip_make(const idv_test_clip *plan, size_t *bytes, int32_t *c
     av_freep(&self.format->pb->buffer);
     avio_context_free(&self.format->pb);
   }
+  avformat_close_input(&self.source);
   avcodec_free_context(&self.video);
   avcodec_free_context(&self.audio);
   av_packet_free(&self.packet);

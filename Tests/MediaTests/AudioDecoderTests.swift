@@ -80,6 +80,35 @@ internal import Vocabulary
     #expect(refusal(ofSound: try clip.make(), limits) == nil)
   }
 
+  @Test func timesFarFromZeroAreRefused() throws {
+    let bytes = try TestClip(muxer: "flv", audio: "aac", soundRate: 44_100).make().array
+    // Each tag's time is in milliseconds, its highest byte last.
+    func moved(by milliseconds: Int) -> Bytes {
+      var (bytes, at) = (bytes, 13)
+      while at + 11 <= bytes.count {
+        let size = Int(bytes[at + 1]) << 16 | Int(bytes[at + 2]) << 8 | Int(bytes[at + 3])
+        let time =
+          milliseconds
+          + (Int(bytes[at + 7]) << 24 | Int(bytes[at + 4]) << 16 | Int(bytes[at + 5]) << 8
+            | Int(bytes[at + 6]))
+        for (place, shift) in [(4, 16), (5, 8), (6, 0), (7, 24)] {
+          bytes[at + place] = UInt8(time >> shift & 255)
+        }
+        at += 11 + size + 4
+      }
+      return Bytes(bytes)
+    }
+    #expect(refusal(ofSound: moved(by: 1_000_000)) == nil)
+    #expect(refusal(ofSound: moved(by: 4_000_000)) == .soundTimes)
+  }
+
+  @Test func soundOfAnyCodecIsTold() throws {
+    let strange = try TestClip(muxer: "matroska", audio: "flac").make()
+    #expect(try VideoDecoder.inspect(strange, limits: .small).hasSound)
+    #expect(try VideoDecoder.inspect(TestClip(audio: "aac").make(), limits: .small).hasSound)
+    #expect(try !VideoDecoder.inspect(TestClip().make(), limits: .small).hasSound)
+  }
+
   @Test func numbersThatAreNoneAreRefused() throws {
     let clip = TestClip(muxer: "wav", video: nil, audio: "pcm_f32le", soundRate: 16_000)
     var bytes = try clip.make().array

@@ -37,7 +37,8 @@ typedef enum {
   idv_container_mp3,
   idv_container_amr,
   idv_container_aac,
-  // Only for evaluation data: MPEG-1 and -2 streams.
+  // Only for evaluation data: FLAC, MPEG-1 and -2 streams.
+  idv_container_flac,
   idv_container_mpegps,
   idv_container_mpegvideo,
 } idv_container;
@@ -71,6 +72,8 @@ typedef struct {
   // Static strings.
   const char *video_codec;
   const char *audio_codec;
+  // Whether there is any sound, of whatever codec.
+  int32_t has_sound;
   // How the pictures have to be turned: an EXIF orientation 1–8.
   int32_t orientation;
 } idv_clip_traits;

@@ -27,11 +27,13 @@ package struct ClipReader: Sendable {
 
   /// - Parameters:
   ///   - videoBytesMax: most bytes of a video, or of all pictures sent one by one.
+  ///   - secondsMax: longest clip; more frames in proportion.
   ///   - isEvaluation: whether to read what no device of today records, too: old codecs, small frames, long clips.
   ///     For evaluation data only.
   /// - Throws: if the engine has not the models and preprocessing that this code was made for.
   package init(
-    engine: InferenceEngine, videoBytesMax: Int = ClipLimits.bytesMax, isEvaluation: Bool = false
+    engine: InferenceEngine, videoBytesMax: Int = ClipLimits.bytesMax,
+    secondsMax: Double = ClipLimits.secondsMax, isEvaluation: Bool = false
   ) throws(InferenceStartupError) {
     let known = FaceModels.preprocessing.merging(MeshModels.preprocessing) { first, _ in first }
     for (role, preprocessing) in known {
@@ -43,7 +45,14 @@ package struct ClipReader: Sendable {
       try requirePreprocessing(preprocessing, of: role, in: engine)
     }
     calibration = try PresentationCalibration.bundled()
-    limits = isEvaluation ? .evaluation : VideoLimits(bytesMax: videoBytesMax)
+    let share = max(secondsMax / ClipLimits.secondsMax, 1)
+    limits =
+      isEvaluation
+      ? .evaluation
+      : VideoLimits(
+        bytesMax: videoBytesMax, secondsMax: secondsMax,
+        framesMax: Int(Double(VideoLimits.standardFramesMax) * share),
+        decodeMillisMax: Int(Double(VideoLimits.standardDecodeMillisMax) * share))
     self.engine = engine
   }
 

@@ -73,11 +73,15 @@ package struct ClipInfo: Sendable, Equatable {
   package var videoCodec: String
   /// Nil without sound that is decoded.
   package var audioCodec: String?
+  /// Whether there is sound, of whatever codec.
+  package var hasSound: Bool
   /// Size of the upright frames.
   package var width: Int
   package var height: Int
   /// How the stored frames were turned to be upright, clockwise.
   package var rotationDegrees: Int
+  /// Of the first frame, on the file's line of time; 0 for pictures that were sent one by one.
+  package var startSeconds: Double
   /// From the first frame to the last.
   package var seconds: Double
   /// Every packet, in the order of the file.
@@ -89,10 +93,12 @@ package struct ClipInfo: Sendable, Equatable {
   package var decodeMillis: Double
 
   package init(
-    container: String, videoCodec: String, audioCodec: String? = nil, width: Int, height: Int,
-    rotationDegrees: Int = 0, seconds: Double, packets: [Packet], framesDecoded: Int,
-    framesAnalysed: Int, decodeMillis: Double
+    container: String, videoCodec: String, audioCodec: String? = nil, hasSound: Bool = false,
+    width: Int, height: Int, rotationDegrees: Int = 0, startSeconds: Double = 0, seconds: Double,
+    packets: [Packet], framesDecoded: Int, framesAnalysed: Int, decodeMillis: Double
   ) {
+    self.hasSound = hasSound
+    self.startSeconds = startSeconds
     self.container = container
     self.videoCodec = videoCodec
     self.audioCodec = audioCodec

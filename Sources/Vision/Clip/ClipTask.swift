@@ -124,8 +124,9 @@ extension ClipInfo {
   init(_ info: VideoInfo) {
     self.init(
       container: info.container.rawValue, videoCodec: info.videoCodec.rawValue,
-      audioCodec: info.audioCodec?.rawValue, width: info.width, height: info.height,
-      rotationDegrees: info.rotationDegrees, seconds: info.seconds,
+      audioCodec: info.audioCodec?.rawValue, hasSound: info.hasSound, width: info.width,
+      height: info.height, rotationDegrees: info.rotationDegrees, startSeconds: info.startSeconds,
+      seconds: info.seconds,
       packets: info.timing.map {
         Packet(
           seconds: $0.seconds, decodeSeconds: $0.decodeSeconds, bytes: $0.bytes, isKey: $0.isKey,

@@ -1,7 +1,7 @@
 // A face as numbers. It stays in this process.
 
 internal import Inference
-internal import Vocabulary
+package import Vocabulary
 
 /// The exact pipeline that made a template. Templates of different contracts are never compared:
 /// their numbers mean different things.
@@ -33,6 +33,32 @@ package struct FaceTemplate: Sendable {
   init(_ vector: [Float], contract: TemplateContract) {
     self.contract = contract
     self.vector = Redacted(vector)
+  }
+
+  /// Names the pipeline, so that templates that were kept elsewhere are held against it.
+  package var contractText: String { contract.text }
+
+  /// The numbers as little-endian 32-bit floats, for a registry that seals them. Personal data: the caller zeroes them.
+  package var portableBytes: [UInt8] {
+    vector.reveal { numbers in
+      numbers.flatMap { number in
+        (0..<4).map { UInt8(truncatingIfNeeded: number.bitPattern >> (8 * UInt32($0))) }
+      }
+    }
+  }
+
+  /// Numbers that a registry kept. Nil unless they are a template of some pipeline: finite, of unit length.
+  package init?(portable bytes: Bytes, contract: String) {
+    guard bytes.count % 4 == 0, (16...4096).contains(bytes.count / 4) else { return nil }
+    let numbers = (0..<bytes.count / 4).map { place in
+      Float(
+        bitPattern: (0..<4).reduce(UInt32(0)) {
+          $0 | UInt32(bytes[place * 4 + $1]) << (8 * UInt32($1))
+        })
+    }
+    let length = numbers.reduce(0.0) { $0 + Double($1) * Double($1) }
+    guard length.isFinite, abs(length - 1) < 0.01 else { return nil }
+    self.init(numbers, contract: TemplateContract(text: contract))
   }
 
   /// The cosine of the angle between two templates, −1 to 1; not a probability. Nil if another

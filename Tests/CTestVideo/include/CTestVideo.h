@@ -23,9 +23,12 @@ typedef struct {
   int32_t is_709, is_full, is_untold;
   // A size that pictures from this one on have instead; 0 for never.
   int32_t change_at, change_width, change_height;
-  // A sine of 440 Hz.
+  // A sine of 440 Hz, or these samples, as many as fit.
   double sound_seconds;
   int32_t sound_rate;
+  const float *samples;
+  // A file whose pictures are taken as they are, in place of `video`; its sound is left out.
+  const char *pictures_of;
 } idv_test_clip;
 
 // Makes a clip. Picture k has a red, a green, a blue quarter (top left, top right, bottom left) and a grey one of
