@@ -40,6 +40,37 @@ struct SchemaReader {
   }
 }
 
+/// Our own options of fields (`Proto/idv/v1/options.proto`), read from what SwiftProtobuf does not know.
+enum FieldOptions {
+  /// The file that declares them; it has no messages, and nothing is generated of it.
+  static let file = "idv/v1/options.proto"
+  /// The number of `sensitive`, a boolean.
+  static let sensitiveNumber = 50743
+
+  static func isSensitive(_ field: FieldDescriptor) -> Bool {
+    isSensitive(field.options)
+  }
+
+  /// The last value counts. Extensions that are not registered are kept as they stand on the wire.
+  static func isSensitive(_ options: Google_Protobuf_FieldOptions) -> Bool {
+    let tag = varint(sensitiveNumber << 3)
+    let bytes = Array(options.unknownFields.data)
+    guard let at = bytes.indices.last(where: { bytes[$0...].starts(with: tag) }) else {
+      return false
+    }
+    return bytes[at...].dropFirst(tag.count).first == 1
+  }
+
+  private static func varint(_ value: Int) -> [UInt8] {
+    var (rest, bytes) = (value, [UInt8]())
+    while rest >= 0x80 {
+      bytes.append(UInt8(rest & 0x7F) | 0x80)
+      rest >>= 7
+    }
+    return bytes + [UInt8(rest)]
+  }
+}
+
 extension ProvidesSourceCodeLocation {
   /// The comment in front, or else the one behind, as lines.
   var commentLines: [String] {

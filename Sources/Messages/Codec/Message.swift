@@ -109,6 +109,11 @@ extension MessageDescriptor {
     return report
   }
 
+  /// Checks that `bytes` may be decoded as this type, as decoding does first.
+  package func check(_ bytes: Bytes, _ limits: DecodingLimits) throws(DecodingError) {
+    _ = try scan(bytes, limits)
+  }
+
   /// What protobuf-c is to unpack: `wire` itself, or a copy without unknown fields and large bytes.
   fileprivate func leanForm(
     of wire: UnsafeRawBufferPointer, _ report: idv_scan_report, _ limits: DecodingLimits,

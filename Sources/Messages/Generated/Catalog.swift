@@ -5,7 +5,7 @@ package enum Catalog {
   /// In the order of the files.
   package static let services: [ServiceDescriptor] = [
     grpcHealthV1Health, grpcReflectionV1ServerReflection, idvV1Basic, idvV1Documents, idvV1Enhanced,
-    idvV1Operations, idvV1Uploads,
+    idvV1Intent, idvV1Keys, idvV1Operations, idvV1RealName, idvV1Uploads,
   ]
 
   /// Top-level messages, in the order of the files.
@@ -61,6 +61,9 @@ package enum Catalog {
     VerifyPhotoResponse.descriptor,
     RequestHeader.descriptor,
     ResponseHeader.descriptor,
+    Encryption.descriptor,
+    EncryptedField.descriptor,
+    EncryptedAnswer.descriptor,
     ModelVersion.descriptor,
     Reason.descriptor,
     Score.descriptor,
@@ -110,6 +113,28 @@ package enum Catalog {
     DetectFakeFaceRequest.descriptor,
     DetectFakeFaceResponse.descriptor,
     FakeDetail.descriptor,
+    CreateIntentChallengeRequest.descriptor,
+    TextRange.descriptor,
+    WordPair.descriptor,
+    IntentQuestion.descriptor,
+    CreateIntentChallengeResponse.descriptor,
+    IntentChallenge.descriptor,
+    VerifyIntentRequest.descriptor,
+    VerifyIntentPart.descriptor,
+    VerifyIntentResponse.descriptor,
+    IntentResult.descriptor,
+    SpokenSentence.descriptor,
+    SpokenAnswer.descriptor,
+    NoddedPrompt.descriptor,
+    SpeechMeasures.descriptor,
+    IntentRecord.descriptor,
+    IntentPartRecord.descriptor,
+    ConverseRequest.descriptor,
+    ConverseResponse.descriptor,
+    ConverseEvent.descriptor,
+    GetEncryptionKeysRequest.descriptor,
+    GetEncryptionKeysResponse.descriptor,
+    EncryptionKey.descriptor,
     Capture.descriptor,
     CapturedFrame.descriptor,
     Challenge.descriptor,
@@ -128,6 +153,32 @@ package enum Catalog {
     Capability.descriptor,
     GetMetricsRequest.descriptor,
     GetMetricsResponse.descriptor,
+    ElementProblem.descriptor,
+    ElementLimit.descriptor,
+    ElementCharge.descriptor,
+    ElementOutcome.descriptor,
+    CheckNameIdRequest.descriptor,
+    CheckNameIdResponse.descriptor,
+    CheckNameIdDatesRequest.descriptor,
+    CheckNameIdDatesResponse.descriptor,
+    CheckIdCardRequest.descriptor,
+    CheckIdCardResponse.descriptor,
+    CheckPhoneNameRequest.descriptor,
+    CheckPhoneNameResponse.descriptor,
+    CheckPhoneRequest.descriptor,
+    CheckPhoneResponse.descriptor,
+    GetPhoneTimeRequest.descriptor,
+    GetPhoneTimeResponse.descriptor,
+    GetPhoneStatusRequest.descriptor,
+    GetPhoneStatusResponse.descriptor,
+    CheckPhoneRecycledRequest.descriptor,
+    CheckPhoneRecycledResponse.descriptor,
+    CheckBankCardRequest.descriptor,
+    CheckBankCardResponse.descriptor,
+    GetBankCardInfoRequest.descriptor,
+    GetBankCardInfoResponse.descriptor,
+    CheckMinorRequest.descriptor,
+    CheckMinorResponse.descriptor,
     CreateUploadRequest.descriptor,
     UploadPart.descriptor,
     GetUploadRequest.descriptor,
@@ -272,6 +323,36 @@ package enum Catalog {
     ]
   )
 
+  /// Methods of `idv.v1.Intent`.
+  package static let idvV1Intent = ServiceDescriptor(
+    "idv.v1.Intent",
+    [
+      MethodDescriptor(
+        "CreateChallenge", input: { CreateIntentChallengeRequest.descriptor },
+        output: { CreateIntentChallengeResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "Verify", input: { VerifyIntentPart.descriptor },
+        output: { VerifyIntentResponse.descriptor }, clientStreaming: true
+      ),
+      MethodDescriptor(
+        "Converse", input: { ConverseRequest.descriptor },
+        output: { ConverseResponse.descriptor }, clientStreaming: true, serverStreaming: true
+      ),
+    ]
+  )
+
+  /// Methods of `idv.v1.Keys`.
+  package static let idvV1Keys = ServiceDescriptor(
+    "idv.v1.Keys",
+    [
+      MethodDescriptor(
+        "GetEncryptionKeys", input: { GetEncryptionKeysRequest.descriptor },
+        output: { GetEncryptionKeysResponse.descriptor }
+      )
+    ]
+  )
+
   /// Methods of `idv.v1.Operations`.
   package static let idvV1Operations = ServiceDescriptor(
     "idv.v1.Operations",
@@ -283,6 +364,57 @@ package enum Catalog {
       MethodDescriptor(
         "GetMetrics", input: { GetMetricsRequest.descriptor },
         output: { GetMetricsResponse.descriptor }
+      ),
+    ]
+  )
+
+  /// Methods of `idv.v1.RealName`.
+  package static let idvV1RealName = ServiceDescriptor(
+    "idv.v1.RealName",
+    [
+      MethodDescriptor(
+        "CheckNameId", input: { CheckNameIdRequest.descriptor },
+        output: { CheckNameIdResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "CheckNameIdDates", input: { CheckNameIdDatesRequest.descriptor },
+        output: { CheckNameIdDatesResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "CheckIdCard", input: { CheckIdCardRequest.descriptor },
+        output: { CheckIdCardResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "CheckPhoneName", input: { CheckPhoneNameRequest.descriptor },
+        output: { CheckPhoneNameResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "CheckPhone", input: { CheckPhoneRequest.descriptor },
+        output: { CheckPhoneResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "GetPhoneTime", input: { GetPhoneTimeRequest.descriptor },
+        output: { GetPhoneTimeResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "GetPhoneStatus", input: { GetPhoneStatusRequest.descriptor },
+        output: { GetPhoneStatusResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "CheckPhoneRecycled", input: { CheckPhoneRecycledRequest.descriptor },
+        output: { CheckPhoneRecycledResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "CheckBankCard", input: { CheckBankCardRequest.descriptor },
+        output: { CheckBankCardResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "GetBankCardInfo", input: { GetBankCardInfoRequest.descriptor },
+        output: { GetBankCardInfoResponse.descriptor }
+      ),
+      MethodDescriptor(
+        "CheckMinor", input: { CheckMinorRequest.descriptor },
+        output: { CheckMinorResponse.descriptor }
       ),
     ]
   )

@@ -380,7 +380,8 @@ package struct VerifyIdCardPhotoResponse: Message {
       FieldDescriptor("verdict", json: "verdict", 2, .enumeration { Verdict.descriptor }),
       FieldDescriptor("reasons", json: "reasons", 3, .message { Reason.descriptor }, .repeated),
       FieldDescriptor("score", json: "score", 4, .message { Score.descriptor }, .optional),
-      FieldDescriptor("card", json: "card", 5, .message { IdCard.descriptor }, .optional),
+      FieldDescriptor(
+        "card", json: "card", 5, .message { IdCard.descriptor }, .optional, sensitive: true),
       FieldDescriptor("card_face", json: "cardFace", 6, .message { Face.descriptor }, .optional),
       FieldDescriptor(
         "selfie_face", json: "selfieFace", 7, .message { Face.descriptor }, .optional),
@@ -1405,13 +1406,17 @@ package struct VerifyVideoRequest: Message {
   package var challengeId: String = ""
   package var sessionId: String = ""
   package var bestFrames: UInt32 = 0
-  /// The record's photo. Name and number will bring the authority's in its place.
+  /// The record's photo. In its place `name` and `id_number` bring the authority's.
   package var photo: Media?
   /// Of the photo, as in CompareFacesRequest.
   package var qualityControl: UInt32?
   package var faceSelection: FaceSelection = .unspecified
   /// As in CompareFacesRequest.
   package var threshold: Double?
+  /// Whose portrait the authority is asked for, once liveness has passed; both, and no `photo`. As
+  /// in CheckNameIdRequest.
+  package var name: String = ""
+  package var idNumber: String = ""
 
   package init() {}
 
@@ -1425,7 +1430,9 @@ package struct VerifyVideoRequest: Message {
     photo: Media? = nil,
     qualityControl: UInt32? = nil,
     faceSelection: FaceSelection = .unspecified,
-    threshold: Double? = nil
+    threshold: Double? = nil,
+    name: String = "",
+    idNumber: String = ""
   ) {
     self.header = header
     self.capture = capture
@@ -1437,6 +1444,8 @@ package struct VerifyVideoRequest: Message {
     self.qualityControl = qualityControl
     self.faceSelection = faceSelection
     self.threshold = threshold
+    self.name = name
+    self.idNumber = idNumber
   }
 
   package static let descriptor: MessageDescriptor = .init(
@@ -1460,6 +1469,8 @@ package struct VerifyVideoRequest: Message {
       FieldDescriptor(
         "face_selection", json: "faceSelection", 9, .enumeration { FaceSelection.descriptor }),
       FieldDescriptor("threshold", json: "threshold", 10, .double, .optional),
+      FieldDescriptor("name", json: "name", 20, .string, sensitive: true),
+      FieldDescriptor("id_number", json: "idNumber", 21, .string, sensitive: true),
     ]
   )
 
@@ -1480,6 +1491,8 @@ package struct VerifyVideoRequest: Message {
     if c.pointee._threshold_case.rawValue == 10 {
       self.threshold = c.pointee.threshold
     }
+    self.name = reader.text(c.pointee.name.len, c.pointee.name.data)
+    self.idNumber = reader.text(c.pointee.id_number.len, c.pointee.id_number.data)
   }
 
   package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
@@ -1502,6 +1515,8 @@ package struct VerifyVideoRequest: Message {
       c.pointee._threshold_case = .init(rawValue: 10)
       c.pointee.threshold = value
     }
+    (c.pointee.name.len, c.pointee.name.data) = writer.text(self.name)
+    (c.pointee.id_number.len, c.pointee.id_number.data) = writer.text(self.idNumber)
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -1519,6 +1534,10 @@ package struct VerifyVideoResponse: Message {
   package var captureFace: Face?
   package var photoFace: Face?
   package var bestFrames: [BestFrame] = []
+  /// The operator's name of the source that was asked for the portrait; empty without one.
+  package var portraitSource: String = ""
+  /// The portrait is the sandbox's: says nothing about a person.
+  package var sandbox: Bool = false
 
   package init() {}
 
@@ -1530,7 +1549,9 @@ package struct VerifyVideoResponse: Message {
     score: Score? = nil,
     captureFace: Face? = nil,
     photoFace: Face? = nil,
-    bestFrames: [BestFrame] = []
+    bestFrames: [BestFrame] = [],
+    portraitSource: String = "",
+    sandbox: Bool = false
   ) {
     self.header = header
     self.verdict = verdict
@@ -1540,6 +1561,8 @@ package struct VerifyVideoResponse: Message {
     self.captureFace = captureFace
     self.photoFace = photoFace
     self.bestFrames = bestFrames
+    self.portraitSource = portraitSource
+    self.sandbox = sandbox
   }
 
   package static let descriptor: MessageDescriptor = .init(
@@ -1563,6 +1586,8 @@ package struct VerifyVideoResponse: Message {
       FieldDescriptor("photo_face", json: "photoFace", 7, .message { Face.descriptor }, .optional),
       FieldDescriptor(
         "best_frames", json: "bestFrames", 8, .message { BestFrame.descriptor }, .repeated),
+      FieldDescriptor("portrait_source", json: "portraitSource", 20, .string),
+      FieldDescriptor("sandbox", json: "sandbox", 21, .bool),
     ]
   )
 
@@ -1576,6 +1601,8 @@ package struct VerifyVideoResponse: Message {
     self.captureFace = reader.message(c.pointee.capture_face)
     self.photoFace = reader.message(c.pointee.photo_face)
     self.bestFrames = reader.messages(c.pointee.n_best_frames, c.pointee.best_frames)
+    self.portraitSource = reader.text(c.pointee.portrait_source.len, c.pointee.portrait_source.data)
+    self.sandbox = c.pointee.sandbox != 0
   }
 
   package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
@@ -1591,6 +1618,9 @@ package struct VerifyVideoResponse: Message {
     c.pointee.photo_face = writer.message(self.photoFace)
     c.pointee.n_best_frames = self.bestFrames.count
     c.pointee.best_frames = writer.messages(self.bestFrames)
+    (c.pointee.portrait_source.len, c.pointee.portrait_source.data) = writer.text(
+      self.portraitSource)
+    c.pointee.sandbox = self.sandbox ? 1 : 0
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -1796,13 +1826,17 @@ package struct VerifyPhotoRequest: Message {
   package var header: RequestHeader?
   /// The person, photographed for this call.
   package var image: Media?
-  /// The record's photo. Name and number will bring the authority's in its place.
+  /// The record's photo. In its place `name` and `id_number` bring the authority's.
   package var photo: Media?
   /// Of both, as in CompareFacesRequest.
   package var qualityControl: UInt32?
   package var faceSelection: FaceSelection = .unspecified
   /// As in CompareFacesRequest.
   package var threshold: Double?
+  /// Whose portrait the authority is asked for, once liveness has passed; both, and no `photo`. As
+  /// in CheckNameIdRequest.
+  package var name: String = ""
+  package var idNumber: String = ""
 
   package init() {}
 
@@ -1812,7 +1846,9 @@ package struct VerifyPhotoRequest: Message {
     photo: Media? = nil,
     qualityControl: UInt32? = nil,
     faceSelection: FaceSelection = .unspecified,
-    threshold: Double? = nil
+    threshold: Double? = nil,
+    name: String = "",
+    idNumber: String = ""
   ) {
     self.header = header
     self.image = image
@@ -1820,6 +1856,8 @@ package struct VerifyPhotoRequest: Message {
     self.qualityControl = qualityControl
     self.faceSelection = faceSelection
     self.threshold = threshold
+    self.name = name
+    self.idNumber = idNumber
   }
 
   package static let descriptor: MessageDescriptor = .init(
@@ -1839,6 +1877,8 @@ package struct VerifyPhotoRequest: Message {
       FieldDescriptor(
         "face_selection", json: "faceSelection", 5, .enumeration { FaceSelection.descriptor }),
       FieldDescriptor("threshold", json: "threshold", 6, .double, .optional),
+      FieldDescriptor("name", json: "name", 20, .string, sensitive: true),
+      FieldDescriptor("id_number", json: "idNumber", 21, .string, sensitive: true),
     ]
   )
 
@@ -1855,6 +1895,8 @@ package struct VerifyPhotoRequest: Message {
     if c.pointee._threshold_case.rawValue == 6 {
       self.threshold = c.pointee.threshold
     }
+    self.name = reader.text(c.pointee.name.len, c.pointee.name.data)
+    self.idNumber = reader.text(c.pointee.id_number.len, c.pointee.id_number.data)
   }
 
   package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
@@ -1873,6 +1915,8 @@ package struct VerifyPhotoRequest: Message {
       c.pointee._threshold_case = .init(rawValue: 6)
       c.pointee.threshold = value
     }
+    (c.pointee.name.len, c.pointee.name.data) = writer.text(self.name)
+    (c.pointee.id_number.len, c.pointee.id_number.data) = writer.text(self.idNumber)
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -1889,6 +1933,9 @@ package struct VerifyPhotoResponse: Message {
   /// The faces compared.
   package var imageFace: Face?
   package var photoFace: Face?
+  /// These two as in VerifyVideoResponse.
+  package var portraitSource: String = ""
+  package var sandbox: Bool = false
 
   package init() {}
 
@@ -1899,7 +1946,9 @@ package struct VerifyPhotoResponse: Message {
     liveness: LivenessResult? = nil,
     score: Score? = nil,
     imageFace: Face? = nil,
-    photoFace: Face? = nil
+    photoFace: Face? = nil,
+    portraitSource: String = "",
+    sandbox: Bool = false
   ) {
     self.header = header
     self.verdict = verdict
@@ -1908,6 +1957,8 @@ package struct VerifyPhotoResponse: Message {
     self.score = score
     self.imageFace = imageFace
     self.photoFace = photoFace
+    self.portraitSource = portraitSource
+    self.sandbox = sandbox
   }
 
   package static let descriptor: MessageDescriptor = .init(
@@ -1928,6 +1979,8 @@ package struct VerifyPhotoResponse: Message {
       FieldDescriptor("score", json: "score", 5, .message { Score.descriptor }, .optional),
       FieldDescriptor("image_face", json: "imageFace", 6, .message { Face.descriptor }, .optional),
       FieldDescriptor("photo_face", json: "photoFace", 7, .message { Face.descriptor }, .optional),
+      FieldDescriptor("portrait_source", json: "portraitSource", 20, .string),
+      FieldDescriptor("sandbox", json: "sandbox", 21, .bool),
     ]
   )
 
@@ -1940,6 +1993,8 @@ package struct VerifyPhotoResponse: Message {
     self.score = reader.message(c.pointee.score)
     self.imageFace = reader.message(c.pointee.image_face)
     self.photoFace = reader.message(c.pointee.photo_face)
+    self.portraitSource = reader.text(c.pointee.portrait_source.len, c.pointee.portrait_source.data)
+    self.sandbox = c.pointee.sandbox != 0
   }
 
   package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
@@ -1953,6 +2008,9 @@ package struct VerifyPhotoResponse: Message {
     c.pointee.score = writer.message(self.score)
     c.pointee.image_face = writer.message(self.imageFace)
     c.pointee.photo_face = writer.message(self.photoFace)
+    (c.pointee.portrait_source.len, c.pointee.portrait_source.data) = writer.text(
+      self.portraitSource)
+    c.pointee.sandbox = self.sandbox ? 1 : 0
     return UnsafeMutableRawPointer(c)
   }
 }

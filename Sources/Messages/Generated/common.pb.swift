@@ -4,6 +4,44 @@ internal import CMessages
 internal import CProtobufC
 package import Vocabulary
 
+/// With what contents are encrypted.
+package enum ContentAlgorithm: MessageEnum {
+  case unspecified
+  /// With SHA-256 to derive keys.
+  case aes256Gcm
+  /// RFC 8998; with SM3 to derive keys.
+  case sm4Gcm
+  /// A number that this version does not know.
+  case unrecognized(Int32)
+
+  package init(rawValue: Int32) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .aes256Gcm
+    case 2: self = .sm4Gcm
+    default: self = .unrecognized(rawValue)
+    }
+  }
+
+  package var rawValue: Int32 {
+    switch self {
+    case .unspecified: 0
+    case .aes256Gcm: 1
+    case .sm4Gcm: 2
+    case .unrecognized(let number): number
+    }
+  }
+
+  package static let descriptor = EnumDescriptor(
+    "idv.v1.ContentAlgorithm",
+    [
+      ("CONTENT_ALGORITHM_UNSPECIFIED", 0),
+      ("CONTENT_ALGORITHM_AES_256_GCM", 1),
+      ("CONTENT_ALGORITHM_SM4_GCM", 2),
+    ]
+  )
+}
+
 /// Whether an answer counts as a produced result (the charge itself comes with Accounts).
 package enum ResultClass: MessageEnum {
   case unspecified
@@ -232,6 +270,66 @@ package enum ReasonCode: MessageEnum {
   case noUsableFrame
   /// A number out of its range: nothing is decided on it.
   case signalInvalid
+  /// One person said, answered or nodded to what was asked.
+  case intentShown
+  /// Sound is needed, and there is none.
+  case audioMissing
+  /// Nobody speaks.
+  case voiceMissing
+  /// Less speech than the shortest answer takes.
+  case speechTooShort
+  /// Speech too quiet to be understood surely.
+  case speechTooQuiet
+  /// Sound at the limit of its scale.
+  case audioClipped
+  /// Too much noise beside the speech.
+  case audioNoisy
+  /// Spoken too fast to be understood surely.
+  case speechTooFast
+  /// So slow that it is not one statement.
+  case speechTooSlow
+  /// Another text was said.
+  case textMismatch
+  /// The text's end was not said.
+  case textIncomplete
+  /// The text was said, but for a word that turns its meaning: a negation, an amount, a name.
+  case textMeaningChanged
+  /// Not clear enough to say whether the text was said.
+  case textUnclear
+  /// Other digits were said.
+  case digitsMismatch
+  /// Another voice took over.
+  case speakerChanged
+  /// Speech is heard, and the mouth rests.
+  case mouthStill
+  /// The mouth moves as if to speak, and no voice is heard.
+  case mouthWithoutVoice
+  /// Lips and voice do not belong together.
+  case lipVoiceMismatch
+  /// Pictures or sound are missing in the middle.
+  case recordingCut
+  /// None of the answers that count was given.
+  case answerMismatch
+  /// A question was not answered in its time.
+  case answerMissing
+  /// No nod came to a prompt in its time.
+  case promptNotNodded
+  /// The head was shaken.
+  case intentRefused
+  /// A good synthetic voice cannot be told; a remark.
+  case voiceOriginUnknown
+  /// The authority says that name and number do not belong together.
+  case identityMismatch
+  /// The authority has no record of the number.
+  case identityNoRecord
+  /// The identity is not in force.
+  case identityInvalid
+  /// Name and number match, and the authority has no portrait, or none that can be used.
+  case portraitMissing
+  /// The person was asked about as often as may be in a day, or a minute.
+  case identityDailyLimit
+  /// The operator's list refuses the person.
+  case identityRefusedByList
   /// A number that this version does not know.
   case unrecognized(Int32)
 
@@ -286,6 +384,36 @@ package enum ReasonCode: MessageEnum {
     case 82: self = .deviceUnverified
     case 83: self = .noUsableFrame
     case 84: self = .signalInvalid
+    case 100: self = .intentShown
+    case 101: self = .audioMissing
+    case 102: self = .voiceMissing
+    case 103: self = .speechTooShort
+    case 104: self = .speechTooQuiet
+    case 105: self = .audioClipped
+    case 106: self = .audioNoisy
+    case 107: self = .speechTooFast
+    case 108: self = .speechTooSlow
+    case 109: self = .textMismatch
+    case 110: self = .textIncomplete
+    case 111: self = .textMeaningChanged
+    case 112: self = .textUnclear
+    case 113: self = .digitsMismatch
+    case 114: self = .speakerChanged
+    case 115: self = .mouthStill
+    case 116: self = .mouthWithoutVoice
+    case 117: self = .lipVoiceMismatch
+    case 118: self = .recordingCut
+    case 119: self = .answerMismatch
+    case 120: self = .answerMissing
+    case 121: self = .promptNotNodded
+    case 122: self = .intentRefused
+    case 123: self = .voiceOriginUnknown
+    case 150: self = .identityMismatch
+    case 151: self = .identityNoRecord
+    case 152: self = .identityInvalid
+    case 153: self = .portraitMissing
+    case 154: self = .identityDailyLimit
+    case 155: self = .identityRefusedByList
     default: self = .unrecognized(rawValue)
     }
   }
@@ -341,6 +469,36 @@ package enum ReasonCode: MessageEnum {
     case .deviceUnverified: 82
     case .noUsableFrame: 83
     case .signalInvalid: 84
+    case .intentShown: 100
+    case .audioMissing: 101
+    case .voiceMissing: 102
+    case .speechTooShort: 103
+    case .speechTooQuiet: 104
+    case .audioClipped: 105
+    case .audioNoisy: 106
+    case .speechTooFast: 107
+    case .speechTooSlow: 108
+    case .textMismatch: 109
+    case .textIncomplete: 110
+    case .textMeaningChanged: 111
+    case .textUnclear: 112
+    case .digitsMismatch: 113
+    case .speakerChanged: 114
+    case .mouthStill: 115
+    case .mouthWithoutVoice: 116
+    case .lipVoiceMismatch: 117
+    case .recordingCut: 118
+    case .answerMismatch: 119
+    case .answerMissing: 120
+    case .promptNotNodded: 121
+    case .intentRefused: 122
+    case .voiceOriginUnknown: 123
+    case .identityMismatch: 150
+    case .identityNoRecord: 151
+    case .identityInvalid: 152
+    case .portraitMissing: 153
+    case .identityDailyLimit: 154
+    case .identityRefusedByList: 155
     case .unrecognized(let number): number
     }
   }
@@ -397,6 +555,36 @@ package enum ReasonCode: MessageEnum {
       ("REASON_CODE_DEVICE_UNVERIFIED", 82),
       ("REASON_CODE_NO_USABLE_FRAME", 83),
       ("REASON_CODE_SIGNAL_INVALID", 84),
+      ("REASON_CODE_INTENT_SHOWN", 100),
+      ("REASON_CODE_AUDIO_MISSING", 101),
+      ("REASON_CODE_VOICE_MISSING", 102),
+      ("REASON_CODE_SPEECH_TOO_SHORT", 103),
+      ("REASON_CODE_SPEECH_TOO_QUIET", 104),
+      ("REASON_CODE_AUDIO_CLIPPED", 105),
+      ("REASON_CODE_AUDIO_NOISY", 106),
+      ("REASON_CODE_SPEECH_TOO_FAST", 107),
+      ("REASON_CODE_SPEECH_TOO_SLOW", 108),
+      ("REASON_CODE_TEXT_MISMATCH", 109),
+      ("REASON_CODE_TEXT_INCOMPLETE", 110),
+      ("REASON_CODE_TEXT_MEANING_CHANGED", 111),
+      ("REASON_CODE_TEXT_UNCLEAR", 112),
+      ("REASON_CODE_DIGITS_MISMATCH", 113),
+      ("REASON_CODE_SPEAKER_CHANGED", 114),
+      ("REASON_CODE_MOUTH_STILL", 115),
+      ("REASON_CODE_MOUTH_WITHOUT_VOICE", 116),
+      ("REASON_CODE_LIP_VOICE_MISMATCH", 117),
+      ("REASON_CODE_RECORDING_CUT", 118),
+      ("REASON_CODE_ANSWER_MISMATCH", 119),
+      ("REASON_CODE_ANSWER_MISSING", 120),
+      ("REASON_CODE_PROMPT_NOT_NODDED", 121),
+      ("REASON_CODE_INTENT_REFUSED", 122),
+      ("REASON_CODE_VOICE_ORIGIN_UNKNOWN", 123),
+      ("REASON_CODE_IDENTITY_MISMATCH", 150),
+      ("REASON_CODE_IDENTITY_NO_RECORD", 151),
+      ("REASON_CODE_IDENTITY_INVALID", 152),
+      ("REASON_CODE_PORTRAIT_MISSING", 153),
+      ("REASON_CODE_IDENTITY_DAILY_LIMIT", 154),
+      ("REASON_CODE_IDENTITY_REFUSED_BY_LIST", 155),
     ]
   )
 }
@@ -632,15 +820,20 @@ package struct RequestHeader: Message {
   package var clientRequestId: String = ""
   /// Which configured policy applies; empty means "default".
   package var sceneId: String = ""
+  /// Which personal fields are encrypted, and how (PROTOCOL.md §15.1). Those of the answer are then
+  /// encrypted, too.
+  package var encryption: Encryption?
 
   package init() {}
 
   package init(
     clientRequestId: String = "",
-    sceneId: String = ""
+    sceneId: String = "",
+    encryption: Encryption? = nil
   ) {
     self.clientRequestId = clientRequestId
     self.sceneId = sceneId
+    self.encryption = encryption
   }
 
   package static let descriptor: MessageDescriptor = .init(
@@ -654,6 +847,8 @@ package struct RequestHeader: Message {
     fields: [
       FieldDescriptor("client_request_id", json: "clientRequestId", 1, .string),
       FieldDescriptor("scene_id", json: "sceneId", 2, .string),
+      FieldDescriptor(
+        "encryption", json: "encryption", 3, .message { Encryption.descriptor }, .optional),
     ]
   )
 
@@ -662,6 +857,7 @@ package struct RequestHeader: Message {
     self.clientRequestId = reader.text(
       c.pointee.client_request_id.len, c.pointee.client_request_id.data)
     self.sceneId = reader.text(c.pointee.scene_id.len, c.pointee.scene_id.data)
+    self.encryption = reader.message(c.pointee.encryption)
   }
 
   package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
@@ -669,6 +865,7 @@ package struct RequestHeader: Message {
     (c.pointee.client_request_id.len, c.pointee.client_request_id.data) = writer.text(
       self.clientRequestId)
     (c.pointee.scene_id.len, c.pointee.scene_id.data) = writer.text(self.sceneId)
+    c.pointee.encryption = writer.message(self.encryption)
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -689,6 +886,8 @@ package struct ResponseHeader: Message {
   package var models: [ModelVersion] = []
   /// The policy that decided, as name@version; empty if nothing was decided.
   package var policy: String = ""
+  /// The answer's personal fields, if those of the request were encrypted and the answer has any.
+  package var encryption: EncryptedAnswer?
 
   package init() {}
 
@@ -699,7 +898,8 @@ package struct ResponseHeader: Message {
     advice: NextAction = .none,
     serverTimeMs: UInt32 = 0,
     models: [ModelVersion] = [],
-    policy: String = ""
+    policy: String = "",
+    encryption: EncryptedAnswer? = nil
   ) {
     self.requestId = requestId
     self.clientRequestId = clientRequestId
@@ -708,6 +908,7 @@ package struct ResponseHeader: Message {
     self.serverTimeMs = serverTimeMs
     self.models = models
     self.policy = policy
+    self.encryption = encryption
   }
 
   package static let descriptor: MessageDescriptor = .init(
@@ -727,6 +928,8 @@ package struct ResponseHeader: Message {
       FieldDescriptor("server_time_ms", json: "serverTimeMs", 5, .uint32),
       FieldDescriptor("models", json: "models", 6, .message { ModelVersion.descriptor }, .repeated),
       FieldDescriptor("policy", json: "policy", 7, .string),
+      FieldDescriptor(
+        "encryption", json: "encryption", 8, .message { EncryptedAnswer.descriptor }, .optional),
     ]
   )
 
@@ -741,6 +944,7 @@ package struct ResponseHeader: Message {
     self.serverTimeMs = c.pointee.server_time_ms
     self.models = reader.messages(c.pointee.n_models, c.pointee.models)
     self.policy = reader.text(c.pointee.policy.len, c.pointee.policy.data)
+    self.encryption = reader.message(c.pointee.encryption)
   }
 
   package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
@@ -755,6 +959,177 @@ package struct ResponseHeader: Message {
     c.pointee.n_models = self.models.count
     c.pointee.models = writer.messages(self.models)
     (c.pointee.policy.len, c.pointee.policy.data) = writer.text(self.policy)
+    c.pointee.encryption = writer.message(self.encryption)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+/// The fields of a message that are encrypted. Each is left out of its place; elements of repeated
+/// fields leave an empty one.
+package struct Encryption: Message {
+  package var algorithm: ContentAlgorithm = .unspecified
+  /// Which key of the server `wrapped_key` was made for (`Keys.GetEncryptionKeys`).
+  package var keyId: String = ""
+  /// The secret of this message, as the key's `KeyWrapping` says.
+  package var wrappedKey: Bytes = .empty
+  /// 16 random bytes, drawn for this message: one that was read before is refused.
+  package var messageId: Bytes = .empty
+  /// The caller's clock, Unix milliseconds.
+  package var createdAtMs: Int64 = 0
+  /// At least one. A message without personal fields has one with an empty path and nothing
+  /// encrypted.
+  package var fields: [EncryptedField] = []
+
+  package init() {}
+
+  package init(
+    algorithm: ContentAlgorithm = .unspecified,
+    keyId: String = "",
+    wrappedKey: Bytes = .empty,
+    messageId: Bytes = .empty,
+    createdAtMs: Int64 = 0,
+    fields: [EncryptedField] = []
+  ) {
+    self.algorithm = algorithm
+    self.keyId = keyId
+    self.wrappedKey = wrappedKey
+    self.messageId = messageId
+    self.createdAtMs = createdAtMs
+    self.fields = fields
+  }
+
+  package static let descriptor: MessageDescriptor = .init(
+    "idv.v1.Encryption",
+    packed: {
+      var empty = Idv__V1__Encryption()
+      idv__v1__encryption__init(&empty)
+      return UnsafeRawPointer(empty.base.descriptor)
+    }(),
+    stride: MemoryLayout<Encryption>.stride,
+    fields: [
+      FieldDescriptor(
+        "algorithm", json: "algorithm", 1, .enumeration { ContentAlgorithm.descriptor }),
+      FieldDescriptor("key_id", json: "keyId", 2, .string),
+      FieldDescriptor("wrapped_key", json: "wrappedKey", 3, .bytes),
+      FieldDescriptor("message_id", json: "messageId", 4, .bytes),
+      FieldDescriptor("created_at_ms", json: "createdAtMs", 5, .int64),
+      FieldDescriptor(
+        "fields", json: "fields", 6, .message { EncryptedField.descriptor }, .repeated),
+    ]
+  )
+
+  package init(unpacked: UnsafeRawPointer, _ reader: MessageReader) {
+    let c = unpacked.assumingMemoryBound(to: Idv__V1__Encryption.self)
+    self.algorithm = ContentAlgorithm(
+      rawValue: Int32(truncatingIfNeeded: c.pointee.algorithm.rawValue))
+    self.keyId = reader.text(c.pointee.key_id.len, c.pointee.key_id.data)
+    self.wrappedKey = reader.bytes(c.pointee.wrapped_key.len, c.pointee.wrapped_key.data)
+    self.messageId = reader.bytes(c.pointee.message_id.len, c.pointee.message_id.data)
+    self.createdAtMs = c.pointee.created_at_ms
+    self.fields = reader.messages(c.pointee.n_fields, c.pointee.fields)
+  }
+
+  package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
+    let c: UnsafeMutablePointer<Idv__V1__Encryption> = writer.new(idv__v1__encryption__init)
+    c.pointee.algorithm = .init(rawValue: .init(truncatingIfNeeded: self.algorithm.rawValue))
+    (c.pointee.key_id.len, c.pointee.key_id.data) = writer.text(self.keyId)
+    (c.pointee.wrapped_key.len, c.pointee.wrapped_key.data) = writer.bytes(self.wrappedKey)
+    (c.pointee.message_id.len, c.pointee.message_id.data) = writer.bytes(self.messageId)
+    c.pointee.created_at_ms = self.createdAtMs
+    c.pointee.n_fields = self.fields.count
+    c.pointee.fields = writer.messages(self.fields)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+package struct EncryptedField: Message {
+  /// `a.inline`, `capture.frames[3].jpeg`: names as in the .proto files, elements counted from 0.
+  package var path: String = ""
+  /// Of a string its UTF-8, of bytes themselves, of a message its wire form; the tag of 16 bytes
+  /// behind it.
+  package var ciphertext: Bytes = .empty
+
+  package init() {}
+
+  package init(
+    path: String = "",
+    ciphertext: Bytes = .empty
+  ) {
+    self.path = path
+    self.ciphertext = ciphertext
+  }
+
+  package static let descriptor: MessageDescriptor = .init(
+    "idv.v1.EncryptedField",
+    packed: {
+      var empty = Idv__V1__EncryptedField()
+      idv__v1__encrypted_field__init(&empty)
+      return UnsafeRawPointer(empty.base.descriptor)
+    }(),
+    stride: MemoryLayout<EncryptedField>.stride,
+    fields: [
+      FieldDescriptor("path", json: "path", 1, .string),
+      FieldDescriptor("ciphertext", json: "ciphertext", 2, .bytes),
+    ]
+  )
+
+  package init(unpacked: UnsafeRawPointer, _ reader: MessageReader) {
+    let c = unpacked.assumingMemoryBound(to: Idv__V1__EncryptedField.self)
+    self.path = reader.text(c.pointee.path.len, c.pointee.path.data)
+    self.ciphertext = reader.bytes(c.pointee.ciphertext.len, c.pointee.ciphertext.data)
+  }
+
+  package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
+    let c: UnsafeMutablePointer<Idv__V1__EncryptedField> = writer.new(
+      idv__v1__encrypted_field__init)
+    (c.pointee.path.len, c.pointee.path.data) = writer.text(self.path)
+    (c.pointee.ciphertext.len, c.pointee.ciphertext.data) = writer.bytes(self.ciphertext)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+package struct EncryptedAnswer: Message {
+  /// 16 random bytes.
+  package var salt: Bytes = .empty
+  package var fields: [EncryptedField] = []
+
+  package init() {}
+
+  package init(
+    salt: Bytes = .empty,
+    fields: [EncryptedField] = []
+  ) {
+    self.salt = salt
+    self.fields = fields
+  }
+
+  package static let descriptor: MessageDescriptor = .init(
+    "idv.v1.EncryptedAnswer",
+    packed: {
+      var empty = Idv__V1__EncryptedAnswer()
+      idv__v1__encrypted_answer__init(&empty)
+      return UnsafeRawPointer(empty.base.descriptor)
+    }(),
+    stride: MemoryLayout<EncryptedAnswer>.stride,
+    fields: [
+      FieldDescriptor("salt", json: "salt", 1, .bytes),
+      FieldDescriptor(
+        "fields", json: "fields", 2, .message { EncryptedField.descriptor }, .repeated),
+    ]
+  )
+
+  package init(unpacked: UnsafeRawPointer, _ reader: MessageReader) {
+    let c = unpacked.assumingMemoryBound(to: Idv__V1__EncryptedAnswer.self)
+    self.salt = reader.bytes(c.pointee.salt.len, c.pointee.salt.data)
+    self.fields = reader.messages(c.pointee.n_fields, c.pointee.fields)
+  }
+
+  package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
+    let c: UnsafeMutablePointer<Idv__V1__EncryptedAnswer> = writer.new(
+      idv__v1__encrypted_answer__init)
+    (c.pointee.salt.len, c.pointee.salt.data) = writer.bytes(self.salt)
+    c.pointee.n_fields = self.fields.count
+    c.pointee.fields = writer.messages(self.fields)
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -1046,7 +1421,7 @@ package struct Media: Message {
     }(),
     stride: MemoryLayout<Media>.stride,
     fields: [
-      FieldDescriptor("inline", json: "inline", 1, .bytes),
+      FieldDescriptor("inline", json: "inline", 1, .bytes, sensitive: true),
       FieldDescriptor("sha256", json: "sha256", 2, .bytes),
     ]
   )

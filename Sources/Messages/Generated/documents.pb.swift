@@ -477,7 +477,8 @@ package struct RecognizeIdCardResponse: Message {
         "header", json: "header", 1, .message { ResponseHeader.descriptor }, .optional),
       FieldDescriptor("width", json: "width", 2, .uint32),
       FieldDescriptor("height", json: "height", 3, .uint32),
-      FieldDescriptor("cards", json: "cards", 4, .message { IdCard.descriptor }, .repeated),
+      FieldDescriptor(
+        "cards", json: "cards", 4, .message { IdCard.descriptor }, .repeated, sensitive: true),
     ]
   )
 
@@ -749,7 +750,8 @@ package struct RecognizeBankCardResponse: Message {
         "header", json: "header", 1, .message { ResponseHeader.descriptor }, .optional),
       FieldDescriptor("width", json: "width", 2, .uint32),
       FieldDescriptor("height", json: "height", 3, .uint32),
-      FieldDescriptor("card", json: "card", 4, .message { BankCard.descriptor }, .optional),
+      FieldDescriptor(
+        "card", json: "card", 4, .message { BankCard.descriptor }, .optional, sensitive: true),
     ]
   )
 
@@ -968,7 +970,9 @@ package struct RecognizePassportResponse: Message {
         "header", json: "header", 1, .message { ResponseHeader.descriptor }, .optional),
       FieldDescriptor("width", json: "width", 2, .uint32),
       FieldDescriptor("height", json: "height", 3, .uint32),
-      FieldDescriptor("passport", json: "passport", 4, .message { Passport.descriptor }, .optional),
+      FieldDescriptor(
+        "passport", json: "passport", 4, .message { Passport.descriptor }, .optional,
+        sensitive: true),
     ]
   )
 
@@ -1288,7 +1292,8 @@ package struct RecognizePermitResponse: Message {
         "header", json: "header", 1, .message { ResponseHeader.descriptor }, .optional),
       FieldDescriptor("width", json: "width", 2, .uint32),
       FieldDescriptor("height", json: "height", 3, .uint32),
-      FieldDescriptor("permit", json: "permit", 4, .message { Permit.descriptor }, .optional),
+      FieldDescriptor(
+        "permit", json: "permit", 4, .message { Permit.descriptor }, .optional, sensitive: true),
     ]
   )
 
@@ -1680,8 +1685,8 @@ package struct DocumentImage: Message {
         "warnings", json: "warnings", 5, .message { CardWarning.descriptor }, .repeated),
       FieldDescriptor(
         "portrait_outline", json: "portraitOutline", 6, .message { Polygon.descriptor }, .optional),
-      FieldDescriptor("card_image", json: "cardImage", 7, .bytes),
-      FieldDescriptor("portrait", json: "portrait", 8, .bytes),
+      FieldDescriptor("card_image", json: "cardImage", 7, .bytes, sensitive: true),
+      FieldDescriptor("portrait", json: "portrait", 8, .bytes, sensitive: true),
     ]
   )
 

@@ -309,6 +309,10 @@ package struct VerifyRequest: Message {
   package var faceSelection: FaceSelection = .unspecified
   /// As in CompareFacesRequest.
   package var threshold: Double?
+  /// Whose portrait the authority is asked for, once liveness has passed; both, and no `photo`. As
+  /// in CheckNameIdRequest.
+  package var name: String = ""
+  package var idNumber: String = ""
 
   package init() {}
 
@@ -322,7 +326,9 @@ package struct VerifyRequest: Message {
     bestFrames: UInt32 = 0,
     qualityControl: UInt32? = nil,
     faceSelection: FaceSelection = .unspecified,
-    threshold: Double? = nil
+    threshold: Double? = nil,
+    name: String = "",
+    idNumber: String = ""
   ) {
     self.header = header
     self.sessionId = sessionId
@@ -334,6 +340,8 @@ package struct VerifyRequest: Message {
     self.qualityControl = qualityControl
     self.faceSelection = faceSelection
     self.threshold = threshold
+    self.name = name
+    self.idNumber = idNumber
   }
 
   package static let descriptor: MessageDescriptor = .init(
@@ -359,6 +367,8 @@ package struct VerifyRequest: Message {
       FieldDescriptor(
         "face_selection", json: "faceSelection", 9, .enumeration { FaceSelection.descriptor }),
       FieldDescriptor("threshold", json: "threshold", 10, .double, .optional),
+      FieldDescriptor("name", json: "name", 20, .string, sensitive: true),
+      FieldDescriptor("id_number", json: "idNumber", 21, .string, sensitive: true),
     ]
   )
 
@@ -379,6 +389,8 @@ package struct VerifyRequest: Message {
     if c.pointee._threshold_case.rawValue == 10 {
       self.threshold = c.pointee.threshold
     }
+    self.name = reader.text(c.pointee.name.len, c.pointee.name.data)
+    self.idNumber = reader.text(c.pointee.id_number.len, c.pointee.id_number.data)
   }
 
   package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
@@ -400,6 +412,8 @@ package struct VerifyRequest: Message {
       c.pointee._threshold_case = .init(rawValue: 10)
       c.pointee.threshold = value
     }
+    (c.pointee.name.len, c.pointee.name.data) = writer.text(self.name)
+    (c.pointee.id_number.len, c.pointee.id_number.data) = writer.text(self.idNumber)
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -418,6 +432,10 @@ package struct VerifyResponse: Message {
   package var photoFace: Face?
   package var device: DeviceRisk?
   package var bestFrames: [BestFrame] = []
+  /// The operator's name of the source that was asked for the portrait; empty without one.
+  package var portraitSource: String = ""
+  /// The portrait is the sandbox's: says nothing about a person.
+  package var sandbox: Bool = false
 
   package init() {}
 
@@ -430,7 +448,9 @@ package struct VerifyResponse: Message {
     captureFace: Face? = nil,
     photoFace: Face? = nil,
     device: DeviceRisk? = nil,
-    bestFrames: [BestFrame] = []
+    bestFrames: [BestFrame] = [],
+    portraitSource: String = "",
+    sandbox: Bool = false
   ) {
     self.header = header
     self.verdict = verdict
@@ -441,6 +461,8 @@ package struct VerifyResponse: Message {
     self.photoFace = photoFace
     self.device = device
     self.bestFrames = bestFrames
+    self.portraitSource = portraitSource
+    self.sandbox = sandbox
   }
 
   package static let descriptor: MessageDescriptor = .init(
@@ -465,6 +487,8 @@ package struct VerifyResponse: Message {
       FieldDescriptor("device", json: "device", 8, .message { DeviceRisk.descriptor }, .optional),
       FieldDescriptor(
         "best_frames", json: "bestFrames", 9, .message { BestFrame.descriptor }, .repeated),
+      FieldDescriptor("portrait_source", json: "portraitSource", 20, .string),
+      FieldDescriptor("sandbox", json: "sandbox", 21, .bool),
     ]
   )
 
@@ -479,6 +503,8 @@ package struct VerifyResponse: Message {
     self.photoFace = reader.message(c.pointee.photo_face)
     self.device = reader.message(c.pointee.device)
     self.bestFrames = reader.messages(c.pointee.n_best_frames, c.pointee.best_frames)
+    self.portraitSource = reader.text(c.pointee.portrait_source.len, c.pointee.portrait_source.data)
+    self.sandbox = c.pointee.sandbox != 0
   }
 
   package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
@@ -495,6 +521,9 @@ package struct VerifyResponse: Message {
     c.pointee.device = writer.message(self.device)
     c.pointee.n_best_frames = self.bestFrames.count
     c.pointee.best_frames = writer.messages(self.bestFrames)
+    (c.pointee.portrait_source.len, c.pointee.portrait_source.data) = writer.text(
+      self.portraitSource)
+    c.pointee.sandbox = self.sandbox ? 1 : 0
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -531,7 +560,7 @@ package struct VerifyPart: Message {
     fields: [
       FieldDescriptor(
         "request", json: "request", 1, .message { VerifyRequest.descriptor }, .optional),
-      FieldDescriptor("video", json: "video", 2, .bytes),
+      FieldDescriptor("video", json: "video", 2, .bytes, sensitive: true),
       FieldDescriptor(
         "frames", json: "frames", 3, .message { CapturedFrame.descriptor }, .repeated),
     ]

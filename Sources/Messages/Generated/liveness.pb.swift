@@ -366,6 +366,19 @@ package enum UserMessage: MessageEnum {
   case cleanCamera
   /// Offer another way: another try with this one will not help.
   case useOtherWay
+  case readTextAloud
+  case readWholeText
+  case speakLouder
+  case speakSofter
+  case goToQuietPlace
+  case speakSlower
+  case speakWithoutPauses
+  /// Nobody else may speak meanwhile.
+  case onlyYouSpeak
+  case answerAloud
+  case nodToEachPrompt
+  case microphoneOn
+  case faceCameraWhileSpeaking
   /// A number that this version does not know.
   case unrecognized(Int32)
 
@@ -392,6 +405,18 @@ package enum UserMessage: MessageEnum {
     case 18: self = .recordLonger
     case 19: self = .cleanCamera
     case 20: self = .useOtherWay
+    case 30: self = .readTextAloud
+    case 31: self = .readWholeText
+    case 32: self = .speakLouder
+    case 33: self = .speakSofter
+    case 34: self = .goToQuietPlace
+    case 35: self = .speakSlower
+    case 36: self = .speakWithoutPauses
+    case 37: self = .onlyYouSpeak
+    case 38: self = .answerAloud
+    case 39: self = .nodToEachPrompt
+    case 40: self = .microphoneOn
+    case 41: self = .faceCameraWhileSpeaking
     default: self = .unrecognized(rawValue)
     }
   }
@@ -419,6 +444,18 @@ package enum UserMessage: MessageEnum {
     case .recordLonger: 18
     case .cleanCamera: 19
     case .useOtherWay: 20
+    case .readTextAloud: 30
+    case .readWholeText: 31
+    case .speakLouder: 32
+    case .speakSofter: 33
+    case .goToQuietPlace: 34
+    case .speakSlower: 35
+    case .speakWithoutPauses: 36
+    case .onlyYouSpeak: 37
+    case .answerAloud: 38
+    case .nodToEachPrompt: 39
+    case .microphoneOn: 40
+    case .faceCameraWhileSpeaking: 41
     case .unrecognized(let number): number
     }
   }
@@ -447,6 +484,18 @@ package enum UserMessage: MessageEnum {
       ("USER_MESSAGE_RECORD_LONGER", 18),
       ("USER_MESSAGE_CLEAN_CAMERA", 19),
       ("USER_MESSAGE_USE_OTHER_WAY", 20),
+      ("USER_MESSAGE_READ_TEXT_ALOUD", 30),
+      ("USER_MESSAGE_READ_WHOLE_TEXT", 31),
+      ("USER_MESSAGE_SPEAK_LOUDER", 32),
+      ("USER_MESSAGE_SPEAK_SOFTER", 33),
+      ("USER_MESSAGE_GO_TO_QUIET_PLACE", 34),
+      ("USER_MESSAGE_SPEAK_SLOWER", 35),
+      ("USER_MESSAGE_SPEAK_WITHOUT_PAUSES", 36),
+      ("USER_MESSAGE_ONLY_YOU_SPEAK", 37),
+      ("USER_MESSAGE_ANSWER_ALOUD", 38),
+      ("USER_MESSAGE_NOD_TO_EACH_PROMPT", 39),
+      ("USER_MESSAGE_MICROPHONE_ON", 40),
+      ("USER_MESSAGE_FACE_CAMERA_WHILE_SPEAKING", 41),
     ]
   )
 }
@@ -649,7 +698,7 @@ package struct CapturedFrame: Message {
     }(),
     stride: MemoryLayout<CapturedFrame>.stride,
     fields: [
-      FieldDescriptor("jpeg", json: "jpeg", 1, .bytes),
+      FieldDescriptor("jpeg", json: "jpeg", 1, .bytes, sensitive: true),
       FieldDescriptor("device_time_ms", json: "deviceTimeMs", 2, .uint64),
     ]
   )
@@ -1059,7 +1108,7 @@ package struct BestFrame: Message {
     }(),
     stride: MemoryLayout<BestFrame>.stride,
     fields: [
-      FieldDescriptor("jpeg", json: "jpeg", 1, .bytes),
+      FieldDescriptor("jpeg", json: "jpeg", 1, .bytes, sensitive: true),
       FieldDescriptor("time_ms", json: "timeMs", 2, .uint32),
       FieldDescriptor(
         "quality", json: "quality", 3, .message { FrameQuality.descriptor }, .optional),

@@ -92,7 +92,7 @@ package struct UploadPart: Message {
     fields: [
       FieldDescriptor("upload_id", json: "uploadId", 1, .string),
       FieldDescriptor("offset", json: "offset", 2, .uint64),
-      FieldDescriptor("data", json: "data", 3, .bytes),
+      FieldDescriptor("data", json: "data", 3, .bytes, sensitive: true),
       FieldDescriptor("sha256", json: "sha256", 4, .bytes),
     ]
   )

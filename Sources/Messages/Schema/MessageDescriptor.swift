@@ -45,16 +45,19 @@ package struct FieldDescriptor: Sendable {
   package let number: Int32
   package let kind: FieldKind
   package let cardinality: FieldCardinality
+  /// Holds personal data, which may be encrypted: a string, bytes or a message.
+  package let isSensitive: Bool
 
   package init(
     _ name: String, json: String, _ number: Int32, _ kind: FieldKind,
-    _ cardinality: FieldCardinality = .singular
+    _ cardinality: FieldCardinality = .singular, sensitive isSensitive: Bool = false
   ) {
     self.name = name
     self.jsonName = json
     self.number = number
     self.kind = kind
     self.cardinality = cardinality
+    self.isSensitive = isSensitive
   }
 }
 

@@ -39,12 +39,13 @@ extension FieldModel {
   /// The field as a row of the table.
   fileprivate var row: String {
     let start = "\(protoName.literal), json: \(jsonName.literal), \(number), \(type.kind)"
+    let end = isSensitive ? ", sensitive: true)" : ")"
     return switch shape {
-    case .singular: "FieldDescriptor(\(start))"
-    case .message, .optional: "FieldDescriptor(\(start), .optional)"
-    case .repeated(let packed): "FieldDescriptor(\(start), .\(packed ? "packed" : "repeated"))"
-    case .map(let key, _): "FieldDescriptor(\(start), .map(key: \(key.kind)))"
-    case .oneof(let name): "FieldDescriptor(\(start), .oneof(\(name.literal)))"
+    case .singular: "FieldDescriptor(\(start)\(end)"
+    case .message, .optional: "FieldDescriptor(\(start), .optional\(end)"
+    case .repeated(let packed): "FieldDescriptor(\(start), .\(packed ? "packed" : "repeated")\(end)"
+    case .map(let key, _): "FieldDescriptor(\(start), .map(key: \(key.kind))\(end)"
+    case .oneof(let name): "FieldDescriptor(\(start), .oneof(\(name.literal))\(end)"
     }
   }
 }

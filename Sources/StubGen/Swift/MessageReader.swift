@@ -58,7 +58,22 @@ struct MessageReader {
       protoName: field.name, jsonName: field.jsonName ?? field.name,
       swiftName: SwiftNames.property(field.name), nameInC: CNames.field(field.name),
       number: field.number, type: type, shape: shape, isRecursive: isRecursive,
-      comment: field.commentLines)
+      isSensitive: try isSensitive(field, type, shape), comment: field.commentLines)
+  }
+
+  private func isSensitive(
+    _ field: FieldDescriptor, _ type: ValueType, _ shape: FieldShape
+  ) throws -> Bool {
+    guard FieldOptions.isSensitive(field) else { return false }
+    if case .map = shape { throw UnsupportedSchema(description: unencryptable(field)) }
+    switch type {
+    case .string, .bytes, .message: return true
+    default: throw UnsupportedSchema(description: unencryptable(field))
+    }
+  }
+
+  private func unencryptable(_ field: FieldDescriptor) -> String {
+    "\(field.fullName): only strings, bytes and messages can be sensitive; put it into a message"
   }
 
   private func fieldShape(_ field: FieldDescriptor, _ type: ValueType) -> FieldShape {

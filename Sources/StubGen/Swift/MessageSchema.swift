@@ -82,6 +82,8 @@ struct FieldModel: Equatable {
   let shape: FieldShape
   /// Its type contains the message it is in, so the value needs a place of its own.
   let isRecursive: Bool
+  /// Holds personal data (`[(sensitive) = true]`).
+  let isSensitive: Bool
   let comment: [String]
 }
 

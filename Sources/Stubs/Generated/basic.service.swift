@@ -86,7 +86,9 @@ package protocol BasicService: Sendable {
     _ request: Messages.CompareVideoRequest, in call: CallContext
   ) async throws(ServiceError) -> Messages.CompareVideoResponse
   /// Says whether a photo taken of a person shows a live one and, if so, whether it is the one of
-  /// the record. Never passes on a server without its models (`GetStatus`: passive-liveness).
+  /// the record. Never passes on a server without its models (`GetStatus`: passive-liveness). With
+  /// a name and number, an authority is asked each time: calls are not repeated by clients of their
+  /// own accord.
   func verifyPhoto(
     _ request: Messages.VerifyPhotoRequest, in call: CallContext
   ) async throws(ServiceError) -> Messages.VerifyPhotoResponse
@@ -298,11 +300,13 @@ package struct BasicClient: Sendable {
   }
 
   /// Says whether a photo taken of a person shows a live one and, if so, whether it is the one of
-  /// the record. Never passes on a server without its models (`GetStatus`: passive-liveness).
+  /// the record. Never passes on a server without its models (`GetStatus`: passive-liveness). With
+  /// a name and number, an authority is asked each time: calls are not repeated by clients of their
+  /// own accord.
   package func verifyPhoto(
     _ request: Messages.VerifyPhotoRequest, options: CallOptions = .standard
   ) async throws(ServiceError) -> Messages.VerifyPhotoResponse {
     try await caller.call(
-      BasicMethods.verifyPhoto, request, options: options.idempotent, limits: limits)
+      BasicMethods.verifyPhoto, request, options: options, limits: limits)
   }
 }

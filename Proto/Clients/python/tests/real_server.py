@@ -72,12 +72,16 @@ def main() -> int:
     pictures = root / ".deps" / "demo"
     compare, read = examples / "compare_faces.py", examples / "read_card.py"
     video = examples / "verify_video.py"
+    encrypted = examples / "compare_encrypted.py"
     card = pictures / "card.jpg"
     wanted = [([compare, card, pictures / "selfie.jpg"], [0], "verdict: PASS"),
               ([compare, card, pictures / "other.jpg"], [1], "verdict: REJECT"),
               ([compare, card, root / "README.md"], [2], "IMAGE_FORMAT_UNSUPPORTED"),
               ([read, pictures / "id_front.jpg"], [0, 1], "11010519491231002X"),
               ([read, pictures / "selfie.jpg"], [2], "IMAGE_NO_ID_CARD"),
+              ([encrypted, card, pictures / "selfie.jpg"], [0], "verdict: PASS"),
+              ([encrypted, card, pictures / "other.jpg", "--sm4"], [1], "verdict: REJECT"),
+              ([encrypted, card, root / "README.md"], [2], "IMAGE_FORMAT_UNSUPPORTED"),
               ([video, card, "--challenge", "0"], [2], "CHALLENGE_UNKNOWN")]
     with RealServer(binary, root) as server:
         for words, codes, text in wanted:

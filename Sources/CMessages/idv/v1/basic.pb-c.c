@@ -2982,7 +2982,7 @@ const ProtobufCMessageDescriptor idv__v1__detect_liveness_response__descriptor =
   (ProtobufCMessageInit) idv__v1__detect_liveness_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor idv__v1__verify_video_request__field_descriptors[10] =
+static const ProtobufCFieldDescriptor idv__v1__verify_video_request__field_descriptors[12] =
 {
   {
     "header",
@@ -3104,6 +3104,30 @@ static const ProtobufCFieldDescriptor idv__v1__verify_video_request__field_descr
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "name",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyVideoRequest, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "id_number",
+    21,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyVideoRequest, id_number),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned idv__v1__verify_video_request__field_indices_by_name[] = {
   5,   /* field[5] = best_frames */
@@ -3111,16 +3135,19 @@ static const unsigned idv__v1__verify_video_request__field_indices_by_name[] = {
   3,   /* field[3] = challenge_id */
   8,   /* field[8] = face_selection */
   0,   /* field[0] = header */
+  11,   /* field[11] = id_number */
   2,   /* field[2] = mode */
+  10,   /* field[10] = name */
   6,   /* field[6] = photo */
   7,   /* field[7] = quality_control */
   4,   /* field[4] = session_id */
   9,   /* field[9] = threshold */
 };
-static const ProtobufCIntRange idv__v1__verify_video_request__number_ranges[1 + 1] =
+static const ProtobufCIntRange idv__v1__verify_video_request__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 20, 10 },
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor idv__v1__verify_video_request__descriptor =
 {
@@ -3130,14 +3157,14 @@ const ProtobufCMessageDescriptor idv__v1__verify_video_request__descriptor =
   "Idv__V1__VerifyVideoRequest",
   "idv.v1",
   sizeof(Idv__V1__VerifyVideoRequest),
-  10,
+  12,
   idv__v1__verify_video_request__field_descriptors,
   idv__v1__verify_video_request__field_indices_by_name,
-  1,  idv__v1__verify_video_request__number_ranges,
+  2,  idv__v1__verify_video_request__number_ranges,
   (ProtobufCMessageInit) idv__v1__verify_video_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor idv__v1__verify_video_response__field_descriptors[8] =
+static const ProtobufCFieldDescriptor idv__v1__verify_video_response__field_descriptors[10] =
 {
   {
     "header",
@@ -3235,6 +3262,30 @@ static const ProtobufCFieldDescriptor idv__v1__verify_video_response__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "portrait_source",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyVideoResponse, portrait_source),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sandbox",
+    21,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyVideoResponse, sandbox),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned idv__v1__verify_video_response__field_indices_by_name[] = {
   7,   /* field[7] = best_frames */
@@ -3242,14 +3293,17 @@ static const unsigned idv__v1__verify_video_response__field_indices_by_name[] = 
   0,   /* field[0] = header */
   3,   /* field[3] = liveness */
   6,   /* field[6] = photo_face */
+  8,   /* field[8] = portrait_source */
   2,   /* field[2] = reasons */
+  9,   /* field[9] = sandbox */
   4,   /* field[4] = score */
   1,   /* field[1] = verdict */
 };
-static const ProtobufCIntRange idv__v1__verify_video_response__number_ranges[1 + 1] =
+static const ProtobufCIntRange idv__v1__verify_video_response__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 20, 8 },
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor idv__v1__verify_video_response__descriptor =
 {
@@ -3259,10 +3313,10 @@ const ProtobufCMessageDescriptor idv__v1__verify_video_response__descriptor =
   "Idv__V1__VerifyVideoResponse",
   "idv.v1",
   sizeof(Idv__V1__VerifyVideoResponse),
-  8,
+  10,
   idv__v1__verify_video_response__field_descriptors,
   idv__v1__verify_video_response__field_indices_by_name,
-  1,  idv__v1__verify_video_response__number_ranges,
+  2,  idv__v1__verify_video_response__number_ranges,
   (ProtobufCMessageInit) idv__v1__verify_video_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -3550,7 +3604,7 @@ const ProtobufCMessageDescriptor idv__v1__compare_video_response__descriptor =
   (ProtobufCMessageInit) idv__v1__compare_video_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor idv__v1__verify_photo_request__field_descriptors[6] =
+static const ProtobufCFieldDescriptor idv__v1__verify_photo_request__field_descriptors[8] =
 {
   {
     "header",
@@ -3624,19 +3678,46 @@ static const ProtobufCFieldDescriptor idv__v1__verify_photo_request__field_descr
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "name",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyPhotoRequest, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "id_number",
+    21,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyPhotoRequest, id_number),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned idv__v1__verify_photo_request__field_indices_by_name[] = {
   4,   /* field[4] = face_selection */
   0,   /* field[0] = header */
+  7,   /* field[7] = id_number */
   1,   /* field[1] = image */
+  6,   /* field[6] = name */
   2,   /* field[2] = photo */
   3,   /* field[3] = quality_control */
   5,   /* field[5] = threshold */
 };
-static const ProtobufCIntRange idv__v1__verify_photo_request__number_ranges[1 + 1] =
+static const ProtobufCIntRange idv__v1__verify_photo_request__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 20, 6 },
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor idv__v1__verify_photo_request__descriptor =
 {
@@ -3646,14 +3727,14 @@ const ProtobufCMessageDescriptor idv__v1__verify_photo_request__descriptor =
   "Idv__V1__VerifyPhotoRequest",
   "idv.v1",
   sizeof(Idv__V1__VerifyPhotoRequest),
-  6,
+  8,
   idv__v1__verify_photo_request__field_descriptors,
   idv__v1__verify_photo_request__field_indices_by_name,
-  1,  idv__v1__verify_photo_request__number_ranges,
+  2,  idv__v1__verify_photo_request__number_ranges,
   (ProtobufCMessageInit) idv__v1__verify_photo_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor idv__v1__verify_photo_response__field_descriptors[7] =
+static const ProtobufCFieldDescriptor idv__v1__verify_photo_response__field_descriptors[9] =
 {
   {
     "header",
@@ -3739,20 +3820,47 @@ static const ProtobufCFieldDescriptor idv__v1__verify_photo_response__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "portrait_source",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyPhotoResponse, portrait_source),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sandbox",
+    21,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyPhotoResponse, sandbox),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned idv__v1__verify_photo_response__field_indices_by_name[] = {
   0,   /* field[0] = header */
   5,   /* field[5] = image_face */
   3,   /* field[3] = liveness */
   6,   /* field[6] = photo_face */
+  7,   /* field[7] = portrait_source */
   2,   /* field[2] = reasons */
+  8,   /* field[8] = sandbox */
   4,   /* field[4] = score */
   1,   /* field[1] = verdict */
 };
-static const ProtobufCIntRange idv__v1__verify_photo_response__number_ranges[1 + 1] =
+static const ProtobufCIntRange idv__v1__verify_photo_response__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 20, 7 },
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor idv__v1__verify_photo_response__descriptor =
 {
@@ -3762,10 +3870,10 @@ const ProtobufCMessageDescriptor idv__v1__verify_photo_response__descriptor =
   "Idv__V1__VerifyPhotoResponse",
   "idv.v1",
   sizeof(Idv__V1__VerifyPhotoResponse),
-  7,
+  9,
   idv__v1__verify_photo_response__field_descriptors,
   idv__v1__verify_photo_response__field_indices_by_name,
-  1,  idv__v1__verify_photo_response__number_ranges,
+  2,  idv__v1__verify_photo_response__number_ranges,
   (ProtobufCMessageInit) idv__v1__verify_photo_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

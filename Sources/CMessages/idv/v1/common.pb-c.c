@@ -97,6 +97,141 @@ void   idv__v1__response_header__free_unpacked
   assert(message->base.descriptor == &idv__v1__response_header__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   idv__v1__encryption__init
+                     (Idv__V1__Encryption         *message)
+{
+  static const Idv__V1__Encryption init_value = IDV__V1__ENCRYPTION__INIT;
+  *message = init_value;
+}
+size_t idv__v1__encryption__get_packed_size
+                     (const Idv__V1__Encryption *message)
+{
+  assert(message->base.descriptor == &idv__v1__encryption__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t idv__v1__encryption__pack
+                     (const Idv__V1__Encryption *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &idv__v1__encryption__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t idv__v1__encryption__pack_to_buffer
+                     (const Idv__V1__Encryption *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &idv__v1__encryption__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Idv__V1__Encryption *
+       idv__v1__encryption__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Idv__V1__Encryption *)
+     protobuf_c_message_unpack (&idv__v1__encryption__descriptor,
+                                allocator, len, data);
+}
+void   idv__v1__encryption__free_unpacked
+                     (Idv__V1__Encryption *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &idv__v1__encryption__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   idv__v1__encrypted_field__init
+                     (Idv__V1__EncryptedField         *message)
+{
+  static const Idv__V1__EncryptedField init_value = IDV__V1__ENCRYPTED_FIELD__INIT;
+  *message = init_value;
+}
+size_t idv__v1__encrypted_field__get_packed_size
+                     (const Idv__V1__EncryptedField *message)
+{
+  assert(message->base.descriptor == &idv__v1__encrypted_field__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t idv__v1__encrypted_field__pack
+                     (const Idv__V1__EncryptedField *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &idv__v1__encrypted_field__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t idv__v1__encrypted_field__pack_to_buffer
+                     (const Idv__V1__EncryptedField *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &idv__v1__encrypted_field__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Idv__V1__EncryptedField *
+       idv__v1__encrypted_field__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Idv__V1__EncryptedField *)
+     protobuf_c_message_unpack (&idv__v1__encrypted_field__descriptor,
+                                allocator, len, data);
+}
+void   idv__v1__encrypted_field__free_unpacked
+                     (Idv__V1__EncryptedField *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &idv__v1__encrypted_field__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   idv__v1__encrypted_answer__init
+                     (Idv__V1__EncryptedAnswer         *message)
+{
+  static const Idv__V1__EncryptedAnswer init_value = IDV__V1__ENCRYPTED_ANSWER__INIT;
+  *message = init_value;
+}
+size_t idv__v1__encrypted_answer__get_packed_size
+                     (const Idv__V1__EncryptedAnswer *message)
+{
+  assert(message->base.descriptor == &idv__v1__encrypted_answer__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t idv__v1__encrypted_answer__pack
+                     (const Idv__V1__EncryptedAnswer *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &idv__v1__encrypted_answer__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t idv__v1__encrypted_answer__pack_to_buffer
+                     (const Idv__V1__EncryptedAnswer *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &idv__v1__encrypted_answer__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Idv__V1__EncryptedAnswer *
+       idv__v1__encrypted_answer__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Idv__V1__EncryptedAnswer *)
+     protobuf_c_message_unpack (&idv__v1__encrypted_answer__descriptor,
+                                allocator, len, data);
+}
+void   idv__v1__encrypted_answer__free_unpacked
+                     (Idv__V1__EncryptedAnswer *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &idv__v1__encrypted_answer__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   idv__v1__model_version__init
                      (Idv__V1__ModelVersion         *message)
 {
@@ -502,7 +637,7 @@ void   idv__v1__error_detail__free_unpacked
   assert(message->base.descriptor == &idv__v1__error_detail__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor idv__v1__request_header__field_descriptors[2] =
+static const ProtobufCFieldDescriptor idv__v1__request_header__field_descriptors[3] =
 {
   {
     "client_request_id",
@@ -528,15 +663,28 @@ static const ProtobufCFieldDescriptor idv__v1__request_header__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "encryption",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__RequestHeader, encryption),
+    &idv__v1__encryption__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned idv__v1__request_header__field_indices_by_name[] = {
   0,   /* field[0] = client_request_id */
+  2,   /* field[2] = encryption */
   1,   /* field[1] = scene_id */
 };
 static const ProtobufCIntRange idv__v1__request_header__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor idv__v1__request_header__descriptor =
 {
@@ -546,14 +694,14 @@ const ProtobufCMessageDescriptor idv__v1__request_header__descriptor =
   "Idv__V1__RequestHeader",
   "idv.v1",
   sizeof(Idv__V1__RequestHeader),
-  2,
+  3,
   idv__v1__request_header__field_descriptors,
   idv__v1__request_header__field_indices_by_name,
   1,  idv__v1__request_header__number_ranges,
   (ProtobufCMessageInit) idv__v1__request_header__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor idv__v1__response_header__field_descriptors[7] =
+static const ProtobufCFieldDescriptor idv__v1__response_header__field_descriptors[8] =
 {
   {
     "request_id",
@@ -639,10 +787,23 @@ static const ProtobufCFieldDescriptor idv__v1__response_header__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "encryption",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__ResponseHeader, encryption),
+    &idv__v1__encrypted_answer__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned idv__v1__response_header__field_indices_by_name[] = {
   3,   /* field[3] = advice */
   1,   /* field[1] = client_request_id */
+  7,   /* field[7] = encryption */
   5,   /* field[5] = models */
   6,   /* field[6] = policy */
   0,   /* field[0] = request_id */
@@ -652,7 +813,7 @@ static const unsigned idv__v1__response_header__field_indices_by_name[] = {
 static const ProtobufCIntRange idv__v1__response_header__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor idv__v1__response_header__descriptor =
 {
@@ -662,11 +823,216 @@ const ProtobufCMessageDescriptor idv__v1__response_header__descriptor =
   "Idv__V1__ResponseHeader",
   "idv.v1",
   sizeof(Idv__V1__ResponseHeader),
-  7,
+  8,
   idv__v1__response_header__field_descriptors,
   idv__v1__response_header__field_indices_by_name,
   1,  idv__v1__response_header__number_ranges,
   (ProtobufCMessageInit) idv__v1__response_header__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor idv__v1__encryption__field_descriptors[6] =
+{
+  {
+    "algorithm",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__Encryption, algorithm),
+    &idv__v1__content_algorithm__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "key_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__Encryption, key_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "wrapped_key",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__Encryption, wrapped_key),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "message_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__Encryption, message_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "created_at_ms",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__Encryption, created_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "fields",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Idv__V1__Encryption, n_fields),
+    offsetof(Idv__V1__Encryption, fields),
+    &idv__v1__encrypted_field__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned idv__v1__encryption__field_indices_by_name[] = {
+  0,   /* field[0] = algorithm */
+  4,   /* field[4] = created_at_ms */
+  5,   /* field[5] = fields */
+  1,   /* field[1] = key_id */
+  3,   /* field[3] = message_id */
+  2,   /* field[2] = wrapped_key */
+};
+static const ProtobufCIntRange idv__v1__encryption__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor idv__v1__encryption__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "idv.v1.Encryption",
+  "Encryption",
+  "Idv__V1__Encryption",
+  "idv.v1",
+  sizeof(Idv__V1__Encryption),
+  6,
+  idv__v1__encryption__field_descriptors,
+  idv__v1__encryption__field_indices_by_name,
+  1,  idv__v1__encryption__number_ranges,
+  (ProtobufCMessageInit) idv__v1__encryption__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor idv__v1__encrypted_field__field_descriptors[2] =
+{
+  {
+    "path",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__EncryptedField, path),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "ciphertext",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__EncryptedField, ciphertext),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned idv__v1__encrypted_field__field_indices_by_name[] = {
+  1,   /* field[1] = ciphertext */
+  0,   /* field[0] = path */
+};
+static const ProtobufCIntRange idv__v1__encrypted_field__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor idv__v1__encrypted_field__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "idv.v1.EncryptedField",
+  "EncryptedField",
+  "Idv__V1__EncryptedField",
+  "idv.v1",
+  sizeof(Idv__V1__EncryptedField),
+  2,
+  idv__v1__encrypted_field__field_descriptors,
+  idv__v1__encrypted_field__field_indices_by_name,
+  1,  idv__v1__encrypted_field__number_ranges,
+  (ProtobufCMessageInit) idv__v1__encrypted_field__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor idv__v1__encrypted_answer__field_descriptors[2] =
+{
+  {
+    "salt",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__EncryptedAnswer, salt),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "fields",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Idv__V1__EncryptedAnswer, n_fields),
+    offsetof(Idv__V1__EncryptedAnswer, fields),
+    &idv__v1__encrypted_field__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned idv__v1__encrypted_answer__field_indices_by_name[] = {
+  1,   /* field[1] = fields */
+  0,   /* field[0] = salt */
+};
+static const ProtobufCIntRange idv__v1__encrypted_answer__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor idv__v1__encrypted_answer__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "idv.v1.EncryptedAnswer",
+  "EncryptedAnswer",
+  "Idv__V1__EncryptedAnswer",
+  "idv.v1",
+  sizeof(Idv__V1__EncryptedAnswer),
+  2,
+  idv__v1__encrypted_answer__field_descriptors,
+  idv__v1__encrypted_answer__field_indices_by_name,
+  1,  idv__v1__encrypted_answer__number_ranges,
+  (ProtobufCMessageInit) idv__v1__encrypted_answer__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor idv__v1__model_version__field_descriptors[4] =
@@ -1323,6 +1689,36 @@ const ProtobufCMessageDescriptor idv__v1__error_detail__descriptor =
   (ProtobufCMessageInit) idv__v1__error_detail__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCEnumValue idv__v1__content_algorithm__enum_values_by_number[3] =
+{
+  { "CONTENT_ALGORITHM_UNSPECIFIED", "IDV__V1__CONTENT_ALGORITHM__CONTENT_ALGORITHM_UNSPECIFIED", 0 },
+  { "CONTENT_ALGORITHM_AES_256_GCM", "IDV__V1__CONTENT_ALGORITHM__CONTENT_ALGORITHM_AES_256_GCM", 1 },
+  { "CONTENT_ALGORITHM_SM4_GCM", "IDV__V1__CONTENT_ALGORITHM__CONTENT_ALGORITHM_SM4_GCM", 2 },
+};
+static const ProtobufCIntRange idv__v1__content_algorithm__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex idv__v1__content_algorithm__enum_values_by_name[3] =
+{
+  { "CONTENT_ALGORITHM_AES_256_GCM", 1 },
+  { "CONTENT_ALGORITHM_SM4_GCM", 2 },
+  { "CONTENT_ALGORITHM_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor idv__v1__content_algorithm__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "idv.v1.ContentAlgorithm",
+  "ContentAlgorithm",
+  "Idv__V1__ContentAlgorithm",
+  "idv.v1",
+  3,
+  idv__v1__content_algorithm__enum_values_by_number,
+  3,
+  idv__v1__content_algorithm__enum_values_by_name,
+  1,
+  idv__v1__content_algorithm__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
 static const ProtobufCEnumValue idv__v1__result_class__enum_values_by_number[4] =
 {
   { "RESULT_CLASS_UNSPECIFIED", "IDV__V1__RESULT_CLASS__RESULT_CLASS_UNSPECIFIED", 0 },
@@ -1431,7 +1827,7 @@ const ProtobufCEnumDescriptor idv__v1__verdict__descriptor =
   idv__v1__verdict__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue idv__v1__reason_code__enum_values_by_number[49] =
+static const ProtobufCEnumValue idv__v1__reason_code__enum_values_by_number[79] =
 {
   { "REASON_CODE_UNSPECIFIED", "IDV__V1__REASON_CODE__REASON_CODE_UNSPECIFIED", 0 },
   { "REASON_CODE_SCORE_AT_OR_ABOVE_THRESHOLD", "IDV__V1__REASON_CODE__REASON_CODE_SCORE_AT_OR_ABOVE_THRESHOLD", 1 },
@@ -1482,16 +1878,51 @@ static const ProtobufCEnumValue idv__v1__reason_code__enum_values_by_number[49] 
   { "REASON_CODE_DEVICE_UNVERIFIED", "IDV__V1__REASON_CODE__REASON_CODE_DEVICE_UNVERIFIED", 82 },
   { "REASON_CODE_NO_USABLE_FRAME", "IDV__V1__REASON_CODE__REASON_CODE_NO_USABLE_FRAME", 83 },
   { "REASON_CODE_SIGNAL_INVALID", "IDV__V1__REASON_CODE__REASON_CODE_SIGNAL_INVALID", 84 },
+  { "REASON_CODE_INTENT_SHOWN", "IDV__V1__REASON_CODE__REASON_CODE_INTENT_SHOWN", 100 },
+  { "REASON_CODE_AUDIO_MISSING", "IDV__V1__REASON_CODE__REASON_CODE_AUDIO_MISSING", 101 },
+  { "REASON_CODE_VOICE_MISSING", "IDV__V1__REASON_CODE__REASON_CODE_VOICE_MISSING", 102 },
+  { "REASON_CODE_SPEECH_TOO_SHORT", "IDV__V1__REASON_CODE__REASON_CODE_SPEECH_TOO_SHORT", 103 },
+  { "REASON_CODE_SPEECH_TOO_QUIET", "IDV__V1__REASON_CODE__REASON_CODE_SPEECH_TOO_QUIET", 104 },
+  { "REASON_CODE_AUDIO_CLIPPED", "IDV__V1__REASON_CODE__REASON_CODE_AUDIO_CLIPPED", 105 },
+  { "REASON_CODE_AUDIO_NOISY", "IDV__V1__REASON_CODE__REASON_CODE_AUDIO_NOISY", 106 },
+  { "REASON_CODE_SPEECH_TOO_FAST", "IDV__V1__REASON_CODE__REASON_CODE_SPEECH_TOO_FAST", 107 },
+  { "REASON_CODE_SPEECH_TOO_SLOW", "IDV__V1__REASON_CODE__REASON_CODE_SPEECH_TOO_SLOW", 108 },
+  { "REASON_CODE_TEXT_MISMATCH", "IDV__V1__REASON_CODE__REASON_CODE_TEXT_MISMATCH", 109 },
+  { "REASON_CODE_TEXT_INCOMPLETE", "IDV__V1__REASON_CODE__REASON_CODE_TEXT_INCOMPLETE", 110 },
+  { "REASON_CODE_TEXT_MEANING_CHANGED", "IDV__V1__REASON_CODE__REASON_CODE_TEXT_MEANING_CHANGED", 111 },
+  { "REASON_CODE_TEXT_UNCLEAR", "IDV__V1__REASON_CODE__REASON_CODE_TEXT_UNCLEAR", 112 },
+  { "REASON_CODE_DIGITS_MISMATCH", "IDV__V1__REASON_CODE__REASON_CODE_DIGITS_MISMATCH", 113 },
+  { "REASON_CODE_SPEAKER_CHANGED", "IDV__V1__REASON_CODE__REASON_CODE_SPEAKER_CHANGED", 114 },
+  { "REASON_CODE_MOUTH_STILL", "IDV__V1__REASON_CODE__REASON_CODE_MOUTH_STILL", 115 },
+  { "REASON_CODE_MOUTH_WITHOUT_VOICE", "IDV__V1__REASON_CODE__REASON_CODE_MOUTH_WITHOUT_VOICE", 116 },
+  { "REASON_CODE_LIP_VOICE_MISMATCH", "IDV__V1__REASON_CODE__REASON_CODE_LIP_VOICE_MISMATCH", 117 },
+  { "REASON_CODE_RECORDING_CUT", "IDV__V1__REASON_CODE__REASON_CODE_RECORDING_CUT", 118 },
+  { "REASON_CODE_ANSWER_MISMATCH", "IDV__V1__REASON_CODE__REASON_CODE_ANSWER_MISMATCH", 119 },
+  { "REASON_CODE_ANSWER_MISSING", "IDV__V1__REASON_CODE__REASON_CODE_ANSWER_MISSING", 120 },
+  { "REASON_CODE_PROMPT_NOT_NODDED", "IDV__V1__REASON_CODE__REASON_CODE_PROMPT_NOT_NODDED", 121 },
+  { "REASON_CODE_INTENT_REFUSED", "IDV__V1__REASON_CODE__REASON_CODE_INTENT_REFUSED", 122 },
+  { "REASON_CODE_VOICE_ORIGIN_UNKNOWN", "IDV__V1__REASON_CODE__REASON_CODE_VOICE_ORIGIN_UNKNOWN", 123 },
+  { "REASON_CODE_IDENTITY_MISMATCH", "IDV__V1__REASON_CODE__REASON_CODE_IDENTITY_MISMATCH", 150 },
+  { "REASON_CODE_IDENTITY_NO_RECORD", "IDV__V1__REASON_CODE__REASON_CODE_IDENTITY_NO_RECORD", 151 },
+  { "REASON_CODE_IDENTITY_INVALID", "IDV__V1__REASON_CODE__REASON_CODE_IDENTITY_INVALID", 152 },
+  { "REASON_CODE_PORTRAIT_MISSING", "IDV__V1__REASON_CODE__REASON_CODE_PORTRAIT_MISSING", 153 },
+  { "REASON_CODE_IDENTITY_DAILY_LIMIT", "IDV__V1__REASON_CODE__REASON_CODE_IDENTITY_DAILY_LIMIT", 154 },
+  { "REASON_CODE_IDENTITY_REFUSED_BY_LIST", "IDV__V1__REASON_CODE__REASON_CODE_IDENTITY_REFUSED_BY_LIST", 155 },
 };
 static const ProtobufCIntRange idv__v1__reason_code__value_ranges[] = {
-{0, 0},{10, 3},{30, 15},{40, 16},{60, 24},{0, 49}
+{0, 0},{10, 3},{30, 15},{40, 16},{60, 24},{100, 49},{150, 73},{0, 79}
 };
-static const ProtobufCEnumValueIndex idv__v1__reason_code__enum_values_by_name[49] =
+static const ProtobufCEnumValueIndex idv__v1__reason_code__enum_values_by_name[79] =
 {
   { "REASON_CODE_ACTION_NOT_ASKED", 32 },
   { "REASON_CODE_ACTION_NOT_PERFORMED", 30 },
   { "REASON_CODE_ACTION_ORDER_WRONG", 31 },
   { "REASON_CODE_ACTION_UNCLEAR", 33 },
+  { "REASON_CODE_ANSWER_MISMATCH", 68 },
+  { "REASON_CODE_ANSWER_MISSING", 69 },
+  { "REASON_CODE_AUDIO_CLIPPED", 54 },
+  { "REASON_CODE_AUDIO_MISSING", 50 },
+  { "REASON_CODE_AUDIO_NOISY", 55 },
   { "REASON_CODE_CAPTURE_TOO_SHORT", 27 },
   { "REASON_CODE_CARD_KIND_WRONG", 17 },
   { "REASON_CODE_CARD_SIDE_WRONG", 18 },
@@ -1502,6 +1933,7 @@ static const ProtobufCEnumValueIndex idv__v1__reason_code__enum_values_by_name[4
   { "REASON_CODE_CHALLENGE_REQUIRED", 43 },
   { "REASON_CODE_DEVICE_RISK", 45 },
   { "REASON_CODE_DEVICE_UNVERIFIED", 46 },
+  { "REASON_CODE_DIGITS_MISMATCH", 62 },
   { "REASON_CODE_DISTANCE_MISMATCH", 36 },
   { "REASON_CODE_FACE_BLURRED", 10 },
   { "REASON_CODE_FACE_INCOMPLETE", 9 },
@@ -1515,18 +1947,31 @@ static const ProtobufCEnumValueIndex idv__v1__reason_code__enum_values_by_name[4
   { "REASON_CODE_FACE_TURNED", 6 },
   { "REASON_CODE_FACE_UNCERTAIN", 14 },
   { "REASON_CODE_IDENTICAL_IMAGES", 15 },
+  { "REASON_CODE_IDENTITY_DAILY_LIMIT", 77 },
+  { "REASON_CODE_IDENTITY_INVALID", 75 },
+  { "REASON_CODE_IDENTITY_MISMATCH", 73 },
+  { "REASON_CODE_IDENTITY_NO_RECORD", 74 },
+  { "REASON_CODE_IDENTITY_REFUSED_BY_LIST", 78 },
   { "REASON_CODE_INJECTED_MEDIA", 41 },
+  { "REASON_CODE_INTENT_REFUSED", 71 },
+  { "REASON_CODE_INTENT_SHOWN", 49 },
   { "REASON_CODE_LIP_MISMATCH", 37 },
+  { "REASON_CODE_LIP_VOICE_MISMATCH", 66 },
   { "REASON_CODE_LIVENESS_SHOWN", 24 },
   { "REASON_CODE_MODEL_MISSING", 26 },
   { "REASON_CODE_MODE_TOO_WEAK", 44 },
+  { "REASON_CODE_MOUTH_STILL", 64 },
+  { "REASON_CODE_MOUTH_WITHOUT_VOICE", 65 },
   { "REASON_CODE_MULTIPLE_CARDS", 19 },
   { "REASON_CODE_MULTIPLE_FACES", 4 },
   { "REASON_CODE_NO_FACE", 3 },
   { "REASON_CODE_NO_ID_CARD", 16 },
   { "REASON_CODE_NO_USABLE_FRAME", 47 },
   { "REASON_CODE_PERSON_CHANGED", 29 },
+  { "REASON_CODE_PORTRAIT_MISSING", 76 },
   { "REASON_CODE_PRESENTATION_ATTACK", 38 },
+  { "REASON_CODE_PROMPT_NOT_NODDED", 70 },
+  { "REASON_CODE_RECORDING_CUT", 67 },
   { "REASON_CODE_REFLECTION_MISMATCH", 34 },
   { "REASON_CODE_REFLECTION_UNCLEAR", 35 },
   { "REASON_CODE_REPLAYED_MEDIA", 40 },
@@ -1534,9 +1979,20 @@ static const ProtobufCEnumValueIndex idv__v1__reason_code__enum_values_by_name[4
   { "REASON_CODE_SCORE_BELOW_THRESHOLD", 2 },
   { "REASON_CODE_SIGNAL_INVALID", 48 },
   { "REASON_CODE_SIGNAL_MISSING", 25 },
+  { "REASON_CODE_SPEAKER_CHANGED", 63 },
+  { "REASON_CODE_SPEECH_TOO_FAST", 56 },
+  { "REASON_CODE_SPEECH_TOO_QUIET", 53 },
+  { "REASON_CODE_SPEECH_TOO_SHORT", 52 },
+  { "REASON_CODE_SPEECH_TOO_SLOW", 57 },
   { "REASON_CODE_STATIC_FACE", 42 },
   { "REASON_CODE_SYNTHETIC_FACE", 39 },
+  { "REASON_CODE_TEXT_INCOMPLETE", 59 },
+  { "REASON_CODE_TEXT_MEANING_CHANGED", 60 },
+  { "REASON_CODE_TEXT_MISMATCH", 58 },
+  { "REASON_CODE_TEXT_UNCLEAR", 61 },
   { "REASON_CODE_UNSPECIFIED", 0 },
+  { "REASON_CODE_VOICE_MISSING", 51 },
+  { "REASON_CODE_VOICE_ORIGIN_UNKNOWN", 72 },
 };
 const ProtobufCEnumDescriptor idv__v1__reason_code__descriptor =
 {
@@ -1545,11 +2001,11 @@ const ProtobufCEnumDescriptor idv__v1__reason_code__descriptor =
   "ReasonCode",
   "Idv__V1__ReasonCode",
   "idv.v1",
-  49,
+  79,
   idv__v1__reason_code__enum_values_by_number,
-  49,
+  79,
   idv__v1__reason_code__enum_values_by_name,
-  5,
+  7,
   idv__v1__reason_code__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

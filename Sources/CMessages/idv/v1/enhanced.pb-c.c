@@ -855,7 +855,7 @@ const ProtobufCMessageDescriptor idv__v1__create_challenge_response__descriptor 
   (ProtobufCMessageInit) idv__v1__create_challenge_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor idv__v1__verify_request__field_descriptors[10] =
+static const ProtobufCFieldDescriptor idv__v1__verify_request__field_descriptors[12] =
 {
   {
     "header",
@@ -977,6 +977,30 @@ static const ProtobufCFieldDescriptor idv__v1__verify_request__field_descriptors
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "name",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyRequest, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "id_number",
+    21,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyRequest, id_number),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned idv__v1__verify_request__field_indices_by_name[] = {
   6,   /* field[6] = best_frames */
@@ -985,15 +1009,18 @@ static const unsigned idv__v1__verify_request__field_indices_by_name[] = {
   4,   /* field[4] = device_evidence */
   8,   /* field[8] = face_selection */
   0,   /* field[0] = header */
+  11,   /* field[11] = id_number */
+  10,   /* field[10] = name */
   5,   /* field[5] = photo */
   7,   /* field[7] = quality_control */
   1,   /* field[1] = session_id */
   9,   /* field[9] = threshold */
 };
-static const ProtobufCIntRange idv__v1__verify_request__number_ranges[1 + 1] =
+static const ProtobufCIntRange idv__v1__verify_request__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 20, 10 },
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor idv__v1__verify_request__descriptor =
 {
@@ -1003,14 +1030,14 @@ const ProtobufCMessageDescriptor idv__v1__verify_request__descriptor =
   "Idv__V1__VerifyRequest",
   "idv.v1",
   sizeof(Idv__V1__VerifyRequest),
-  10,
+  12,
   idv__v1__verify_request__field_descriptors,
   idv__v1__verify_request__field_indices_by_name,
-  1,  idv__v1__verify_request__number_ranges,
+  2,  idv__v1__verify_request__number_ranges,
   (ProtobufCMessageInit) idv__v1__verify_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor idv__v1__verify_response__field_descriptors[9] =
+static const ProtobufCFieldDescriptor idv__v1__verify_response__field_descriptors[11] =
 {
   {
     "header",
@@ -1120,6 +1147,30 @@ static const ProtobufCFieldDescriptor idv__v1__verify_response__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "portrait_source",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyResponse, portrait_source),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sandbox",
+    21,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyResponse, sandbox),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned idv__v1__verify_response__field_indices_by_name[] = {
   8,   /* field[8] = best_frames */
@@ -1128,14 +1179,17 @@ static const unsigned idv__v1__verify_response__field_indices_by_name[] = {
   0,   /* field[0] = header */
   3,   /* field[3] = liveness */
   6,   /* field[6] = photo_face */
+  9,   /* field[9] = portrait_source */
   2,   /* field[2] = reasons */
+  10,   /* field[10] = sandbox */
   4,   /* field[4] = score */
   1,   /* field[1] = verdict */
 };
-static const ProtobufCIntRange idv__v1__verify_response__number_ranges[1 + 1] =
+static const ProtobufCIntRange idv__v1__verify_response__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 20, 9 },
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor idv__v1__verify_response__descriptor =
 {
@@ -1145,10 +1199,10 @@ const ProtobufCMessageDescriptor idv__v1__verify_response__descriptor =
   "Idv__V1__VerifyResponse",
   "idv.v1",
   sizeof(Idv__V1__VerifyResponse),
-  9,
+  11,
   idv__v1__verify_response__field_descriptors,
   idv__v1__verify_response__field_indices_by_name,
-  1,  idv__v1__verify_response__number_ranges,
+  2,  idv__v1__verify_response__number_ranges,
   (ProtobufCMessageInit) idv__v1__verify_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

@@ -420,6 +420,8 @@ struct  Idv__V1__VerifyVideoRequest
   uint32_t best_frames;
   Idv__V1__Media *photo;
   Idv__V1__FaceSelection face_selection;
+  ProtobufCBinaryData name;
+  ProtobufCBinaryData id_number;
   Idv__V1__VerifyVideoRequest__QualityControlCase _quality_control_case;
   union {
     uint32_t quality_control;
@@ -431,7 +433,7 @@ struct  Idv__V1__VerifyVideoRequest
 };
 #define IDV__V1__VERIFY_VIDEO_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&idv__v1__verify_video_request__descriptor) \
-    , NULL, NULL, IDV__V1__LIVENESS_MODE__LIVENESS_MODE_UNSPECIFIED, {0,NULL}, {0,NULL}, 0, NULL, IDV__V1__FACE_SELECTION__FACE_SELECTION_UNSPECIFIED, IDV__V1__VERIFY_VIDEO_REQUEST___QUALITY_CONTROL__NOT_SET, {0}, IDV__V1__VERIFY_VIDEO_REQUEST___THRESHOLD__NOT_SET, {0} }
+    , NULL, NULL, IDV__V1__LIVENESS_MODE__LIVENESS_MODE_UNSPECIFIED, {0,NULL}, {0,NULL}, 0, NULL, IDV__V1__FACE_SELECTION__FACE_SELECTION_UNSPECIFIED, {0,NULL}, {0,NULL}, IDV__V1__VERIFY_VIDEO_REQUEST___QUALITY_CONTROL__NOT_SET, {0}, IDV__V1__VERIFY_VIDEO_REQUEST___THRESHOLD__NOT_SET, {0} }
 
 
 struct  Idv__V1__VerifyVideoResponse
@@ -447,10 +449,12 @@ struct  Idv__V1__VerifyVideoResponse
   Idv__V1__Face *photo_face;
   size_t n_best_frames;
   Idv__V1__BestFrame **best_frames;
+  ProtobufCBinaryData portrait_source;
+  protobuf_c_boolean sandbox;
 };
 #define IDV__V1__VERIFY_VIDEO_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&idv__v1__verify_video_response__descriptor) \
-    , NULL, IDV__V1__VERDICT__VERDICT_UNKNOWN, 0,NULL, NULL, NULL, NULL, NULL, 0,NULL }
+    , NULL, IDV__V1__VERDICT__VERDICT_UNKNOWN, 0,NULL, NULL, NULL, NULL, NULL, 0,NULL, {0,NULL}, 0 }
 
 
 typedef enum {
@@ -528,6 +532,8 @@ struct  Idv__V1__VerifyPhotoRequest
   Idv__V1__Media *image;
   Idv__V1__Media *photo;
   Idv__V1__FaceSelection face_selection;
+  ProtobufCBinaryData name;
+  ProtobufCBinaryData id_number;
   Idv__V1__VerifyPhotoRequest__QualityControlCase _quality_control_case;
   union {
     uint32_t quality_control;
@@ -539,7 +545,7 @@ struct  Idv__V1__VerifyPhotoRequest
 };
 #define IDV__V1__VERIFY_PHOTO_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&idv__v1__verify_photo_request__descriptor) \
-    , NULL, NULL, NULL, IDV__V1__FACE_SELECTION__FACE_SELECTION_UNSPECIFIED, IDV__V1__VERIFY_PHOTO_REQUEST___QUALITY_CONTROL__NOT_SET, {0}, IDV__V1__VERIFY_PHOTO_REQUEST___THRESHOLD__NOT_SET, {0} }
+    , NULL, NULL, NULL, IDV__V1__FACE_SELECTION__FACE_SELECTION_UNSPECIFIED, {0,NULL}, {0,NULL}, IDV__V1__VERIFY_PHOTO_REQUEST___QUALITY_CONTROL__NOT_SET, {0}, IDV__V1__VERIFY_PHOTO_REQUEST___THRESHOLD__NOT_SET, {0} }
 
 
 struct  Idv__V1__VerifyPhotoResponse
@@ -553,10 +559,12 @@ struct  Idv__V1__VerifyPhotoResponse
   Idv__V1__Score *score;
   Idv__V1__Face *image_face;
   Idv__V1__Face *photo_face;
+  ProtobufCBinaryData portrait_source;
+  protobuf_c_boolean sandbox;
 };
 #define IDV__V1__VERIFY_PHOTO_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&idv__v1__verify_photo_response__descriptor) \
-    , NULL, IDV__V1__VERDICT__VERDICT_UNKNOWN, 0,NULL, NULL, NULL, NULL, NULL }
+    , NULL, IDV__V1__VERDICT__VERDICT_UNKNOWN, 0,NULL, NULL, NULL, NULL, NULL, {0,NULL}, 0 }
 
 
 /* Idv__V1__CompareFacesRequest methods */

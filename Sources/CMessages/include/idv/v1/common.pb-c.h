@@ -17,6 +17,9 @@ PROTOBUF_C__BEGIN_DECLS
 
 typedef struct Idv__V1__RequestHeader Idv__V1__RequestHeader;
 typedef struct Idv__V1__ResponseHeader Idv__V1__ResponseHeader;
+typedef struct Idv__V1__Encryption Idv__V1__Encryption;
+typedef struct Idv__V1__EncryptedField Idv__V1__EncryptedField;
+typedef struct Idv__V1__EncryptedAnswer Idv__V1__EncryptedAnswer;
 typedef struct Idv__V1__ModelVersion Idv__V1__ModelVersion;
 typedef struct Idv__V1__Reason Idv__V1__Reason;
 typedef struct Idv__V1__Score Idv__V1__Score;
@@ -30,6 +33,12 @@ typedef struct Idv__V1__ErrorDetail Idv__V1__ErrorDetail;
 
 /* --- enums --- */
 
+typedef enum _Idv__V1__ContentAlgorithm {
+  IDV__V1__CONTENT_ALGORITHM__CONTENT_ALGORITHM_UNSPECIFIED = 0,
+  IDV__V1__CONTENT_ALGORITHM__CONTENT_ALGORITHM_AES_256_GCM = 1,
+  IDV__V1__CONTENT_ALGORITHM__CONTENT_ALGORITHM_SM4_GCM = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(IDV__V1__CONTENT_ALGORITHM)
+} Idv__V1__ContentAlgorithm;
 typedef enum _Idv__V1__ResultClass {
   IDV__V1__RESULT_CLASS__RESULT_CLASS_UNSPECIFIED = 0,
   IDV__V1__RESULT_CLASS__RESULT_CLASS_VERDICT = 1,
@@ -106,7 +115,37 @@ typedef enum _Idv__V1__ReasonCode {
   IDV__V1__REASON_CODE__REASON_CODE_DEVICE_RISK = 81,
   IDV__V1__REASON_CODE__REASON_CODE_DEVICE_UNVERIFIED = 82,
   IDV__V1__REASON_CODE__REASON_CODE_NO_USABLE_FRAME = 83,
-  IDV__V1__REASON_CODE__REASON_CODE_SIGNAL_INVALID = 84
+  IDV__V1__REASON_CODE__REASON_CODE_SIGNAL_INVALID = 84,
+  IDV__V1__REASON_CODE__REASON_CODE_INTENT_SHOWN = 100,
+  IDV__V1__REASON_CODE__REASON_CODE_AUDIO_MISSING = 101,
+  IDV__V1__REASON_CODE__REASON_CODE_VOICE_MISSING = 102,
+  IDV__V1__REASON_CODE__REASON_CODE_SPEECH_TOO_SHORT = 103,
+  IDV__V1__REASON_CODE__REASON_CODE_SPEECH_TOO_QUIET = 104,
+  IDV__V1__REASON_CODE__REASON_CODE_AUDIO_CLIPPED = 105,
+  IDV__V1__REASON_CODE__REASON_CODE_AUDIO_NOISY = 106,
+  IDV__V1__REASON_CODE__REASON_CODE_SPEECH_TOO_FAST = 107,
+  IDV__V1__REASON_CODE__REASON_CODE_SPEECH_TOO_SLOW = 108,
+  IDV__V1__REASON_CODE__REASON_CODE_TEXT_MISMATCH = 109,
+  IDV__V1__REASON_CODE__REASON_CODE_TEXT_INCOMPLETE = 110,
+  IDV__V1__REASON_CODE__REASON_CODE_TEXT_MEANING_CHANGED = 111,
+  IDV__V1__REASON_CODE__REASON_CODE_TEXT_UNCLEAR = 112,
+  IDV__V1__REASON_CODE__REASON_CODE_DIGITS_MISMATCH = 113,
+  IDV__V1__REASON_CODE__REASON_CODE_SPEAKER_CHANGED = 114,
+  IDV__V1__REASON_CODE__REASON_CODE_MOUTH_STILL = 115,
+  IDV__V1__REASON_CODE__REASON_CODE_MOUTH_WITHOUT_VOICE = 116,
+  IDV__V1__REASON_CODE__REASON_CODE_LIP_VOICE_MISMATCH = 117,
+  IDV__V1__REASON_CODE__REASON_CODE_RECORDING_CUT = 118,
+  IDV__V1__REASON_CODE__REASON_CODE_ANSWER_MISMATCH = 119,
+  IDV__V1__REASON_CODE__REASON_CODE_ANSWER_MISSING = 120,
+  IDV__V1__REASON_CODE__REASON_CODE_PROMPT_NOT_NODDED = 121,
+  IDV__V1__REASON_CODE__REASON_CODE_INTENT_REFUSED = 122,
+  IDV__V1__REASON_CODE__REASON_CODE_VOICE_ORIGIN_UNKNOWN = 123,
+  IDV__V1__REASON_CODE__REASON_CODE_IDENTITY_MISMATCH = 150,
+  IDV__V1__REASON_CODE__REASON_CODE_IDENTITY_NO_RECORD = 151,
+  IDV__V1__REASON_CODE__REASON_CODE_IDENTITY_INVALID = 152,
+  IDV__V1__REASON_CODE__REASON_CODE_PORTRAIT_MISSING = 153,
+  IDV__V1__REASON_CODE__REASON_CODE_IDENTITY_DAILY_LIMIT = 154,
+  IDV__V1__REASON_CODE__REASON_CODE_IDENTITY_REFUSED_BY_LIST = 155
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(IDV__V1__REASON_CODE)
 } Idv__V1__ReasonCode;
 typedef enum _Idv__V1__CardWarningCode {
@@ -162,10 +201,11 @@ struct  Idv__V1__RequestHeader
   ProtobufCMessage base;
   ProtobufCBinaryData client_request_id;
   ProtobufCBinaryData scene_id;
+  Idv__V1__Encryption *encryption;
 };
 #define IDV__V1__REQUEST_HEADER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&idv__v1__request_header__descriptor) \
-    , {0,NULL}, {0,NULL} }
+    , {0,NULL}, {0,NULL}, NULL }
 
 
 struct  Idv__V1__ResponseHeader
@@ -179,10 +219,50 @@ struct  Idv__V1__ResponseHeader
   size_t n_models;
   Idv__V1__ModelVersion **models;
   ProtobufCBinaryData policy;
+  Idv__V1__EncryptedAnswer *encryption;
 };
 #define IDV__V1__RESPONSE_HEADER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&idv__v1__response_header__descriptor) \
-    , {0,NULL}, {0,NULL}, IDV__V1__RESULT_CLASS__RESULT_CLASS_UNSPECIFIED, IDV__V1__NEXT_ACTION__NEXT_ACTION_NONE, 0, 0,NULL, {0,NULL} }
+    , {0,NULL}, {0,NULL}, IDV__V1__RESULT_CLASS__RESULT_CLASS_UNSPECIFIED, IDV__V1__NEXT_ACTION__NEXT_ACTION_NONE, 0, 0,NULL, {0,NULL}, NULL }
+
+
+struct  Idv__V1__Encryption
+{
+  ProtobufCMessage base;
+  Idv__V1__ContentAlgorithm algorithm;
+  ProtobufCBinaryData key_id;
+  ProtobufCBinaryData wrapped_key;
+  ProtobufCBinaryData message_id;
+  int64_t created_at_ms;
+  size_t n_fields;
+  Idv__V1__EncryptedField **fields;
+};
+#define IDV__V1__ENCRYPTION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&idv__v1__encryption__descriptor) \
+    , IDV__V1__CONTENT_ALGORITHM__CONTENT_ALGORITHM_UNSPECIFIED, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0,NULL }
+
+
+struct  Idv__V1__EncryptedField
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData path;
+  ProtobufCBinaryData ciphertext;
+};
+#define IDV__V1__ENCRYPTED_FIELD__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&idv__v1__encrypted_field__descriptor) \
+    , {0,NULL}, {0,NULL} }
+
+
+struct  Idv__V1__EncryptedAnswer
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData salt;
+  size_t n_fields;
+  Idv__V1__EncryptedField **fields;
+};
+#define IDV__V1__ENCRYPTED_ANSWER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&idv__v1__encrypted_answer__descriptor) \
+    , {0,NULL}, 0,NULL }
 
 
 struct  Idv__V1__ModelVersion
@@ -356,6 +436,63 @@ Idv__V1__ResponseHeader *
                       const uint8_t       *data);
 void   idv__v1__response_header__free_unpacked
                      (Idv__V1__ResponseHeader *message,
+                      ProtobufCAllocator *allocator);
+/* Idv__V1__Encryption methods */
+void   idv__v1__encryption__init
+                     (Idv__V1__Encryption         *message);
+size_t idv__v1__encryption__get_packed_size
+                     (const Idv__V1__Encryption   *message);
+size_t idv__v1__encryption__pack
+                     (const Idv__V1__Encryption   *message,
+                      uint8_t             *out);
+size_t idv__v1__encryption__pack_to_buffer
+                     (const Idv__V1__Encryption   *message,
+                      ProtobufCBuffer     *buffer);
+Idv__V1__Encryption *
+       idv__v1__encryption__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   idv__v1__encryption__free_unpacked
+                     (Idv__V1__Encryption *message,
+                      ProtobufCAllocator *allocator);
+/* Idv__V1__EncryptedField methods */
+void   idv__v1__encrypted_field__init
+                     (Idv__V1__EncryptedField         *message);
+size_t idv__v1__encrypted_field__get_packed_size
+                     (const Idv__V1__EncryptedField   *message);
+size_t idv__v1__encrypted_field__pack
+                     (const Idv__V1__EncryptedField   *message,
+                      uint8_t             *out);
+size_t idv__v1__encrypted_field__pack_to_buffer
+                     (const Idv__V1__EncryptedField   *message,
+                      ProtobufCBuffer     *buffer);
+Idv__V1__EncryptedField *
+       idv__v1__encrypted_field__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   idv__v1__encrypted_field__free_unpacked
+                     (Idv__V1__EncryptedField *message,
+                      ProtobufCAllocator *allocator);
+/* Idv__V1__EncryptedAnswer methods */
+void   idv__v1__encrypted_answer__init
+                     (Idv__V1__EncryptedAnswer         *message);
+size_t idv__v1__encrypted_answer__get_packed_size
+                     (const Idv__V1__EncryptedAnswer   *message);
+size_t idv__v1__encrypted_answer__pack
+                     (const Idv__V1__EncryptedAnswer   *message,
+                      uint8_t             *out);
+size_t idv__v1__encrypted_answer__pack_to_buffer
+                     (const Idv__V1__EncryptedAnswer   *message,
+                      ProtobufCBuffer     *buffer);
+Idv__V1__EncryptedAnswer *
+       idv__v1__encrypted_answer__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   idv__v1__encrypted_answer__free_unpacked
+                     (Idv__V1__EncryptedAnswer *message,
                       ProtobufCAllocator *allocator);
 /* Idv__V1__ModelVersion methods */
 void   idv__v1__model_version__init
@@ -536,6 +673,15 @@ typedef void (*Idv__V1__RequestHeader_Closure)
 typedef void (*Idv__V1__ResponseHeader_Closure)
                  (const Idv__V1__ResponseHeader *message,
                   void *closure_data);
+typedef void (*Idv__V1__Encryption_Closure)
+                 (const Idv__V1__Encryption *message,
+                  void *closure_data);
+typedef void (*Idv__V1__EncryptedField_Closure)
+                 (const Idv__V1__EncryptedField *message,
+                  void *closure_data);
+typedef void (*Idv__V1__EncryptedAnswer_Closure)
+                 (const Idv__V1__EncryptedAnswer *message,
+                  void *closure_data);
 typedef void (*Idv__V1__ModelVersion_Closure)
                  (const Idv__V1__ModelVersion *message,
                   void *closure_data);
@@ -569,6 +715,7 @@ typedef void (*Idv__V1__ErrorDetail_Closure)
 
 /* --- descriptors --- */
 
+extern const ProtobufCEnumDescriptor    idv__v1__content_algorithm__descriptor;
 extern const ProtobufCEnumDescriptor    idv__v1__result_class__descriptor;
 extern const ProtobufCEnumDescriptor    idv__v1__next_action__descriptor;
 extern const ProtobufCEnumDescriptor    idv__v1__verdict__descriptor;
@@ -576,6 +723,9 @@ extern const ProtobufCEnumDescriptor    idv__v1__reason_code__descriptor;
 extern const ProtobufCEnumDescriptor    idv__v1__card_warning_code__descriptor;
 extern const ProtobufCMessageDescriptor idv__v1__request_header__descriptor;
 extern const ProtobufCMessageDescriptor idv__v1__response_header__descriptor;
+extern const ProtobufCMessageDescriptor idv__v1__encryption__descriptor;
+extern const ProtobufCMessageDescriptor idv__v1__encrypted_field__descriptor;
+extern const ProtobufCMessageDescriptor idv__v1__encrypted_answer__descriptor;
 extern const ProtobufCMessageDescriptor idv__v1__model_version__descriptor;
 extern const ProtobufCMessageDescriptor idv__v1__reason__descriptor;
 extern const ProtobufCMessageDescriptor idv__v1__score__descriptor;

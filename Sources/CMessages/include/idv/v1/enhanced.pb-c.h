@@ -131,6 +131,8 @@ struct  Idv__V1__VerifyRequest
   Idv__V1__Media *photo;
   uint32_t best_frames;
   Idv__V1__FaceSelection face_selection;
+  ProtobufCBinaryData name;
+  ProtobufCBinaryData id_number;
   Idv__V1__VerifyRequest__QualityControlCase _quality_control_case;
   union {
     uint32_t quality_control;
@@ -142,7 +144,7 @@ struct  Idv__V1__VerifyRequest
 };
 #define IDV__V1__VERIFY_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&idv__v1__verify_request__descriptor) \
-    , NULL, {0,NULL}, {0,NULL}, NULL, NULL, NULL, 0, IDV__V1__FACE_SELECTION__FACE_SELECTION_UNSPECIFIED, IDV__V1__VERIFY_REQUEST___QUALITY_CONTROL__NOT_SET, {0}, IDV__V1__VERIFY_REQUEST___THRESHOLD__NOT_SET, {0} }
+    , NULL, {0,NULL}, {0,NULL}, NULL, NULL, NULL, 0, IDV__V1__FACE_SELECTION__FACE_SELECTION_UNSPECIFIED, {0,NULL}, {0,NULL}, IDV__V1__VERIFY_REQUEST___QUALITY_CONTROL__NOT_SET, {0}, IDV__V1__VERIFY_REQUEST___THRESHOLD__NOT_SET, {0} }
 
 
 struct  Idv__V1__VerifyResponse
@@ -159,10 +161,12 @@ struct  Idv__V1__VerifyResponse
   Idv__V1__DeviceRisk *device;
   size_t n_best_frames;
   Idv__V1__BestFrame **best_frames;
+  ProtobufCBinaryData portrait_source;
+  protobuf_c_boolean sandbox;
 };
 #define IDV__V1__VERIFY_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&idv__v1__verify_response__descriptor) \
-    , NULL, IDV__V1__VERDICT__VERDICT_UNKNOWN, 0,NULL, NULL, NULL, NULL, NULL, NULL, 0,NULL }
+    , NULL, IDV__V1__VERDICT__VERDICT_UNKNOWN, 0,NULL, NULL, NULL, NULL, NULL, NULL, 0,NULL, {0,NULL}, 0 }
 
 
 struct  Idv__V1__VerifyPart

@@ -100,7 +100,8 @@ class BasicStub:
         self.VerifyPhoto = idv.UnaryUnary(channel, BasicMethods.VerifyPhoto)
         """Says whether a photo taken of a person shows a live one and, if so, whether it is the
         one of the record. Never passes on a server without its models (`GetStatus`:
-        passive-liveness).
+        passive-liveness). With a name and number, an authority is asked each time: calls are
+        not repeated by clients of their own accord.
         """
 
 
@@ -136,5 +137,6 @@ class AsyncBasicStub:
         self.VerifyPhoto = idv.aio.UnaryUnary(channel, BasicMethods.VerifyPhoto)
         """Says whether a photo taken of a person shows a live one and, if so, whether it is the
         one of the record. Never passes on a server without its models (`GetStatus`:
-        passive-liveness).
+        passive-liveness). With a name and number, an authority is asked each time: calls are
+        not repeated by clients of their own accord.
         """

@@ -1,6 +1,7 @@
 from idv.v1 import common_pb2 as _common_pb2
 from idv.v1 import documents_pb2 as _documents_pb2
 from idv.v1 import liveness_pb2 as _liveness_pb2
+from idv.v1 import options_pb2 as _options_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -332,47 +333,57 @@ class VerifyIdCardPhotoResponse(_message.Message):
     def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., verdict: _Optional[_Union[_common_pb2.Verdict, str]] = ..., reasons: _Optional[_Iterable[_Union[_common_pb2.Reason, _Mapping]]] = ..., score: _Optional[_Union[_common_pb2.Score, _Mapping]] = ..., card: _Optional[_Union[_documents_pb2.IdCard, _Mapping]] = ..., card_face: _Optional[_Union[Face, _Mapping]] = ..., selfie_face: _Optional[_Union[Face, _Mapping]] = ...) -> None: ...
 
 class VerifyPhotoRequest(_message.Message):
-    __slots__ = ["face_selection", "header", "image", "photo", "quality_control", "threshold"]
+    __slots__ = ["face_selection", "header", "id_number", "image", "name", "photo", "quality_control", "threshold"]
     FACE_SELECTION_FIELD_NUMBER: _ClassVar[int]
     HEADER_FIELD_NUMBER: _ClassVar[int]
+    ID_NUMBER_FIELD_NUMBER: _ClassVar[int]
     IMAGE_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
     PHOTO_FIELD_NUMBER: _ClassVar[int]
     QUALITY_CONTROL_FIELD_NUMBER: _ClassVar[int]
     THRESHOLD_FIELD_NUMBER: _ClassVar[int]
     face_selection: FaceSelection
     header: _common_pb2.RequestHeader
+    id_number: str
     image: _common_pb2.Media
+    name: str
     photo: _common_pb2.Media
     quality_control: int
     threshold: float
-    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., image: _Optional[_Union[_common_pb2.Media, _Mapping]] = ..., photo: _Optional[_Union[_common_pb2.Media, _Mapping]] = ..., quality_control: _Optional[int] = ..., face_selection: _Optional[_Union[FaceSelection, str]] = ..., threshold: _Optional[float] = ...) -> None: ...
+    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., image: _Optional[_Union[_common_pb2.Media, _Mapping]] = ..., photo: _Optional[_Union[_common_pb2.Media, _Mapping]] = ..., quality_control: _Optional[int] = ..., face_selection: _Optional[_Union[FaceSelection, str]] = ..., threshold: _Optional[float] = ..., name: _Optional[str] = ..., id_number: _Optional[str] = ...) -> None: ...
 
 class VerifyPhotoResponse(_message.Message):
-    __slots__ = ["header", "image_face", "liveness", "photo_face", "reasons", "score", "verdict"]
+    __slots__ = ["header", "image_face", "liveness", "photo_face", "portrait_source", "reasons", "sandbox", "score", "verdict"]
     HEADER_FIELD_NUMBER: _ClassVar[int]
     IMAGE_FACE_FIELD_NUMBER: _ClassVar[int]
     LIVENESS_FIELD_NUMBER: _ClassVar[int]
     PHOTO_FACE_FIELD_NUMBER: _ClassVar[int]
+    PORTRAIT_SOURCE_FIELD_NUMBER: _ClassVar[int]
     REASONS_FIELD_NUMBER: _ClassVar[int]
+    SANDBOX_FIELD_NUMBER: _ClassVar[int]
     SCORE_FIELD_NUMBER: _ClassVar[int]
     VERDICT_FIELD_NUMBER: _ClassVar[int]
     header: _common_pb2.ResponseHeader
     image_face: Face
     liveness: _liveness_pb2.LivenessResult
     photo_face: Face
+    portrait_source: str
     reasons: _containers.RepeatedCompositeFieldContainer[_common_pb2.Reason]
+    sandbox: bool
     score: _common_pb2.Score
     verdict: _common_pb2.Verdict
-    def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., verdict: _Optional[_Union[_common_pb2.Verdict, str]] = ..., reasons: _Optional[_Iterable[_Union[_common_pb2.Reason, _Mapping]]] = ..., liveness: _Optional[_Union[_liveness_pb2.LivenessResult, _Mapping]] = ..., score: _Optional[_Union[_common_pb2.Score, _Mapping]] = ..., image_face: _Optional[_Union[Face, _Mapping]] = ..., photo_face: _Optional[_Union[Face, _Mapping]] = ...) -> None: ...
+    def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., verdict: _Optional[_Union[_common_pb2.Verdict, str]] = ..., reasons: _Optional[_Iterable[_Union[_common_pb2.Reason, _Mapping]]] = ..., liveness: _Optional[_Union[_liveness_pb2.LivenessResult, _Mapping]] = ..., score: _Optional[_Union[_common_pb2.Score, _Mapping]] = ..., image_face: _Optional[_Union[Face, _Mapping]] = ..., photo_face: _Optional[_Union[Face, _Mapping]] = ..., portrait_source: _Optional[str] = ..., sandbox: bool = ...) -> None: ...
 
 class VerifyVideoRequest(_message.Message):
-    __slots__ = ["best_frames", "capture", "challenge_id", "face_selection", "header", "mode", "photo", "quality_control", "session_id", "threshold"]
+    __slots__ = ["best_frames", "capture", "challenge_id", "face_selection", "header", "id_number", "mode", "name", "photo", "quality_control", "session_id", "threshold"]
     BEST_FRAMES_FIELD_NUMBER: _ClassVar[int]
     CAPTURE_FIELD_NUMBER: _ClassVar[int]
     CHALLENGE_ID_FIELD_NUMBER: _ClassVar[int]
     FACE_SELECTION_FIELD_NUMBER: _ClassVar[int]
     HEADER_FIELD_NUMBER: _ClassVar[int]
+    ID_NUMBER_FIELD_NUMBER: _ClassVar[int]
     MODE_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
     PHOTO_FIELD_NUMBER: _ClassVar[int]
     QUALITY_CONTROL_FIELD_NUMBER: _ClassVar[int]
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
@@ -382,21 +393,25 @@ class VerifyVideoRequest(_message.Message):
     challenge_id: str
     face_selection: FaceSelection
     header: _common_pb2.RequestHeader
+    id_number: str
     mode: _liveness_pb2.LivenessMode
+    name: str
     photo: _common_pb2.Media
     quality_control: int
     session_id: str
     threshold: float
-    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., capture: _Optional[_Union[_liveness_pb2.Capture, _Mapping]] = ..., mode: _Optional[_Union[_liveness_pb2.LivenessMode, str]] = ..., challenge_id: _Optional[str] = ..., session_id: _Optional[str] = ..., best_frames: _Optional[int] = ..., photo: _Optional[_Union[_common_pb2.Media, _Mapping]] = ..., quality_control: _Optional[int] = ..., face_selection: _Optional[_Union[FaceSelection, str]] = ..., threshold: _Optional[float] = ...) -> None: ...
+    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., capture: _Optional[_Union[_liveness_pb2.Capture, _Mapping]] = ..., mode: _Optional[_Union[_liveness_pb2.LivenessMode, str]] = ..., challenge_id: _Optional[str] = ..., session_id: _Optional[str] = ..., best_frames: _Optional[int] = ..., photo: _Optional[_Union[_common_pb2.Media, _Mapping]] = ..., quality_control: _Optional[int] = ..., face_selection: _Optional[_Union[FaceSelection, str]] = ..., threshold: _Optional[float] = ..., name: _Optional[str] = ..., id_number: _Optional[str] = ...) -> None: ...
 
 class VerifyVideoResponse(_message.Message):
-    __slots__ = ["best_frames", "capture_face", "header", "liveness", "photo_face", "reasons", "score", "verdict"]
+    __slots__ = ["best_frames", "capture_face", "header", "liveness", "photo_face", "portrait_source", "reasons", "sandbox", "score", "verdict"]
     BEST_FRAMES_FIELD_NUMBER: _ClassVar[int]
     CAPTURE_FACE_FIELD_NUMBER: _ClassVar[int]
     HEADER_FIELD_NUMBER: _ClassVar[int]
     LIVENESS_FIELD_NUMBER: _ClassVar[int]
     PHOTO_FACE_FIELD_NUMBER: _ClassVar[int]
+    PORTRAIT_SOURCE_FIELD_NUMBER: _ClassVar[int]
     REASONS_FIELD_NUMBER: _ClassVar[int]
+    SANDBOX_FIELD_NUMBER: _ClassVar[int]
     SCORE_FIELD_NUMBER: _ClassVar[int]
     VERDICT_FIELD_NUMBER: _ClassVar[int]
     best_frames: _containers.RepeatedCompositeFieldContainer[_liveness_pb2.BestFrame]
@@ -404,10 +419,12 @@ class VerifyVideoResponse(_message.Message):
     header: _common_pb2.ResponseHeader
     liveness: _liveness_pb2.LivenessResult
     photo_face: Face
+    portrait_source: str
     reasons: _containers.RepeatedCompositeFieldContainer[_common_pb2.Reason]
+    sandbox: bool
     score: _common_pb2.Score
     verdict: _common_pb2.Verdict
-    def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., verdict: _Optional[_Union[_common_pb2.Verdict, str]] = ..., reasons: _Optional[_Iterable[_Union[_common_pb2.Reason, _Mapping]]] = ..., liveness: _Optional[_Union[_liveness_pb2.LivenessResult, _Mapping]] = ..., score: _Optional[_Union[_common_pb2.Score, _Mapping]] = ..., capture_face: _Optional[_Union[Face, _Mapping]] = ..., photo_face: _Optional[_Union[Face, _Mapping]] = ..., best_frames: _Optional[_Iterable[_Union[_liveness_pb2.BestFrame, _Mapping]]] = ...) -> None: ...
+    def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., verdict: _Optional[_Union[_common_pb2.Verdict, str]] = ..., reasons: _Optional[_Iterable[_Union[_common_pb2.Reason, _Mapping]]] = ..., liveness: _Optional[_Union[_liveness_pb2.LivenessResult, _Mapping]] = ..., score: _Optional[_Union[_common_pb2.Score, _Mapping]] = ..., capture_face: _Optional[_Union[Face, _Mapping]] = ..., photo_face: _Optional[_Union[Face, _Mapping]] = ..., best_frames: _Optional[_Iterable[_Union[_liveness_pb2.BestFrame, _Mapping]]] = ..., portrait_source: _Optional[str] = ..., sandbox: bool = ...) -> None: ...
 
 class FaceSelection(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = []

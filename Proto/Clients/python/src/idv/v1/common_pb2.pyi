@@ -1,3 +1,4 @@
+from idv.v1 import options_pb2 as _options_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -46,6 +47,9 @@ CARD_WARNING_CODE_VALIDITY_LENGTH_UNUSUAL: CardWarningCode
 CARD_WARNING_CODE_VALIDITY_ORDER_WRONG: CardWarningCode
 CARD_WARNING_CODE_VALIDITY_REPAIRED: CardWarningCode
 CARD_WARNING_CODE_WATERMARK: CardWarningCode
+CONTENT_ALGORITHM_AES_256_GCM: ContentAlgorithm
+CONTENT_ALGORITHM_SM4_GCM: ContentAlgorithm
+CONTENT_ALGORITHM_UNSPECIFIED: ContentAlgorithm
 DESCRIPTOR: _descriptor.FileDescriptor
 NEXT_ACTION_CONTACT_SUPPORT: NextAction
 NEXT_ACTION_CORRECT_INPUT: NextAction
@@ -60,6 +64,11 @@ REASON_CODE_ACTION_NOT_ASKED: ReasonCode
 REASON_CODE_ACTION_NOT_PERFORMED: ReasonCode
 REASON_CODE_ACTION_ORDER_WRONG: ReasonCode
 REASON_CODE_ACTION_UNCLEAR: ReasonCode
+REASON_CODE_ANSWER_MISMATCH: ReasonCode
+REASON_CODE_ANSWER_MISSING: ReasonCode
+REASON_CODE_AUDIO_CLIPPED: ReasonCode
+REASON_CODE_AUDIO_MISSING: ReasonCode
+REASON_CODE_AUDIO_NOISY: ReasonCode
 REASON_CODE_CAPTURE_TOO_SHORT: ReasonCode
 REASON_CODE_CARD_KIND_WRONG: ReasonCode
 REASON_CODE_CARD_SIDE_WRONG: ReasonCode
@@ -70,6 +79,7 @@ REASON_CODE_CARD_WITHOUT_PORTRAIT: ReasonCode
 REASON_CODE_CHALLENGE_REQUIRED: ReasonCode
 REASON_CODE_DEVICE_RISK: ReasonCode
 REASON_CODE_DEVICE_UNVERIFIED: ReasonCode
+REASON_CODE_DIGITS_MISMATCH: ReasonCode
 REASON_CODE_DISTANCE_MISMATCH: ReasonCode
 REASON_CODE_FACE_BLURRED: ReasonCode
 REASON_CODE_FACE_INCOMPLETE: ReasonCode
@@ -83,18 +93,31 @@ REASON_CODE_FACE_TOO_SMALL: ReasonCode
 REASON_CODE_FACE_TURNED: ReasonCode
 REASON_CODE_FACE_UNCERTAIN: ReasonCode
 REASON_CODE_IDENTICAL_IMAGES: ReasonCode
+REASON_CODE_IDENTITY_DAILY_LIMIT: ReasonCode
+REASON_CODE_IDENTITY_INVALID: ReasonCode
+REASON_CODE_IDENTITY_MISMATCH: ReasonCode
+REASON_CODE_IDENTITY_NO_RECORD: ReasonCode
+REASON_CODE_IDENTITY_REFUSED_BY_LIST: ReasonCode
 REASON_CODE_INJECTED_MEDIA: ReasonCode
+REASON_CODE_INTENT_REFUSED: ReasonCode
+REASON_CODE_INTENT_SHOWN: ReasonCode
 REASON_CODE_LIP_MISMATCH: ReasonCode
+REASON_CODE_LIP_VOICE_MISMATCH: ReasonCode
 REASON_CODE_LIVENESS_SHOWN: ReasonCode
 REASON_CODE_MODEL_MISSING: ReasonCode
 REASON_CODE_MODE_TOO_WEAK: ReasonCode
+REASON_CODE_MOUTH_STILL: ReasonCode
+REASON_CODE_MOUTH_WITHOUT_VOICE: ReasonCode
 REASON_CODE_MULTIPLE_CARDS: ReasonCode
 REASON_CODE_MULTIPLE_FACES: ReasonCode
 REASON_CODE_NO_FACE: ReasonCode
 REASON_CODE_NO_ID_CARD: ReasonCode
 REASON_CODE_NO_USABLE_FRAME: ReasonCode
 REASON_CODE_PERSON_CHANGED: ReasonCode
+REASON_CODE_PORTRAIT_MISSING: ReasonCode
 REASON_CODE_PRESENTATION_ATTACK: ReasonCode
+REASON_CODE_PROMPT_NOT_NODDED: ReasonCode
+REASON_CODE_RECORDING_CUT: ReasonCode
 REASON_CODE_REFLECTION_MISMATCH: ReasonCode
 REASON_CODE_REFLECTION_UNCLEAR: ReasonCode
 REASON_CODE_REPLAYED_MEDIA: ReasonCode
@@ -102,9 +125,20 @@ REASON_CODE_SCORE_AT_OR_ABOVE_THRESHOLD: ReasonCode
 REASON_CODE_SCORE_BELOW_THRESHOLD: ReasonCode
 REASON_CODE_SIGNAL_INVALID: ReasonCode
 REASON_CODE_SIGNAL_MISSING: ReasonCode
+REASON_CODE_SPEAKER_CHANGED: ReasonCode
+REASON_CODE_SPEECH_TOO_FAST: ReasonCode
+REASON_CODE_SPEECH_TOO_QUIET: ReasonCode
+REASON_CODE_SPEECH_TOO_SHORT: ReasonCode
+REASON_CODE_SPEECH_TOO_SLOW: ReasonCode
 REASON_CODE_STATIC_FACE: ReasonCode
 REASON_CODE_SYNTHETIC_FACE: ReasonCode
+REASON_CODE_TEXT_INCOMPLETE: ReasonCode
+REASON_CODE_TEXT_MEANING_CHANGED: ReasonCode
+REASON_CODE_TEXT_MISMATCH: ReasonCode
+REASON_CODE_TEXT_UNCLEAR: ReasonCode
 REASON_CODE_UNSPECIFIED: ReasonCode
+REASON_CODE_VOICE_MISSING: ReasonCode
+REASON_CODE_VOICE_ORIGIN_UNKNOWN: ReasonCode
 RESULT_CLASS_INFORMATION: ResultClass
 RESULT_CLASS_NO_RESULT: ResultClass
 RESULT_CLASS_UNSPECIFIED: ResultClass
@@ -126,6 +160,38 @@ class Box(_message.Message):
     x: float
     y: float
     def __init__(self, x: _Optional[float] = ..., y: _Optional[float] = ..., width: _Optional[float] = ..., height: _Optional[float] = ...) -> None: ...
+
+class EncryptedAnswer(_message.Message):
+    __slots__ = ["fields", "salt"]
+    FIELDS_FIELD_NUMBER: _ClassVar[int]
+    SALT_FIELD_NUMBER: _ClassVar[int]
+    fields: _containers.RepeatedCompositeFieldContainer[EncryptedField]
+    salt: bytes
+    def __init__(self, salt: _Optional[bytes] = ..., fields: _Optional[_Iterable[_Union[EncryptedField, _Mapping]]] = ...) -> None: ...
+
+class EncryptedField(_message.Message):
+    __slots__ = ["ciphertext", "path"]
+    CIPHERTEXT_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    ciphertext: bytes
+    path: str
+    def __init__(self, path: _Optional[str] = ..., ciphertext: _Optional[bytes] = ...) -> None: ...
+
+class Encryption(_message.Message):
+    __slots__ = ["algorithm", "created_at_ms", "fields", "key_id", "message_id", "wrapped_key"]
+    ALGORITHM_FIELD_NUMBER: _ClassVar[int]
+    CREATED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    FIELDS_FIELD_NUMBER: _ClassVar[int]
+    KEY_ID_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_ID_FIELD_NUMBER: _ClassVar[int]
+    WRAPPED_KEY_FIELD_NUMBER: _ClassVar[int]
+    algorithm: ContentAlgorithm
+    created_at_ms: int
+    fields: _containers.RepeatedCompositeFieldContainer[EncryptedField]
+    key_id: str
+    message_id: bytes
+    wrapped_key: bytes
+    def __init__(self, algorithm: _Optional[_Union[ContentAlgorithm, str]] = ..., key_id: _Optional[str] = ..., wrapped_key: _Optional[bytes] = ..., message_id: _Optional[bytes] = ..., created_at_ms: _Optional[int] = ..., fields: _Optional[_Iterable[_Union[EncryptedField, _Mapping]]] = ...) -> None: ...
 
 class ErrorDetail(_message.Message):
     __slots__ = ["advice", "field", "limit", "retry_after_ms", "retryable", "symbol"]
@@ -206,17 +272,20 @@ class Reason(_message.Message):
     def __init__(self, code: _Optional[_Union[ReasonCode, str]] = ..., field: _Optional[str] = ..., measured: _Optional[float] = ..., limit: _Optional[float] = ..., advisory: bool = ..., warning: _Optional[_Union[CardWarningCode, str]] = ..., signal: _Optional[str] = ...) -> None: ...
 
 class RequestHeader(_message.Message):
-    __slots__ = ["client_request_id", "scene_id"]
+    __slots__ = ["client_request_id", "encryption", "scene_id"]
     CLIENT_REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    ENCRYPTION_FIELD_NUMBER: _ClassVar[int]
     SCENE_ID_FIELD_NUMBER: _ClassVar[int]
     client_request_id: str
+    encryption: Encryption
     scene_id: str
-    def __init__(self, client_request_id: _Optional[str] = ..., scene_id: _Optional[str] = ...) -> None: ...
+    def __init__(self, client_request_id: _Optional[str] = ..., scene_id: _Optional[str] = ..., encryption: _Optional[_Union[Encryption, _Mapping]] = ...) -> None: ...
 
 class ResponseHeader(_message.Message):
-    __slots__ = ["advice", "client_request_id", "models", "policy", "request_id", "result_class", "server_time_ms"]
+    __slots__ = ["advice", "client_request_id", "encryption", "models", "policy", "request_id", "result_class", "server_time_ms"]
     ADVICE_FIELD_NUMBER: _ClassVar[int]
     CLIENT_REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    ENCRYPTION_FIELD_NUMBER: _ClassVar[int]
     MODELS_FIELD_NUMBER: _ClassVar[int]
     POLICY_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
@@ -224,12 +293,13 @@ class ResponseHeader(_message.Message):
     SERVER_TIME_MS_FIELD_NUMBER: _ClassVar[int]
     advice: NextAction
     client_request_id: str
+    encryption: EncryptedAnswer
     models: _containers.RepeatedCompositeFieldContainer[ModelVersion]
     policy: str
     request_id: str
     result_class: ResultClass
     server_time_ms: int
-    def __init__(self, request_id: _Optional[str] = ..., client_request_id: _Optional[str] = ..., result_class: _Optional[_Union[ResultClass, str]] = ..., advice: _Optional[_Union[NextAction, str]] = ..., server_time_ms: _Optional[int] = ..., models: _Optional[_Iterable[_Union[ModelVersion, _Mapping]]] = ..., policy: _Optional[str] = ...) -> None: ...
+    def __init__(self, request_id: _Optional[str] = ..., client_request_id: _Optional[str] = ..., result_class: _Optional[_Union[ResultClass, str]] = ..., advice: _Optional[_Union[NextAction, str]] = ..., server_time_ms: _Optional[int] = ..., models: _Optional[_Iterable[_Union[ModelVersion, _Mapping]]] = ..., policy: _Optional[str] = ..., encryption: _Optional[_Union[EncryptedAnswer, _Mapping]] = ...) -> None: ...
 
 class Score(_message.Message):
     __slots__ = ["calibration", "table", "threshold", "value"]
@@ -242,6 +312,9 @@ class Score(_message.Message):
     threshold: float
     value: float
     def __init__(self, value: _Optional[float] = ..., threshold: _Optional[float] = ..., table: _Optional[_Iterable[_Union[OperatingPoint, _Mapping]]] = ..., calibration: _Optional[str] = ...) -> None: ...
+
+class ContentAlgorithm(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = []
 
 class ResultClass(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = []

@@ -2,6 +2,7 @@ from idv.v1 import basic_pb2 as _basic_pb2
 from idv.v1 import common_pb2 as _common_pb2
 from idv.v1 import device_pb2 as _device_pb2
 from idv.v1 import liveness_pb2 as _liveness_pb2
+from idv.v1 import options_pb2 as _options_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -127,13 +128,15 @@ class VerifyPart(_message.Message):
     def __init__(self, request: _Optional[_Union[VerifyRequest, _Mapping]] = ..., video: _Optional[bytes] = ..., frames: _Optional[_Iterable[_Union[_liveness_pb2.CapturedFrame, _Mapping]]] = ...) -> None: ...
 
 class VerifyRequest(_message.Message):
-    __slots__ = ["best_frames", "capture", "challenge_id", "device_evidence", "face_selection", "header", "photo", "quality_control", "session_id", "threshold"]
+    __slots__ = ["best_frames", "capture", "challenge_id", "device_evidence", "face_selection", "header", "id_number", "name", "photo", "quality_control", "session_id", "threshold"]
     BEST_FRAMES_FIELD_NUMBER: _ClassVar[int]
     CAPTURE_FIELD_NUMBER: _ClassVar[int]
     CHALLENGE_ID_FIELD_NUMBER: _ClassVar[int]
     DEVICE_EVIDENCE_FIELD_NUMBER: _ClassVar[int]
     FACE_SELECTION_FIELD_NUMBER: _ClassVar[int]
     HEADER_FIELD_NUMBER: _ClassVar[int]
+    ID_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
     PHOTO_FIELD_NUMBER: _ClassVar[int]
     QUALITY_CONTROL_FIELD_NUMBER: _ClassVar[int]
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
@@ -144,21 +147,25 @@ class VerifyRequest(_message.Message):
     device_evidence: _device_pb2.SignedDeviceEvidence
     face_selection: _basic_pb2.FaceSelection
     header: _common_pb2.RequestHeader
+    id_number: str
+    name: str
     photo: _common_pb2.Media
     quality_control: int
     session_id: str
     threshold: float
-    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., session_id: _Optional[str] = ..., challenge_id: _Optional[str] = ..., capture: _Optional[_Union[_liveness_pb2.Capture, _Mapping]] = ..., device_evidence: _Optional[_Union[_device_pb2.SignedDeviceEvidence, _Mapping]] = ..., photo: _Optional[_Union[_common_pb2.Media, _Mapping]] = ..., best_frames: _Optional[int] = ..., quality_control: _Optional[int] = ..., face_selection: _Optional[_Union[_basic_pb2.FaceSelection, str]] = ..., threshold: _Optional[float] = ...) -> None: ...
+    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., session_id: _Optional[str] = ..., challenge_id: _Optional[str] = ..., capture: _Optional[_Union[_liveness_pb2.Capture, _Mapping]] = ..., device_evidence: _Optional[_Union[_device_pb2.SignedDeviceEvidence, _Mapping]] = ..., photo: _Optional[_Union[_common_pb2.Media, _Mapping]] = ..., best_frames: _Optional[int] = ..., quality_control: _Optional[int] = ..., face_selection: _Optional[_Union[_basic_pb2.FaceSelection, str]] = ..., threshold: _Optional[float] = ..., name: _Optional[str] = ..., id_number: _Optional[str] = ...) -> None: ...
 
 class VerifyResponse(_message.Message):
-    __slots__ = ["best_frames", "capture_face", "device", "header", "liveness", "photo_face", "reasons", "score", "verdict"]
+    __slots__ = ["best_frames", "capture_face", "device", "header", "liveness", "photo_face", "portrait_source", "reasons", "sandbox", "score", "verdict"]
     BEST_FRAMES_FIELD_NUMBER: _ClassVar[int]
     CAPTURE_FACE_FIELD_NUMBER: _ClassVar[int]
     DEVICE_FIELD_NUMBER: _ClassVar[int]
     HEADER_FIELD_NUMBER: _ClassVar[int]
     LIVENESS_FIELD_NUMBER: _ClassVar[int]
     PHOTO_FACE_FIELD_NUMBER: _ClassVar[int]
+    PORTRAIT_SOURCE_FIELD_NUMBER: _ClassVar[int]
     REASONS_FIELD_NUMBER: _ClassVar[int]
+    SANDBOX_FIELD_NUMBER: _ClassVar[int]
     SCORE_FIELD_NUMBER: _ClassVar[int]
     VERDICT_FIELD_NUMBER: _ClassVar[int]
     best_frames: _containers.RepeatedCompositeFieldContainer[_liveness_pb2.BestFrame]
@@ -167,10 +174,12 @@ class VerifyResponse(_message.Message):
     header: _common_pb2.ResponseHeader
     liveness: _liveness_pb2.LivenessResult
     photo_face: _basic_pb2.Face
+    portrait_source: str
     reasons: _containers.RepeatedCompositeFieldContainer[_common_pb2.Reason]
+    sandbox: bool
     score: _common_pb2.Score
     verdict: _common_pb2.Verdict
-    def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., verdict: _Optional[_Union[_common_pb2.Verdict, str]] = ..., reasons: _Optional[_Iterable[_Union[_common_pb2.Reason, _Mapping]]] = ..., liveness: _Optional[_Union[_liveness_pb2.LivenessResult, _Mapping]] = ..., score: _Optional[_Union[_common_pb2.Score, _Mapping]] = ..., capture_face: _Optional[_Union[_basic_pb2.Face, _Mapping]] = ..., photo_face: _Optional[_Union[_basic_pb2.Face, _Mapping]] = ..., device: _Optional[_Union[_liveness_pb2.DeviceRisk, _Mapping]] = ..., best_frames: _Optional[_Iterable[_Union[_liveness_pb2.BestFrame, _Mapping]]] = ...) -> None: ...
+    def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., verdict: _Optional[_Union[_common_pb2.Verdict, str]] = ..., reasons: _Optional[_Iterable[_Union[_common_pb2.Reason, _Mapping]]] = ..., liveness: _Optional[_Union[_liveness_pb2.LivenessResult, _Mapping]] = ..., score: _Optional[_Union[_common_pb2.Score, _Mapping]] = ..., capture_face: _Optional[_Union[_basic_pb2.Face, _Mapping]] = ..., photo_face: _Optional[_Union[_basic_pb2.Face, _Mapping]] = ..., device: _Optional[_Union[_liveness_pb2.DeviceRisk, _Mapping]] = ..., best_frames: _Optional[_Iterable[_Union[_liveness_pb2.BestFrame, _Mapping]]] = ..., portrait_source: _Optional[str] = ..., sandbox: bool = ...) -> None: ...
 
 class FakeLevel(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = []

@@ -12,31 +12,34 @@ _sym_db = _symbol_database.Default()
 
 
 from idv.v1 import common_pb2 as idv_dot_v1_dot_common__pb2
+from idv.v1 import options_pb2 as idv_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14idv/v1/uploads.proto\x12\x06idv.v1\x1a\x13idv/v1/common.proto\"a\n\x13\x43reateUploadRequest\x12%\n\x06header\x18\x01 \x01(\x0b\x32\x15.idv.v1.RequestHeader\x12\x13\n\x0btotal_bytes\x18\x02 \x01(\x04\x12\x0e\n\x06sha256\x18\x03 \x01(\x0c\"M\n\nUploadPart\x12\x11\n\tupload_id\x18\x01 \x01(\t\x12\x0e\n\x06offset\x18\x02 \x01(\x04\x12\x0c\n\x04\x64\x61ta\x18\x03 \x01(\x0c\x12\x0e\n\x06sha256\x18\x04 \x01(\x0c\"L\n\x10GetUploadRequest\x12%\n\x06header\x18\x01 \x01(\x0b\x32\x15.idv.v1.RequestHeader\x12\x11\n\tupload_id\x18\x02 \x01(\t\"O\n\x13\x44\x65leteUploadRequest\x12%\n\x06header\x18\x01 \x01(\x0b\x32\x15.idv.v1.RequestHeader\x12\x11\n\tupload_id\x18\x02 \x01(\t\">\n\x14\x44\x65leteUploadResponse\x12&\n\x06header\x18\x01 \x01(\x0b\x32\x16.idv.v1.ResponseHeader\"\x9a\x01\n\x0bUploadState\x12&\n\x06header\x18\x01 \x01(\x0b\x32\x16.idv.v1.ResponseHeader\x12\x11\n\tupload_id\x18\x02 \x01(\t\x12\x12\n\nbytes_held\x18\x03 \x01(\x04\x12\x13\n\x0btotal_bytes\x18\x04 \x01(\x04\x12\x10\n\x08\x63omplete\x18\x05 \x01(\x08\x12\x15\n\rexpires_at_ms\x18\x06 \x01(\x03\x32\x91\x02\n\x07Uploads\x12@\n\x0c\x43reateUpload\x12\x1b.idv.v1.CreateUploadRequest\x1a\x13.idv.v1.UploadState\x12\x33\n\x06Upload\x12\x12.idv.v1.UploadPart\x1a\x13.idv.v1.UploadState(\x01\x12?\n\tGetUpload\x12\x18.idv.v1.GetUploadRequest\x1a\x13.idv.v1.UploadState\"\x03\x90\x02\x01\x12N\n\x0c\x44\x65leteUpload\x12\x1b.idv.v1.DeleteUploadRequest\x1a\x1c.idv.v1.DeleteUploadResponse\"\x03\x90\x02\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14idv/v1/uploads.proto\x12\x06idv.v1\x1a\x13idv/v1/common.proto\x1a\x14idv/v1/options.proto\"a\n\x13\x43reateUploadRequest\x12%\n\x06header\x18\x01 \x01(\x0b\x32\x15.idv.v1.RequestHeader\x12\x13\n\x0btotal_bytes\x18\x02 \x01(\x04\x12\x0e\n\x06sha256\x18\x03 \x01(\x0c\"S\n\nUploadPart\x12\x11\n\tupload_id\x18\x01 \x01(\t\x12\x0e\n\x06offset\x18\x02 \x01(\x04\x12\x12\n\x04\x64\x61ta\x18\x03 \x01(\x0c\x42\x04\xb8\xe3\x18\x01\x12\x0e\n\x06sha256\x18\x04 \x01(\x0c\"L\n\x10GetUploadRequest\x12%\n\x06header\x18\x01 \x01(\x0b\x32\x15.idv.v1.RequestHeader\x12\x11\n\tupload_id\x18\x02 \x01(\t\"O\n\x13\x44\x65leteUploadRequest\x12%\n\x06header\x18\x01 \x01(\x0b\x32\x15.idv.v1.RequestHeader\x12\x11\n\tupload_id\x18\x02 \x01(\t\">\n\x14\x44\x65leteUploadResponse\x12&\n\x06header\x18\x01 \x01(\x0b\x32\x16.idv.v1.ResponseHeader\"\x9a\x01\n\x0bUploadState\x12&\n\x06header\x18\x01 \x01(\x0b\x32\x16.idv.v1.ResponseHeader\x12\x11\n\tupload_id\x18\x02 \x01(\t\x12\x12\n\nbytes_held\x18\x03 \x01(\x04\x12\x13\n\x0btotal_bytes\x18\x04 \x01(\x04\x12\x10\n\x08\x63omplete\x18\x05 \x01(\x08\x12\x15\n\rexpires_at_ms\x18\x06 \x01(\x03\x32\x91\x02\n\x07Uploads\x12@\n\x0c\x43reateUpload\x12\x1b.idv.v1.CreateUploadRequest\x1a\x13.idv.v1.UploadState\x12\x33\n\x06Upload\x12\x12.idv.v1.UploadPart\x1a\x13.idv.v1.UploadState(\x01\x12?\n\tGetUpload\x12\x18.idv.v1.GetUploadRequest\x1a\x13.idv.v1.UploadState\"\x03\x90\x02\x01\x12N\n\x0c\x44\x65leteUpload\x12\x1b.idv.v1.DeleteUploadRequest\x1a\x1c.idv.v1.DeleteUploadResponse\"\x03\x90\x02\x02\x62\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'idv.v1.uploads_pb2', globals())
 if _descriptor._USE_C_DESCRIPTORS == False:
 
   DESCRIPTOR._options = None
+  _UPLOADPART.fields_by_name['data']._options = None
+  _UPLOADPART.fields_by_name['data']._serialized_options = b'\270\343\030\001'
   _UPLOADS.methods_by_name['GetUpload']._options = None
   _UPLOADS.methods_by_name['GetUpload']._serialized_options = b'\220\002\001'
   _UPLOADS.methods_by_name['DeleteUpload']._options = None
   _UPLOADS.methods_by_name['DeleteUpload']._serialized_options = b'\220\002\002'
-  _CREATEUPLOADREQUEST._serialized_start=53
-  _CREATEUPLOADREQUEST._serialized_end=150
-  _UPLOADPART._serialized_start=152
-  _UPLOADPART._serialized_end=229
-  _GETUPLOADREQUEST._serialized_start=231
-  _GETUPLOADREQUEST._serialized_end=307
-  _DELETEUPLOADREQUEST._serialized_start=309
-  _DELETEUPLOADREQUEST._serialized_end=388
-  _DELETEUPLOADRESPONSE._serialized_start=390
-  _DELETEUPLOADRESPONSE._serialized_end=452
-  _UPLOADSTATE._serialized_start=455
-  _UPLOADSTATE._serialized_end=609
-  _UPLOADS._serialized_start=612
-  _UPLOADS._serialized_end=885
+  _CREATEUPLOADREQUEST._serialized_start=75
+  _CREATEUPLOADREQUEST._serialized_end=172
+  _UPLOADPART._serialized_start=174
+  _UPLOADPART._serialized_end=257
+  _GETUPLOADREQUEST._serialized_start=259
+  _GETUPLOADREQUEST._serialized_end=335
+  _DELETEUPLOADREQUEST._serialized_start=337
+  _DELETEUPLOADREQUEST._serialized_end=416
+  _DELETEUPLOADRESPONSE._serialized_start=418
+  _DELETEUPLOADRESPONSE._serialized_end=480
+  _UPLOADSTATE._serialized_start=483
+  _UPLOADSTATE._serialized_end=637
+  _UPLOADS._serialized_start=640
+  _UPLOADS._serialized_end=913
 # @@protoc_insertion_point(module_scope)
