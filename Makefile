@@ -12,7 +12,7 @@ SPECIMENS := .build/specimens
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test demo build run test gen format lint fuzz bench clean
 .PHONY: interop conformance interop-go python-test python-wheel
-.PHONY: tls-check
+.PHONY: tls-check numbers-check
 .PHONY: bench-counts bench-peers
 .PHONY: specimens evaluate-ocr bench-ocr
 
@@ -92,6 +92,12 @@ bench-ocr: build ## what reading a card costs, and a peer on the same cards
 	.build/release/idv bench ocr --truth $(SPECIMENS)/truth.json
 	@PYTHONPATH=.deps/ocr-peer:.deps/specimens PYTHONDONTWRITEBYTECODE=1 $(PYTHON) \
 	  Tests/Specimens/peer_rapidocr.py $(SPECIMENS)/truth.json $(ARGS)
+
+# The numbers are random, with a fixed seed; the peer is the Python package id-validator.
+numbers-check: setup-test build ## 10 million right numbers are accepted; beside a peer on what users complain about
+	IDV_ONLY=IdentityNumbersTests IDV_NUMBERS_TOTAL=10000000 swift test -c release \
+	  --scratch-path .build-numbers --filter ResidentIdentityNumberPropertyTests
+	@$(PYTHON) Tests/IdentityNumbersTests/side_by_side.py .build/release/idv
 
 tls-check: build ## scan and attack the release server's TLS; every finding is explained or fails
 	@$(SETUP) --group tls

@@ -62,12 +62,16 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
   ],
   targets: [
     // Tier 0: C. One Swift importer each.
     .target(
       name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+    .target(name: "CPostgres", linkerSettings: [.linkedLibrary("pq")]),
     .target(name: "CProtobufC", linkerSettings: [.linkedLibrary("protobuf-c")]),
     .target(name: "CMessages", dependencies: ["CProtobufC"]),
     .target(name: "CConformanceMessages", dependencies: ["CProtobufC"]),
@@ -80,6 +84,7 @@ let package = Package(
     .target(
       name: "CBaseline", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .target(name: "CCounting"),
+    .target(name: "CProcess"),
 
     .target(
       name: "CCompression", linkerSettings: [.linkedLibrary("z"), .linkedLibrary("zstd")]),
@@ -93,8 +98,11 @@ let package = Package(
       exclude: ["Resources/README.md", "Resources/tables.py"],
       resources: [
         .embedInCode("Resources/regions.txt"), .embedInCode("Resources/card-issuers.txt"),
-        .embedInCode("Resources/countries.txt"),
+        .embedInCode("Resources/countries.txt"), .embedInCode("Resources/mobile-ranges.txt"),
+        .embedInCode("Resources/unified-ideographs.txt"),
       ], swiftSettings: pure),
+
+    .target(name: "SpokenText", dependencies: ["Vocabulary"], swiftSettings: pureNumbers),
 
     // Tier 3: one mechanism each.
     .target(name: "TLS", dependencies: ["COpenSSL", "Vocabulary"], swiftSettings: strict),
@@ -126,7 +134,27 @@ let package = Package(
         .embedInCode("Resources/face-score.json"), .embedInCode("Resources/presentation.json"),
       ], swiftSettings: pixels),
     .target(
+      name: "RealName",
+      dependencies: ["IdentityNumbers", "Observability", "Sealing", "Vocabulary"],
+      swiftSettings: strict),
+    .target(
+      name: "Speech", dependencies: ["Inference", "Media", "SpokenText", "Vocabulary"],
+      swiftSettings: pixels),
+    .target(
       name: "Stubs", dependencies: ["Messages", "RPC", "Vocabulary"], swiftSettings: strict),
+
+    // What we know of names and numbers ourselves: codes under a key.
+    .target(
+      name: "Registry", dependencies: ["IdentityNumbers", "Sealing", "Vocabulary"],
+      swiftSettings: strict),
+    .target(
+      name: "RegistrySQLite",
+      dependencies: [
+        "Registry", "Vocabulary", dep("GRDB", "GRDB.swift"), dep("GRDBSQLite", "GRDB.swift"),
+      ], swiftSettings: strict),
+    .target(
+      name: "RegistryPostgres", dependencies: ["CPostgres", "Registry", "Vocabulary"],
+      swiftSettings: strict),
 
     // What interoperability and conformance are tested with; never part of the server.
     .target(
@@ -151,27 +179,45 @@ let package = Package(
     .target(
       name: "Liveness", dependencies: ["Sealing", "Vision", "Vocabulary"],
       swiftSettings: pureNumbers),
+    .target(
+      name: "RegistrySources",
+      dependencies: [
+        "IdentityNumbers", "Observability", "RealName", "Registry", "RegistryPostgres",
+        "RegistrySQLite", "Vocabulary",
+      ], swiftSettings: strict),
     .target(name: "Decisions", dependencies: ["Vocabulary"], swiftSettings: pure),
+    .target(
+      name: "RealNameHTTP",
+      dependencies: [
+        "IdentityNumbers", "RealName", "Sealing", "Vocabulary",
+        dep("AsyncHTTPClient", "async-http-client"), dep("NIOCore", "swift-nio"),
+        dep("NIOHTTP1", "swift-nio"), dep("NIOSSL", "swift-nio-ssl"),
+      ], swiftSettings: strict),
     // What stands in for recordings that do not exist; never part of the server.
     .target(
       name: "Simulation", dependencies: ["Liveness", "Vision", "Vocabulary"],
       swiftSettings: pureNumbers),
+    .target(
+      name: "FieldEncryption", dependencies: ["Messages", "RPC", "Sealing", "Vocabulary"],
+      swiftSettings: strict),
     .target(
       name: "Introspection", dependencies: ["Messages", "RPC", "Stubs", "Vocabulary"],
       swiftSettings: pure),
     .target(
       name: "Services",
       dependencies: [
-        "Decisions", "Documents", "IdentityNumbers", "Liveness", "Messages", "Observability", "RPC",
-        "Stubs", "Vision", "Vocabulary",
+        "Decisions", "Documents", "FieldEncryption", "IdentityNumbers", "Liveness", "Messages",
+        "Observability", "RealName", "RPC", "Speech", "SpokenText", "Stubs", "Vision",
+        "Vocabulary",
       ], swiftSettings: pure),
 
     // Tier 7: composition, measurement.
     .target(
       name: "ServerApp",
       dependencies: [
-        "Decisions", "IdentityNumbers", "Inference", "Liveness", "Messages", "Observability",
-        "RPC", "Sealing", "Services", "Stubs", "TLS", "Transport", "Vision", "Vocabulary", "Wire",
+        "CProcess", "Decisions", "FieldEncryption", "IdentityNumbers", "Inference", "Liveness",
+        "Messages", "Observability", "RealName", "RPC", "Sealing", "Services", "Speech",
+        "SpokenText", "Stubs", "TLS", "Transport", "Vision", "Vocabulary", "Wire",
         log, metrics,
         dep("Configuration", "swift-configuration"),
         dep("UnixSignals", "swift-service-lifecycle"),
@@ -179,7 +225,8 @@ let package = Package(
     .target(
       name: "Evaluation",
       dependencies: [
-        "Decisions", "Liveness", "Messages", "RPC", "Services", "Stubs", "Vision", "Vocabulary",
+        "Decisions", "Liveness", "Messages", "RPC", "Services", "Speech", "SpokenText", "Stubs",
+        "Vision", "Vocabulary",
       ], swiftSettings: strict),
 
     .target(
@@ -198,15 +245,17 @@ let package = Package(
 
     // Tier 8: argument parsing and one call.
     .executableTarget(
-      name: "idv-server", dependencies: ["ServerApp", "Vocabulary", arguments],
+      name: "idv-server",
+      dependencies: ["RealNameHTTP", "RegistrySources", "ServerApp", "Vocabulary", arguments],
       swiftSettings: strict),
     .executableTarget(
       name: "idv",
       dependencies: [
-        "CBaseline", "Client", "Conformance", "Decisions", "Evaluation", "Inference",
-        "Introspection", "Liveness", "LoadTest", "Media", "Messages", "Observability", "RPC",
-        "ServerApp", "Services", "Simulation", "Stubs", "TLS", "Transport", "Vision", "Vocabulary",
-        "Wire", arguments,
+        "CBaseline", "Client", "Conformance", "Decisions", "Evaluation", "IdentityNumbers",
+        "Inference", "Introspection", "Liveness", "LoadTest", "Media", "Messages", "Observability",
+        "RealName", "Registry", "RegistryPostgres", "RegistrySQLite", "RPC", "Sealing",
+        "ServerApp", "Services", "Simulation", "Speech", "SpokenText", "Stubs", "TLS", "Transport",
+        "Vision", "Vocabulary", "Wire", arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "protoc-gen-idv", dependencies: ["StubGen"], swiftSettings: strict),
@@ -229,7 +278,15 @@ let package = Package(
     .testTarget(
       name: "TLSTests", dependencies: ["TLS", "TestIdentities", "Vocabulary"],
       swiftSettings: test),
-    .testTarget(name: "SealingTests", dependencies: ["Sealing"], swiftSettings: test),
+    .testTarget(
+      name: "SealingTests", dependencies: ["COpenSSL", "Sealing", "Vocabulary"], swiftSettings: test
+    ),
+    .testTarget(
+      name: "FieldEncryptionTests",
+      dependencies: [
+        "FieldEncryption", "Messages", "Observability", "RPC", "Sealing", "Stubs", "Vocabulary",
+      ],
+      swiftSettings: test),
     .testTarget(
       name: "CompressionTests", dependencies: ["Compression", "Vocabulary"], swiftSettings: test),
     .testTarget(name: "WireTests", dependencies: ["Vocabulary", "Wire"], swiftSettings: test),
@@ -253,7 +310,25 @@ let package = Package(
       dependencies: ["Inference", "Media", "Vision", "Vocabulary"],
       swiftSettings: test),
     .testTarget(
-      name: "IdentityNumbersTests", dependencies: ["IdentityNumbers"], swiftSettings: test),
+      name: "SpeechTests",
+      dependencies: ["Inference", "Media", "Speech", "SpokenText", "Vocabulary"],
+      swiftSettings: test),
+    .testTarget(
+      name: "IdentityNumbersTests", dependencies: ["IdentityNumbers"], exclude: ["side_by_side.py"],
+      swiftSettings: test),
+    .testTarget(
+      name: "RealNameTests",
+      dependencies: ["IdentityNumbers", "RealName", "Sealing", "Vocabulary"], swiftSettings: test),
+    .testTarget(
+      name: "RealNameHTTPTests",
+      dependencies: [
+        "RealName", "RealNameHTTP", "Sealing", "TestIdentities", "Vocabulary",
+        dep("NIOCore", "swift-nio"),
+        dep("NIOHTTP1", "swift-nio"), dep("NIOPosix", "swift-nio"),
+        dep("NIOSSL", "swift-nio-ssl"),
+      ], swiftSettings: test),
+    .testTarget(
+      name: "SpokenTextTests", dependencies: ["SpokenText", "TestSupport"], swiftSettings: test),
     .testTarget(
       name: "DocumentsTests", dependencies: ["Documents", "IdentityNumbers", "Vision"],
       swiftSettings: test),
@@ -261,6 +336,17 @@ let package = Package(
       name: "LivenessTests",
       dependencies: ["Liveness", "Sealing", "Simulation", "Vision", "Vocabulary"],
       swiftSettings: test),
+    .testTarget(
+      name: "RegistryTests",
+      dependencies: [
+        "IdentityNumbers", "Registry", "RegistryPostgres", "RegistrySQLite", "Sealing",
+        "Vocabulary", dep("GRDB", "GRDB.swift"),
+      ], swiftSettings: test),
+    .testTarget(
+      name: "RegistrySourcesTests",
+      dependencies: [
+        "IdentityNumbers", "RealName", "Registry", "RegistrySources", "Sealing", "Vocabulary",
+      ], swiftSettings: test),
     .testTarget(
       name: "TransportTests",
       dependencies: [
@@ -270,8 +356,8 @@ let package = Package(
     .testTarget(
       name: "ServicesTests",
       dependencies: [
-        "Decisions", "Documents", "Liveness", "Messages", "Services", "TestSupport", "Vision",
-        "Vocabulary",
+        "Decisions", "Documents", "IdentityNumbers", "Liveness", "Messages", "Observability",
+        "RealName", "RPC", "Services", "Stubs", "TestSupport", "Vision", "Vocabulary",
       ], swiftSettings: test),
     .testTarget(
       name: "DecisionsTests", dependencies: ["Decisions", "Vision", "Vocabulary"],
@@ -279,7 +365,8 @@ let package = Package(
     .testTarget(
       name: "ServerAppTests",
       dependencies: [
-        "IdentityNumbers", "Observability", "ServerApp", "TLS", "TestIdentities", "TestSupport",
+        "IdentityNumbers", "Observability", "RealName", "ServerApp", "TLS", "TestIdentities",
+        "TestSupport",
         "Transport", "Vocabulary",
       ], swiftSettings: test),
     .testTarget(
@@ -304,9 +391,11 @@ let package = Package(
     .testTarget(
       name: "IntegrationTests",
       dependencies: [
-        "Client", "Introspection", "Media", "Messages", "Observability", "RPC", "ServerApp",
-        "Services", "Stubs", "TLS", "TestIdentities", "TestSupport", "Transport", "Vision",
-        "Vocabulary", "Wire", dep("CoreMetrics", "swift-metrics"),
+        "Client", "CTestVideo", "Decisions", "FieldEncryption", "IdentityNumbers", "Inference",
+        "Introspection", "Liveness", "Media", "Messages", "Observability", "RealName", "RPC",
+        "Sealing", "ServerApp", "Services", "Simulation", "Speech", "SpokenText", "Stubs",
+        "TestIdentities", "TestSupport", "TLS", "Transport", "Vision", "Vocabulary", "Wire",
+        dep("CoreMetrics", "swift-metrics"),
       ], swiftSettings: test),
   ]
 )
@@ -319,8 +408,9 @@ if let only = Context.environment["IDV_ONLY"] {
     .executableTarget(
       name: "Fuzz",
       dependencies: [
-        "CTestVideo", "Compression", "IdentityNumbers", "Introspection", "Liveness", "Media",
-        "Messages", "RPC", "Sealing", "Stubs", "TestMessages", "Vocabulary", "Wire",
+        "Compression", "CTestVideo", "FieldEncryption", "IdentityNumbers", "Introspection",
+        "Liveness", "Media", "Messages", "RPC", "Sealing", "SpokenText", "Stubs", "TestMessages",
+        "Vocabulary", "Wire",
       ],
       path: "Tests/Fuzz", swiftSettings: test))
   var wanted = Set(only.split(separator: " ").map(String.init))

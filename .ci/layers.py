@@ -16,18 +16,20 @@ from swift_source import ROOT
 
 TIERS = [
     # 0: C.
-    "COpenSSL CProtobufC CSQLite CPostgres CImageCodecs CVideo CMessages CInference CBaseline CCompression "
-    "CCounting CConformanceMessages",
+    "COpenSSL CProtobufC CPostgres CImageCodecs CVideo CMessages CInference CBaseline CCompression "
+    "CCounting CProcess CConformanceMessages",
     # 1: words. The generator stands alone.
     "Vocabulary StubGen",
-    "Settings Observability IdentityNumbers",
+    "Settings Observability IdentityNumbers SpokenText",
     # 3: one mechanism each.
     "TLS Sealing Wire Compression Messages RPC Media Inference Persistence",
     # 4: bytes in and out, numbers, typed services.
-    "Transport Client Vision Speech Stubs SQLiteDriver PostgresDriver ConformanceMessages",
+    "Transport Client Vision Speech RealName Registry Stubs FieldEncryption SQLiteDriver PostgresDriver "
+    "ConformanceMessages",
     # 5: verdicts and records.
-    "Decisions Documents Liveness Evidence Accounts RealName Introspection ConformanceServices",
-    "Services Simulation",
+    "Decisions Documents Liveness Evidence Accounts RealNameHTTP RegistrySQLite RegistryPostgres "
+    "Introspection ConformanceServices",
+    "Services Simulation RegistrySources",
     # 7: composition, measurement.
     "ServerApp Evaluation LoadTest Conformance",
     "idv-server idv protoc-gen-idv",
@@ -43,20 +45,20 @@ OWNERS = {
     "CConformanceMessages": {"ConformanceMessages"},
     "ConformanceMessages": {"ConformanceServices", "Conformance"},
     "ConformanceServices": {"Conformance"},
-    "CSQLite": {"SQLiteDriver"},
-    "CPostgres": {"PostgresDriver"},
+    "CPostgres": {"RegistryPostgres"},
     "CImageCodecs": {"Media"},
     "CVideo": {"Media"},
     "CInference": {"Inference"},
     "CCompression": {"Compression"},
     "CBaseline": {"idv"},
     "CCounting": set(),
+    "CProcess": {"ServerApp"},
     "StubGen": {"protoc-gen-idv"},
 }
 
 C_MODULES = {name for name in TIER if TIER[name] == 0}
 BYTE_PATH = {"Transport", "TLS", "Wire", "RPC"}
-DRIVERS = {"SQLiteDriver", "PostgresDriver"}
+DRIVERS = {"RegistrySQLite", "RegistryPostgres"}
 # (these targets, may not import those).
 REFUSALS = [
     ({"Services"}, BYTE_PATH - {"RPC"} | DRIVERS | {"Media", "Inference", "Settings"} | C_MODULES),
@@ -66,18 +68,22 @@ REFUSALS = [
         | {"Services"},
     ),
     ({"Decisions", "Wire"}, set(TIER) - {"Vocabulary"}),
-    ({"Vision", "Speech"}, {"Persistence", "Evidence", "Accounts", "Messages", "RPC"}),
+    ({"Vision", "Speech", "RealName"}, {"Persistence", "Evidence", "Accounts", "Messages", "RPC"}),
     ({"StubGen"}, set(TIER)),
 ]
 
 # Products of other packages → the targets that may import them; one not listed has no importer.
 PRODUCT_OWNERS = {
     **dict.fromkeys(
-        ["NIOCore", "NIOPosix", "NIOEmbedded", "NIOConcurrencyHelpers"], {"Transport", "Client"}),
+        ["NIOPosix", "NIOEmbedded", "NIOConcurrencyHelpers"], {"Transport", "Client"}),
+    # Gateways of authorities speak HTTPS; nothing else of the server does.
+    "NIOCore": {"Transport", "Client", "RealNameHTTP"},
+    **dict.fromkeys(["AsyncHTTPClient", "NIOHTTP1", "NIOSSL"], {"RealNameHTTP"}),
     **dict.fromkeys(["Logging", "Metrics"], {"Observability", "ServerApp"}),
     **dict.fromkeys(["Configuration", "ServiceLifecycle", "UnixSignals"], {"ServerApp"}),
     "ArgumentParser": {"idv-server", "idv"},
     "Histogram": {"LoadTest"},
+    **dict.fromkeys(["GRDB", "GRDBSQLite"], {"RegistrySQLite"}),
     **dict.fromkeys(["SwiftProtobuf", "SwiftProtobufPluginLibrary"], {"StubGen", "protoc-gen-idv"}),
 }
 
@@ -157,7 +163,8 @@ PLANTED = [
     ("Vision", "target", "RPC", "Vision: may not import RPC"),
     ("StubGen", "target", "CMessages", "StubGen: may not import CMessages"),
     ("Services", "target", "Surprise", "no tier"),
-    ("Wire", "product", "NIOCore", "Client, Transport may import it"),
+    ("Wire", "product", "NIOCore", "Client, RealNameHTTP, Transport may import it"),
+    ("Services", "product", "AsyncHTTPClient", "RealNameHTTP may import it"),
     ("Services", "product", "Logging", "Observability, ServerApp may import it"),
     ("Messages", "product", "SwiftProtobuf", "StubGen, protoc-gen-idv may import it"),
     ("Vision", "product", "Unheard", "no target"),

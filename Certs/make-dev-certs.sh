@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes the development certificates in Certs/dev: a CA, a server leaf and a client leaf.
+# Makes the development certificates in Certs/dev: a CA, a server leaf and a client leaf; and the key that callers
+# encrypt fields with.
 #   make-dev-certs.sh            make them if absent, damaged or within 14 days of expiry
 #   make-dev-certs.sh --force    make them anew in any case
 #   make-dev-certs.sh --check    exit 0 if they are good for 14 more days, make nothing
@@ -64,11 +65,18 @@ subjectKeyIdentifier=hash
 authorityKeyIdentifier=keyid'
 }
 
+# The key that callers encrypt fields with: X25519. Made where there is none, never replaced unless all is.
+encryption_key() {
+  [ -s "$1/encryption.key" ] && return 0
+  (umask 077 && openssl genpkey -algorithm X25519 -out "$1/encryption.key.new") &&
+    mv "$1/encryption.key.new" "$1/encryption.key"
+}
+
 command -v openssl >/dev/null || fail "openssl is not installed; run make setup"
 case "${1:-}" in
-  --check) sound "$dev" && exit 0 || exit 1 ;;
+  --check) sound "$dev" && [ -s "$dev/encryption.key" ] && exit 0 || exit 1 ;;
   --force) ;;
-  "") sound "$dev" && exit 0 ;;
+  "") sound "$dev" && encryption_key "$dev" && exit 0 ;;
   *) fail "unknown option $1; use --force, --check or nothing" ;;
 esac
 
@@ -76,7 +84,7 @@ umask 077
 scratch=$(mktemp -d "$here/dev.XXXXXX") || fail "cannot write to $here"
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
-(cd "$scratch" && make_all) >"$scratch/log" 2>&1 || fail "$(tail -n 1 "$scratch/log")"
+(cd "$scratch" && make_all && encryption_key .) >"$scratch/log" 2>&1 || fail "$(tail -n 1 "$scratch/log")"
 rm "$scratch/log"
 sound "$scratch" || fail "openssl made certificates that do not verify"
 chmod 755 "$scratch"

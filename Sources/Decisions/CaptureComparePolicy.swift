@@ -7,6 +7,8 @@ package struct CaptureCompareEvidence: Sendable, Equatable {
   /// The frame of the capture that is compared, and the photo; nil when they were not looked at.
   package var capture: FaceEvidence?
   package var photo: FaceEvidence?
+  /// The photo is a template that was made when its record was: its quality was judged then.
+  package var isPhotoEnrolled = false
   /// 0–100 on the calibrated scale; nil when no comparison was made.
   package var score: Double?
 
@@ -17,13 +19,14 @@ package struct CaptureCompareEvidence: Sendable, Equatable {
   }
 }
 
-/// Version 1 of the rule for captures that are held against a photo. Pure.
+/// Version 2 of the rule for captures that are held against a photo. Pure.
 ///
 /// 1. Liveness that did not pass is the verdict; no score is formed.
 /// 2. Frame and photo are held to the rule of `FaceComparePolicy`: INCONCLUSIVE, REJECT or PASS.
-/// 3. Nothing that is missing passes.
+/// 3. Name and number that do not belong together are REJECT, whoever is before the camera (since version 2).
+/// 4. Nothing that is missing passes.
 package struct CaptureComparePolicy: Sendable {
-  package static let version = "capture-compare@1"
+  package static let version = "capture-compare@2"
 
   package let faces: FaceComparePolicy
 
@@ -40,7 +43,8 @@ package struct CaptureComparePolicy: Sendable {
     let capture =
       evidence.capture.map { faces.obstacle(in: $0, terms: own) } ?? DecisionReason(.noUsableFrame)
     let photo =
-      evidence.photo.map { faces.obstacle(in: $0, terms: terms) } ?? DecisionReason(.noFace)
+      evidence.isPhotoEnrolled
+      ? nil : evidence.photo.map { faces.obstacle(in: $0, terms: terms) } ?? DecisionReason(.noFace)
     return [capture?.about("capture"), photo?.about("photo")].compactMap { $0 }
   }
 
@@ -73,8 +77,10 @@ package struct CaptureComparePolicy: Sendable {
     _ shown: DecisionReason
   ) -> FaceCompareDecision {
     guard obstacles.isEmpty else {
+      let isOther = obstacles.contains { $0.code == .identityMismatch }
       return FaceCompareDecision(
-        verdict: .inconclusive, reasons: obstacles + [shown], advice: .retryCapture)
+        verdict: isOther ? .reject : .inconclusive, reasons: obstacles + [shown],
+        advice: obstacles.compactMap(\.code.identityAdvice).first ?? .retryCapture)
     }
     guard let score = evidence.score, score.isFinite, (0...100).contains(score),
       (0...100).contains(terms.threshold)
@@ -89,5 +95,18 @@ package struct CaptureComparePolicy: Sendable {
       limit: terms.threshold)
     return FaceCompareDecision(
       verdict: passes ? .pass : .reject, reasons: [measured, shown], advice: .none)
+  }
+}
+
+extension ReasonCode {
+  /// What to do where the authority, not the capture, stands against a comparison; nil for other reasons.
+  fileprivate var identityAdvice: NextAction? {
+    switch self {
+    case .identityMismatch: NextAction.none
+    case .identityNoRecord, .identityInvalid, .portraitMissing: .updateRecordAtAuthority
+    case .identityDailyLimit: .retryTomorrow
+    case .identityRefusedByList: .manualReview
+    default: nil
+    }
   }
 }

@@ -86,7 +86,7 @@ package struct LivenessDecision: Sendable, Equatable {
   }
 }
 
-/// Version 1 of the rule for liveness. Pure: the same evidence and terms give the same decision.
+/// Version 2 of the rule for liveness. Pure: the same evidence and terms give the same decision.
 ///
 /// 1. A mode other than SILENT without a redeemed challenge, SILENT without its models, and in Enhanced any capture without
 ///    a challenge never pass.
@@ -98,13 +98,16 @@ package struct LivenessDecision: Sendable, Equatable {
 /// 5. In Enhanced a device that is refused rejects; one that shows nothing to be trusted, and a challenge weaker than the
 ///    device's risk demands, go to REVIEW.
 package struct LivenessPolicy: Sendable {
-  package static let version = "liveness@1"
+  package static let version = "liveness@2"
 
   /// By importance of their reasons.
   package let rules: [LivenessRule]
+  /// Whether only presence is asked for: that the face is alive is not held against it.
+  private let isPresenceOnly: Bool
 
   /// - Precondition: no name twice, every limit within its range.
-  package init(rules: [LivenessRule]) {
+  package init(rules: [LivenessRule], isPresenceOnly: Bool = false) {
+    self.isPresenceOnly = isPresenceOnly
     precondition(Set(rules.map(\.name)).count == rules.count, "a rule's name twice")
     precondition(rules.allSatisfy { $0.range.contains($0.limit) }, "a limit out of range")
     precondition(
@@ -162,7 +165,9 @@ package struct LivenessPolicy: Sendable {
     }
     // A picture answers nothing.
     if evidence.isStill && evidence.mode != .silent { found(.captureTooShort, .inconclusive) }
-    if evidence.mode == .silent && !evidence.capabilities.contains(.passiveLiveness) {
+    if evidence.mode == .silent && !isPresenceOnly
+      && !evidence.capabilities.contains(.passiveLiveness)
+    {
       found(.modelMissing, .inconclusive, .useOtherWay)
     }
     if evidence.mode == .lip && !evidence.capabilities.contains(.digitRecognition) {

@@ -30,6 +30,9 @@ package struct Log: Sendable {
     Log(Logger(label: "silent", factory: { _ in SwiftLogNoOpLogHandler() }))
   }
 
+  /// The process's own, where the application has said where lines go; before that they go to standard error.
+  package static var process: Log { Log(Logger(label: "idv")) }
+
   /// A copy that adds `key` to every line.
   package func with(_ key: LogKey, _ value: LogValue) -> Log {
     var logger = base.logger

@@ -51,6 +51,16 @@ package struct ServiceMethod: Sendable {
 }
 
 extension ServiceMethod {
+  /// The same method with something around its handler. It has a task for each call even if it could have been answered
+  /// at once.
+  package func wrapped(_ around: (@escaping Handler) -> Handler) -> ServiceMethod {
+    var method = ServiceMethod(
+      name, kind: descriptor.kind, requestBytesMax: descriptor.requestBytesMax,
+      handle: around(handle))
+    method.descriptor.compressesAnswers = descriptor.compressesAnswers
+    return method
+  }
+
   /// The same method for media: its answers are not compressed.
   package var withoutCompression: ServiceMethod {
     var method = self

@@ -12,16 +12,19 @@ internal import Vocabulary
 /// Made once, when models are loaded.
 struct LivenessParts: Sendable {
   let captures: CaptureDesk
+  let intent: IntentDesk
   let devices: DeviceDesk
   let uploads: UploadStore
   let clock: ServiceClock
   /// Roles of models without which captures are not read.
   let missing: [String]
+  /// What is missing without which nothing is heard.
+  let speechMissing: [String]
 
   /// - Throws: `InferenceStartupError` or `SettingsError`, one line for the operator.
   init(
     _ settings: ServerSettings, engine: InferenceEngine, analyzer: FaceAnalyzer,
-    observer: any CaptureObserver
+    elements: ElementDesk, observer: any CaptureObserver
   ) throws {
     let numbers: @Sendable () -> any RandomNumberGenerator & Sendable = {
       SystemRandomNumberGenerator()
@@ -39,22 +42,38 @@ struct LivenessParts: Sendable {
         clips: try ClipReader(engine: engine, videoBytesMax: UploadLimits().fileBytesMax),
         stills: stills)
       : MissingCaptureReader(missing: missing)
+    let speech = try SpeechParts(settings, engine: engine)
+    speechMissing = speech.missing
+    let recordings: any CaptureReader =
+      missing.isEmpty
+      ? VisionCaptureReader(
+        clips: try ClipReader(
+          engine: engine, videoBytesMax: UploadLimits().fileBytesMax,
+          secondsMax: IntentLimits.recordingSecondsMax), stills: stills)
+      : MissingCaptureReader(missing: missing)
+    let replays = ReplayWindow(
+      key: ReplayKey(secret.key(for: "replays")),
+      records: MemoryReplayRecords(Self.retention(settings)))
     uploads = UploadStore {
       var numbers = SystemRandomNumberGenerator()
       return CallID.random(using: &numbers).description
     }
+    let challenges = Challenges(
+      book: ChallengeBook(store: ChallengeMemory(), signer: secret.key(for: "challenges")),
+      clock: clock, numbers: numbers)
     captures = CaptureDesk(
-      challenges: Challenges(
-        book: ChallengeBook(store: ChallengeMemory(), signer: secret.key(for: "challenges")),
-        clock: clock, numbers: numbers),
-      uploads: uploads,
+      challenges: challenges, uploads: uploads,
       pipeline: LivenessPipeline(
-        reader: reader,
-        replays: ReplayWindow(
-          key: ReplayKey(secret.key(for: "replays")),
-          records: MemoryReplayRecords(Self.retention(settings))), clock: clock),
+        reader: reader, replays: replays, voices: speech.voices, clock: clock),
       analyzer: analyzer, faces: FaceComparePolicy(quality: .standard), clock: clock,
-      observer: observer)
+      elements: elements, observer: observer)
+    intent = IntentDesk(
+      captures: CaptureDesk(
+        challenges: challenges, uploads: uploads,
+        pipeline: LivenessPipeline(reader: recordings, replays: replays, clock: clock),
+        analyzer: analyzer, faces: FaceComparePolicy(quality: .standard), clock: clock,
+        elements: elements, observer: observer),
+      voices: speech.voices)
     devices = DeviceDesk(
       book: DeviceBook(), verifier: try DeviceTrustFile.verifier(file: settings.deviceAppsFile),
       clock: clock, numbers: numbers)

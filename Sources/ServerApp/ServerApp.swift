@@ -1,11 +1,13 @@
 // Start, serve, stop: the server's life from its settings to its exit.
 
+internal import CProcess
 internal import CoreMetrics
 internal import FoundationEssentials
 internal import Inference
 internal import Logging
 internal import Observability
 internal import RPC
+package import RealName
 internal import TLS
 internal import Transport
 internal import UnixSignals
@@ -28,7 +30,8 @@ package enum ServerApp {
   /// - Parameter onlyCheck: do everything but listen.
   /// - Returns: false if the server could not start.
   package static func run(
-    configFile: String?, flags: [String: String], onlyCheck: Bool
+    configFile: String?, flags: [String: String], onlyCheck: Bool,
+    sourceMakers: [String: SourceMaker] = [:]
   ) async -> Bool {
     do {
       let read: SettingsReader = {
@@ -36,7 +39,7 @@ package enum ServerApp {
           file: configFile, environment: ProcessInfo.processInfo.environment, flags: flags,
           cores: ProcessInfo.processInfo.activeProcessorCount)
       }
-      try await serve(try await read(), read, onlyCheck: onlyCheck)
+      try await serve(try await read(), read, sourceMakers, onlyCheck: onlyCheck)
       return true
     } catch {
       logSink.flush()
@@ -49,11 +52,18 @@ package enum ServerApp {
   private typealias SettingsReader = @Sendable () async throws -> ServerSettings
 
   private static func serve(
-    _ settings: ServerSettings, _ read: @escaping SettingsReader, onlyCheck: Bool
+    _ settings: ServerSettings, _ read: @escaping SettingsReader,
+    _ sourceMakers: [String: SourceMaker], onlyCheck: Bool
   ) async throws {
     let registry = MetricsRegistry()
     MetricsSystem.bootstrap(registry)
     let log = makeLog(settings.logLevel)
+    if cprocess_forbid_dumps() != 0 {
+      log.warning("core dumps cannot be forbidden: a crash may leave what is in memory on disk")
+    }
+    if cprocess_tell_crashes_without_values() != 0 {
+      log.warning("a crash may print what registers point to")
+    }
     let tls = try makeTLS(settings)
     let watch = CertificateWatch(tls, pollSeconds: settings.reloadSeconds, log: log)
     watch.sayHowClientsAreChecked(settings)
@@ -61,7 +71,7 @@ package enum ServerApp {
     let metrics = ServerMetrics(handshakeLog: watch.handshakeLog)
     let core = try ServerCore(
       cold: settings, metrics: registry, log: log, inferenceObserver: metrics,
-      captureObserver: metrics)
+      captureObserver: metrics, sourceMakers: sourceMakers)
     if onlyCheck {
       try load(core, settings, log)
       await core.engine?.shutdown()
@@ -94,6 +104,11 @@ package enum ServerApp {
     for role in core.captureModelsMissing {
       log.warning(
         "a model is not installed: captures are refused", [.role: .operatorText(role)])
+    }
+    for role in core.speechMissing {
+      log.warning(
+        "a model is not installed: Intent's READ and QA are refused, LIP never passes",
+        [.role: .operatorText(role)])
     }
     for role in core.livenessModelsMissing {
       log.warning(
@@ -148,16 +163,20 @@ package enum ServerApp {
     logSink.flush()
   }
 
-  /// Takes over which keys accounts are bound to; settings that cannot be used change nothing.
+  /// Takes over which keys accounts are bound to, and the keys for encrypting fields; what cannot be used changes
+  /// nothing.
   private static func bindAccounts(
     _ core: ServerCore, _ read: SettingsReader, _ log: Log
   ) async {
     do {
-      core.bindAccounts(as: try await read())
+      let settings = try await read()
+      core.bindAccounts(as: settings)
       log.info("accounts.certificates read again; it counts from the next call on")
+      try core.replaceEncryptionKeys(as: settings)
+      log.info("keys for encrypting fields read again; they count from the next call on")
     } catch {
       log.error(
-        "settings cannot be read again; accounts stay bound as they were",
+        "settings or keys cannot be read again; what could not be read stays as it was",
         [.reason: .operatorText("\(error)")])
     }
   }

@@ -1,11 +1,15 @@
 // The composition root: which parts the server is made of and how they know each other.
 
 internal import Decisions
+internal import FieldEncryption
+internal import FoundationEssentials
 package import Inference
 internal import Messages
 package import Observability
 package import RPC
+package import RealName
 package import Services
+internal import Speech
 internal import Stubs
 internal import Vision
 internal import Vocabulary
@@ -27,24 +31,30 @@ package final class ServerCore: Sendable {
   private let health: HealthBoard
   private let stop = StopNotice()
   private let warming = WarmingServer()
+  private let realName: RealNameParts
+  private let encryption: EncryptionDesk
 
   /// Loads and warms everything; blocks for about a second.
   /// - Throws: `InferenceStartupError` or `SettingsError`, one line for the operator.
   package convenience init(
     _ settings: ServerSettings, metrics: MetricsRegistry?, log: Log,
-    inferenceObserver: any InferenceObserver = SilentInferenceObserver()
+    inferenceObserver: any InferenceObserver = SilentInferenceObserver(),
+    sourceMakers: [String: SourceMaker] = [:]
   ) throws {
     try self.init(
-      cold: settings, metrics: metrics, log: log, inferenceObserver: inferenceObserver)
+      cold: settings, metrics: metrics, log: log, inferenceObserver: inferenceObserver,
+      sourceMakers: sourceMakers)
     try load()
   }
 
   /// Loads nothing yet.
-  /// - Throws: never in a build whose generated files belong together.
+  /// - Parameter sourceMakers: makes the sources of real-name checks that the settings list, by kind.
+  /// - Throws: `SettingsError` for a key or a source that cannot be used, one line for the operator.
   package init(
     cold settings: ServerSettings, metrics: MetricsRegistry?, log: Log,
     inferenceObserver: any InferenceObserver = SilentInferenceObserver(),
-    captureObserver: any CaptureObserver = SilentCaptureObserver()
+    captureObserver: any CaptureObserver = SilentCaptureObserver(),
+    sourceMakers: [String: SourceMaker] = [:]
   ) throws {
     let state = ServingState()
     let accounts = FixedAccounts(
@@ -57,30 +67,27 @@ package final class ServerCore: Sendable {
     let open: Set<String> = [HealthMethods.service, ServerReflectionMethods.service]
     var names = [
       BasicMethods.service, DocumentsMethods.service, EnhancedMethods.service,
-      UploadsMethods.service, OperationsMethods.service, HealthMethods.service,
+      IntentMethods.service, UploadsMethods.service, RealNameMethods.service,
+      KeysMethods.service, OperationsMethods.service, HealthMethods.service,
     ]
     if settings.reflectionEnabled { names.append(ServerReflectionMethods.service) }
     let health = HealthBoard(services: names)
-    var services: [any Service] = [
-      // Admission lets no call through before the models are loaded; asking here is the second line.
-      MediaService(
-        BasicRoutes(limits: Self.captureLimits(settings)) { [warming] () throws(ServiceError) in
-          try warming.loaded().basic
-        }),
-      MediaService(
-        DocumentsRoutes(limits: Self.pictureLimits(1, settings)) {
-          [warming] () throws(ServiceError) in
-          try warming.loaded().documents
-        }),
-      MediaService(
-        EnhancedRoutes(limits: Self.captureLimits(settings)) {
-          [warming] () throws(ServiceError) in
-          try warming.loaded().enhanced
-        }),
-      MediaService(
-        UploadsRoutes(limits: Self.uploadLimits) { [warming] () throws(ServiceError) in
-          try warming.loaded().uploads
-        }),
+    let realName = try RealNameParts(
+      settings, makers: sourceMakers, metrics: RealNameMetrics())
+    let encryption = EncryptionDesk(
+      keys: EncryptionKeys(try EncryptionParts.ring(settings)),
+      terms: EncryptionParts.terms(settings), threads: min(settings.lanes, 8),
+      unixMilliseconds: { Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)) })
+    var services = Self.mediaServices(settings, warming)
+    services += [
+      RealNameRoutes(
+        RealNameHandlers(
+          desk: realName.desk, scenes: Scenes(default: Self.scene(settings)),
+          documents: { [warming] in warming.current?.documentPipeline }),
+        limits: Self.pictureLimits(1, settings)),
+      KeysRoutes(
+        KeysHandlers(desk: encryption, scenes: Scenes(default: Self.scene(settings))),
+        limits: Self.smallRequests),
       OperationsRoutes(Self.operations(settings, metrics, admission, state, warming)),
       HealthEndpoint(health, limits: Self.smallRequests),
     ]
@@ -90,6 +97,9 @@ package final class ServerCore: Sendable {
         ServerReflectionRoutes(
           ReflectionHandlers(schema, until: stop), limits: Self.smallRequests))
     }
+    // One step for all services: what is encrypted is read before they decode it.
+    services = services.map { Self.encrypted($0, encryption) }
+    self.encryption = encryption
     self.settings = settings
     self.inferenceObserver = inferenceObserver
     self.captureObserver = captureObserver
@@ -97,9 +107,42 @@ package final class ServerCore: Sendable {
     self.accounts = accounts
     self.admission = admission
     self.health = health
+    self.realName = realName
     router = Router(
       services: services, openServices: open, admission: admission, metrics: CallMetrics(),
       log: log, newID: CallIDs().next)
+  }
+
+  /// The services that look at recordings and pictures.
+  private static func mediaServices(
+    _ settings: ServerSettings, _ warming: WarmingServer
+  ) -> [any Service] {
+    [
+      // Admission lets no call through before the models are loaded; asking here is the second line.
+      MediaService(
+        BasicRoutes(limits: captureLimits(settings)) { [warming] () throws(ServiceError) in
+          try warming.loaded().basic
+        }),
+      MediaService(
+        DocumentsRoutes(limits: pictureLimits(1, settings)) {
+          [warming] () throws(ServiceError) in
+          try warming.loaded().documents
+        }),
+      MediaService(
+        EnhancedRoutes(limits: captureLimits(settings)) {
+          [warming] () throws(ServiceError) in
+          try warming.loaded().enhanced
+        }),
+      MediaService(
+        IntentRoutes(limits: intentLimits(settings)) {
+          [warming] () throws(ServiceError) in
+          try warming.loaded().intent
+        }),
+      MediaService(
+        UploadsRoutes(limits: uploadLimits) { [warming] () throws(ServiceError) in
+          try warming.loaded().uploads
+        }),
+    ]
   }
 
   /// Loads and warms the models; blocks for about a second. Once.
@@ -111,7 +154,7 @@ package final class ServerCore: Sendable {
         models: settings.modelsDirectory, additions: settings.modelAdditions,
         runtimeLibrary: settings.runtimeLibrary),
       uses: FaceAnalyzer.modelUses + DocumentReader.modelUses + ClipReader.modelUses
-        + PresentationMeter.modelUses,
+        + PresentationMeter.modelUses + SpeechReader.modelUses,
       options: InferenceOptions(lanes: settings.lanes, queueDepthMax: settings.queueDepth),
       observer: inferenceObserver)
     let analyzer = try FaceAnalyzer(
@@ -119,28 +162,19 @@ package final class ServerCore: Sendable {
     let scenes = Scenes(default: Self.scene(settings))
     let documents = try Self.documents(engine, settings)
     let liveness = try LivenessParts(
-      settings, engine: engine, analyzer: analyzer, observer: captureObserver)
+      settings, engine: engine, analyzer: analyzer, elements: realName.desk,
+      observer: captureObserver)
     var models = analyzer.models
     for model in documents.models + liveness.captures.models where !models.contains(model) {
       models.append(model)
     }
     let facts = ServerFacts(
       version: ServerApp.version, models: models.map(ModelVersion.init),
-      capabilities: [
-        Self.capability("face-comparison"), Self.capability("face-detection"),
-        Self.capability("document-reading", lacking: documents.missing),
-        Self.capability("liveness", lacking: liveness.missing),
-        Self.capability(
-          LivenessCapability.passiveLiveness.rawValue, lacking: Self.livenessMissing(engine)),
-        Self.unavailable(
-          LivenessCapability.syntheticFaces.rawValue, "not part of this version"),
-        Self.unavailable(
-          LivenessCapability.digitRecognition.rawValue, "not part of this version"),
-      ],
+      capabilities: Self.capabilities(engine, documents, liveness) + realName.capabilities,
       policies: [
         FaceComparePolicy.version, IDCardPhotoPolicy.version, DocumentPolicy.version,
         LivenessPolicy.version, CaptureComparePolicy.version, DeviceRiskPolicy.version,
-        FakeFacePolicy.version,
+        FakeFacePolicy.version, IntentPolicy.version, RealNamePolicy.version,
       ])
     let policy = FaceComparePolicy(quality: .standard)
     warming.set(
@@ -150,8 +184,10 @@ package final class ServerCore: Sendable {
           analyzer: analyzer, documents: documents, captures: liveness.captures, policy: policy,
           scenes: scenes),
         documents: DocumentsHandlers(pipeline: documents, scenes: scenes),
+        documentPipeline: documents,
         enhanced: EnhancedHandlers(
           captures: liveness.captures, devices: liveness.devices, policy: policy, scenes: scenes),
+        intent: IntentHandlers(desk: liveness.intent, scenes: scenes),
         uploads: UploadsHandlers(
           store: liveness.uploads, scenes: scenes, clock: liveness.clock),
         liveness: liveness))
@@ -161,8 +197,33 @@ package final class ServerCore: Sendable {
       lacking.insert(BasicMethods.service)
     }
     if !documents.missing.isEmpty { lacking.insert(DocumentsMethods.service) }
-    if !liveness.missing.isEmpty { lacking.insert(EnhancedMethods.service) }
+    if !liveness.missing.isEmpty {
+      lacking.formUnion([EnhancedMethods.service, IntentMethods.service])
+    }
+    if realName.desk.profiles.isEmpty, !realName.desk.hasSandbox {
+      lacking.insert(RealNameMethods.service)
+    }
     health.setLacking(lacking)
+  }
+
+  private static func capabilities(
+    _ engine: InferenceEngine, _ documents: DocumentPipeline, _ liveness: LivenessParts
+  ) -> [Capability] {
+    [
+      capability("face-comparison"), capability("face-detection"),
+      capability("document-reading", lacking: documents.missing),
+      capability("liveness", lacking: liveness.missing),
+      capability(
+        LivenessCapability.passiveLiveness.rawValue, lacking: livenessMissing(engine)),
+      unavailable(
+        LivenessCapability.syntheticFaces.rawValue, "not part of this version"),
+      capability(
+        LivenessCapability.digitRecognition.rawValue, lacking: liveness.speechMissing),
+      capability(
+        LivenessCapability.speechRecognition.rawValue, lacking: liveness.speechMissing),
+      capability(
+        LivenessCapability.speakerComparison.rawValue, lacking: liveness.speechMissing),
+    ]
   }
 
   /// Roles of models without which documents are not read; empty if all are there or nothing is loaded yet.
@@ -170,6 +231,9 @@ package final class ServerCore: Sendable {
 
   /// Roles of models without which captures are not read; the same.
   package var captureModelsMissing: [String] { warming.current?.liveness.missing ?? [] }
+
+  /// What is missing without which nothing that is said is heard; the same.
+  package var speechMissing: [String] { warming.current?.liveness.speechMissing ?? [] }
 
   /// Roles of models without which nobody is alive for a picture alone; empty if all are there or nothing is
   /// loaded yet.
@@ -210,7 +274,10 @@ package final class ServerCore: Sendable {
       liveness: LivenessTerms(
         limits: settings.livenessLimits, advisory: Set(settings.livenessAdvisory),
         allowsUnverifiedDevice: settings.unknownDevice == .allow),
-      unknownDevice: settings.unknownDevice == .refuse ? .refused : .asMid)
+      unknownDevice: settings.unknownDevice == .refuse ? .refused : .asMid,
+      intent: IntentTerms(
+        limits: settings.intentLimits, advisory: Set(settings.intentAdvisory)),
+      faceDemand: settings.intentFace)
   }
 
   /// The process-wide inference core, once loaded.
@@ -245,6 +312,21 @@ package final class ServerCore: Sendable {
     for id in Set(self.settings.accounts + self.settings.operators) {
       accounts.account(id)?.bind(to: settings.accountKeys[id] ?? [])
     }
+  }
+
+  /// Takes the keys for encrypting fields from `settings`, for messages that come from now on.
+  /// - Throws: `SettingsError` for a key that cannot be used; then nothing changes.
+  package func replaceEncryptionKeys(as settings: ServerSettings) throws {
+    encryption.keys.replace(by: try EncryptionParts.ring(settings))
+  }
+
+  private static func encrypted(
+    _ service: any Service, _ desk: EncryptionDesk
+  ) -> any Service {
+    guard let types = Catalog.services.first(where: { $0.name == service.serviceName }) else {
+      return service
+    }
+    return EncryptedService(service, types, desk: desk)
   }
 
   /// Admits no new calls; those in progress go on.
@@ -290,6 +372,15 @@ package final class ServerCore: Sendable {
     var limits = pictureLimits(2, settings)
     limits.messageBytesMax = max(
       limits.messageBytesMax, CaptureLimits.inlineBytesMax + settings.imageBytesMax + (64 << 10))
+    return limits
+  }
+
+  /// A piece of a recording and, in the first, a picture.
+  private static func intentLimits(_ settings: ServerSettings) -> DecodingLimits {
+    var limits = pictureLimits(1, settings)
+    limits.messageBytesMax = max(
+      limits.messageBytesMax,
+      settings.imageBytesMax + 2 * IntentLimits.partBytesMax + (64 << 10))
     return limits
   }
 

@@ -2,6 +2,7 @@
 
 internal import Configuration
 internal import Decisions
+internal import RealName
 internal import Vocabulary
 
 extension ServerSettings {
@@ -43,10 +44,18 @@ extension ServerSettings {
     cardReviewOn = try read.warnings("card.reviewOn") ?? cardReviewOn
     livenessLimits = try read.limits("liveness.limits") ?? livenessLimits
     livenessAdvisory = try read.advisory("liveness.advisory") ?? livenessAdvisory
+    intentFace = try read.faceDemand("intent.face") ?? intentFace
+    intentLimits =
+      try read.limits("intent.limits", of: IntentPolicy.standard.rules.map(\.rule)) ?? intentLimits
+    intentAdvisory =
+      try read.advisory("intent.advisory", of: IntentPolicy.standard.rules.map(\.rule))
+      ?? intentAdvisory
     livenessKeyFile = read.text("liveness.keyFile") ?? livenessKeyFile
     replayHours = try read.int("liveness.replayHours") ?? replayHours
     unknownDevice = try read.unknownDevice("enhanced.unknownDevice") ?? unknownDevice
     deviceAppsFile = read.text("enhanced.appsFile") ?? deviceAppsFile
+    try applyRealName(read)
+    try applyEncryption(read)
     reflectionEnabled = try read.bool("reflection.enabled") ?? reflectionEnabled
     if let level = read.text("log.level") {
       guard let known = LogLevel(rawValue: level) else {
@@ -54,6 +63,31 @@ extension ServerSettings {
       }
       logLevel = known
     }
+  }
+
+  private mutating func applyRealName(_ read: KeyReader) throws(SettingsError) {
+    realNameSourcesFile = read.text("realName.sourcesFile") ?? realNameSourcesFile
+    realNameSandboxAccounts =
+      try read.accounts("realName.sandboxAccounts") ?? realNameSandboxAccounts
+    realNameSandboxPortrait = read.text("realName.sandboxPortrait") ?? realNameSandboxPortrait
+    realNameLimits = try read.subjectLimits("realName.limits") ?? realNameLimits
+    realNameAccountPerDay = try read.int("realName.accountPerDay") ?? realNameAccountPerDay
+    realNameListFile = read.text("realName.listFile") ?? realNameListFile
+    realNameListKeyFile = read.text("realName.listKeyFile") ?? realNameListKeyFile
+    realNameCardCheckDigit = try read.bool("realName.cardCheckDigit") ?? realNameCardCheckDigit
+    realNameHedgeMillis = try read.int("realName.hedgeMillis") ?? realNameHedgeMillis
+  }
+
+  private mutating func applyEncryption(_ read: KeyReader) throws(SettingsError) {
+    encryptionKeys = try read.keyFiles("encryption.keys") ?? encryptionKeys
+    encryptionDecryptOnlyKeys =
+      try read.keyFiles("encryption.decryptOnlyKeys") ?? encryptionDecryptOnlyKeys
+    encryptionRetiredKeys = read.texts("encryption.retiredKeys") ?? encryptionRetiredKeys
+    encryptionRequiredAccounts =
+      try read.accounts("encryption.requiredAccounts") ?? encryptionRequiredAccounts
+    encryptionRequiredScenes = read.texts("encryption.requiredScenes") ?? encryptionRequiredScenes
+    encryptionAgeSeconds = try read.int("encryption.ageSeconds") ?? encryptionAgeSeconds
+    encryptionMessagesMax = try read.int("encryption.messagesMax") ?? encryptionMessagesMax
   }
 
   /// Checks every bound.
@@ -76,6 +110,21 @@ extension ServerSettings {
     try check("compare.qualityLevel", compareQualityLevel, 0...4)
     try check("card.qualityLevel", cardQualityLevel, 0...4)
     try check("liveness.replayHours", replayHours, 1...720)
+    try check("realName.accountPerDay", realNameAccountPerDay, 0...1_000_000_000)
+    try check("realName.hedgeMillis", realNameHedgeMillis, 0...60_000)
+    for account in realNameSandboxAccounts
+    where !accounts.contains(account) && !operators.contains(account) {
+      throw SettingsError(
+        description: "realName.sandboxAccounts names \(account), which neither accounts.names nor "
+          + "accounts.operators lists")
+    }
+    try check("encryption.ageSeconds", encryptionAgeSeconds, 10...3600)
+    try check("encryption.messagesMax", encryptionMessagesMax, 1000...100_000_000)
+    guard !encryptionKeys.isEmpty || encryptionRequiredAccounts.isEmpty else {
+      throw SettingsError(
+        description:
+          "encryption.requiredAccounts wants fields encrypted, and encryption.keys names no key")
+    }
     guard compareThreshold >= compareThresholdFloor else {
       throw SettingsError(
         description: "compare.threshold (\(compareThreshold)) is below compare.thresholdFloor "
@@ -162,14 +211,16 @@ private struct KeyReader {
   }
 
   /// `RULE=NUMBER` each; the single word `none` for none.
-  func limits(_ key: String) throws(SettingsError) -> [String: Double]? {
+  func limits(
+    _ key: String, of rules: [LivenessRule] = LivenessPolicy.standard.rules
+  ) throws(SettingsError) -> [String: Double]? {
     guard let entries = texts(key) else { return nil }
     if entries == ["none"] { return [:] }
     var limits: [String: Double] = [:]
     for entry in entries {
       let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2, let number = Double(parts[1]),
-        let rule = LivenessPolicy.standard.rules.first(where: { $0.name == parts[0] }),
+        let rule = rules.first(where: { $0.name == parts[0] }),
         rule.range.contains(number)
       else {
         throw SettingsError(
@@ -181,15 +232,25 @@ private struct KeyReader {
     return limits
   }
 
-  func advisory(_ key: String) throws(SettingsError) -> [String]? {
+  func advisory(
+    _ key: String, of rules: [LivenessRule] = LivenessPolicy.standard.rules
+  ) throws(SettingsError) -> [String]? {
     guard let names = texts(key) else { return nil }
     if names == ["none"] { return [] }
-    let known = LivenessPolicy.standard.rules.filter(\.mayBeAdvisory).map(\.name)
+    let known = rules.filter(\.mayBeAdvisory).map(\.name)
     guard names.allSatisfy(known.contains) else {
       throw SettingsError(
         description: "\(key) may name \(known.joined(separator: ", ")) only")
     }
     return names
+  }
+
+  func faceDemand(_ key: String) throws(SettingsError) -> FaceDemand? {
+    guard let text = text(key) else { return nil }
+    guard let demand = FaceDemand(rawValue: text) else {
+      throw SettingsError(description: "\(key) must be live or present")
+    }
+    return demand
   }
 
   func unknownDevice(_ key: String) throws(SettingsError) -> ServerSettings.UnknownDeviceRule? {
@@ -198,6 +259,33 @@ private struct KeyReader {
       throw SettingsError(description: "\(key) must be refuse, review or allow")
     }
     return rule
+  }
+
+  /// `GROUP.FIELD=NUMBER` each, in place of that group's limit of that field. Counts are kept up to 65,535.
+  func subjectLimits(_ key: String) throws(SettingsError) -> [LimitGroup: [FieldLimit]]? {
+    guard let entries = texts(key) else { return nil }
+    var limits: [LimitGroup: [FieldLimit]] = [:]
+    for entry in entries {
+      let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
+      let words = parts.first?.split(separator: ".", maxSplits: 1).map(String.init) ?? []
+      guard parts.count == 2, words.count == 2, let group = LimitGroup(rawValue: words[0]),
+        let kind = ElementKind(rawValue: words[1]), let number = Int(parts[1]),
+        (1...65_535).contains(number)
+      else {
+        throw SettingsError(
+          description:
+            "\(key) holds an entry that is not GROUP.FIELD=NUMBER with a number from 1 to "
+            + "65535; groups are \(LimitGroup.allCases.map(\.rawValue).joined(separator: ", "))")
+      }
+      var own = limits[group] ?? group.limits
+      guard let place = own.firstIndex(where: { $0.kind == kind }) else {
+        throw SettingsError(
+          description: "\(key): \(group.rawValue) has no limit of \(kind.rawValue)")
+      }
+      own[place] = FieldLimit(kind, perDay: number, perMinute: own[place].perMinute)
+      limits[group] = own
+    }
+    return limits
   }
 
   func staleCRL(_ key: String) throws(SettingsError) -> Bool? {
@@ -225,6 +313,21 @@ private struct KeyReader {
       keys[account, default: []].append(digits)
     }
     return keys
+  }
+
+  /// `ID=FILE` each; the single word `none` for none.
+  func keyFiles(_ key: String) throws(SettingsError) -> [EncryptionKeyFile]? {
+    guard let entries = texts(key) else { return nil }
+    if entries == ["none"] { return [] }
+    var files: [EncryptionKeyFile] = []
+    for entry in entries {
+      let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2 else {
+        throw SettingsError(description: "\(key) holds an entry that is not a name, = and a file")
+      }
+      files.append(EncryptionKeyFile(id: parts[0], path: parts[1]))
+    }
+    return files
   }
 
   func accounts(_ key: String) throws(SettingsError) -> [AccountID]? {

@@ -3,6 +3,7 @@
 internal import Configuration
 internal import Decisions
 internal import FoundationEssentials
+package import RealName
 package import Vocabulary
 
 /// The server's settings. A value; every property says its default and bounds.
@@ -94,6 +95,13 @@ package struct ServerSettings: Sendable, Equatable {
   package var livenessLimits: [String: Double] = [:]
   /// `liveness.advisory`: rules whose failure is a remark; only some may be. Default none.
   package var livenessAdvisory: [String] = []
+  /// `intent.face`: what Intent demands of the face beside its being one person's, there throughout: `live` or
+  /// `present`. Default `live`.
+  package var intentFace = FaceDemand.live
+  /// `intent.limits`: limits of Intent's rules, `RULE=NUMBER` each. Default none: the policy's own.
+  package var intentLimits: [String: Double] = [:]
+  /// `intent.advisory`: rules of Intent whose failure is a remark; only some may be. Default none.
+  package var intentAdvisory: [String] = []
   /// `liveness.keyFile`: 32–4096 bytes of secret that challenges are signed and films are remembered under. Default
   /// none: drawn at start-up.
   package var livenessKeyFile: String?
@@ -104,6 +112,26 @@ package struct ServerSettings: Sendable, Equatable {
   /// `enhanced.appsFile`: JSON file of the applications whose devices may be believed. Default none.
   package var deviceAppsFile: String?
 
+  /// `realName.sourcesFile`: JSON file of the sources that real-name checks are put to. Default none: they are refused.
+  package var realNameSourcesFile: String?
+  /// `realName.sandboxAccounts`: accounts whose real-name checks are answered by the sandbox, which makes its answers up;
+  /// no other account ever is. Default none.
+  package var realNameSandboxAccounts: [AccountID] = []
+  /// `realName.sandboxPortrait`: picture that the sandbox gives as everybody's portrait. Default none.
+  package var realNameSandboxPortrait: String?
+  /// `realName.limits`: questions a day about one value, `GROUP.FIELD=NUMBER` each. Default: `LimitGroup.limits`.
+  package var realNameLimits: [LimitGroup: [FieldLimit]] = [:]
+  /// `realName.accountPerDay`: questions a day of one account, 0–1000000000; 0 any number. Default 0.
+  package var realNameAccountPerDay = 0
+  /// `realName.listFile`: fingerprints of elements that are refused, or exempt from limits. Default none.
+  package var realNameListFile: String?
+  /// `realName.listKeyFile`: 32–4096 bytes of secret that the fingerprints were made under. Default none.
+  package var realNameListKeyFile: String?
+  /// `realName.cardCheckDigit`: whether a bank card's number without its check digit is refused. Default true.
+  package var realNameCardCheckDigit = true
+  /// `realName.hedgeMillis`: after how long a second source is asked beside a slow one, 0–60000; 0 never. Default 0.
+  package var realNameHedgeMillis = 0
+
   /// What `enhanced.unknownDevice` may say.
   package enum UnknownDeviceRule: String, Sendable, CaseIterable {
     /// It gets no challenge.
@@ -113,6 +141,23 @@ package struct ServerSettings: Sendable, Equatable {
     /// It is asked for the most, and may pass.
     case allow
   }
+
+  /// `encryption.keys`: keys that callers encrypt fields with, `ID=FILE` each, the preferred one first. Default: that of
+  /// `make setup`, where it is there.
+  package var encryptionKeys = [EncryptionKeyFile.development]
+  /// `encryption.decryptOnlyKeys`: keys that are not handed out any more and still read, `ID=FILE`. Default none.
+  package var encryptionDecryptOnlyKeys: [EncryptionKeyFile] = []
+  /// `encryption.retiredKeys`: names of keys that are used no more. Default none.
+  package var encryptionRetiredKeys: [String] = []
+  /// `encryption.requiredAccounts`: accounts that may not send personal fields in plaintext. Default none.
+  package var encryptionRequiredAccounts: [AccountID] = []
+  /// `encryption.requiredScenes`: the same of scenes. Default none.
+  package var encryptionRequiredScenes: [String] = []
+  /// `encryption.ageSeconds`: age of encrypted messages that is taken, 10–3600. Default 120.
+  package var encryptionAgeSeconds = 120
+  /// `encryption.messagesMax`: messages remembered within that age, of each account no more than are left,
+  /// 1000–100000000. Default 1000000.
+  package var encryptionMessagesMax = 1_000_000
 
   /// `reflection.enabled`: whether tools may ask which services and messages there are. Default true.
   package var reflectionEnabled = true
@@ -184,10 +229,35 @@ extension ServerSettings {
     (
       "liveness.advisory", "liveness rules whose failure is a remark only, where that may be (none)"
     ),
+    ("intent.face", "live or present: what Intent demands of the face (live)"),
+    ("intent.limits", "RULE=NUMBER: limits of Intent's rules (the policy's; idv decide --rules)"),
+    ("intent.advisory", "rules of Intent whose failure is a remark only, where that may be (none)"),
     ("liveness.keyFile", "secret of challenges and of the memory of films (drawn at start-up)"),
     ("liveness.replayHours", "how long films are remembered (24)"),
     ("enhanced.unknownDevice", "a device that shows nothing: refuse, review or allow (review)"),
     ("enhanced.appsFile", "JSON file of applications whose devices are believed (none)"),
+    ("realName.sourcesFile", "JSON file of the sources of real-name checks (none: refused)"),
+    ("realName.sandboxAccounts", "accounts that the sandbox answers with made-up results (none)"),
+    ("realName.sandboxPortrait", "picture that the sandbox gives as everybody's portrait (none)"),
+    ("realName.limits", "GROUP.FIELD=NUMBER: questions a day about one value (README)"),
+    ("realName.accountPerDay", "questions a day of one account, 0 any number (0)"),
+    ("realName.listFile", "fingerprints of elements that are refused or exempt from limits (none)"),
+    ("realName.listKeyFile", "secret that these fingerprints were made under (none)"),
+    ("realName.cardCheckDigit", "refuse bank cards whose check digit does not hold (true)"),
+    ("realName.hedgeMillis", "ask a second source beside one that is this slow, 0 never (0)"),
+    (
+      "encryption.keys",
+      "ID=FILE: keys that fields are encrypted with, preferred first (make setup's)"
+    ),
+    (
+      "encryption.decryptOnlyKeys",
+      "ID=FILE: keys that are not handed out any more, and still read (none)"
+    ),
+    ("encryption.retiredKeys", "names of keys that are used no more (none)"),
+    ("encryption.requiredAccounts", "accounts that must encrypt personal fields (none)"),
+    ("encryption.requiredScenes", "scenes in which personal fields must be encrypted (none)"),
+    ("encryption.ageSeconds", "age of encrypted messages that is taken (120)"),
+    ("encryption.messagesMax", "encrypted messages remembered against replays (1000000)"),
     ("reflection.enabled", "let tools ask which services and messages there are (true)"),
     ("log.level", "debug, info, warning or error (info)"),
   ]

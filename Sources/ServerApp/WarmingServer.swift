@@ -14,7 +14,9 @@ final class WarmingServer: Sendable {
     let facts: ServerFacts
     let basic: BasicHandlers
     let documents: DocumentsHandlers
+    let documentPipeline: DocumentPipeline
     let enhanced: EnhancedHandlers
+    let intent: IntentHandlers
     let uploads: UploadsHandlers
     let liveness: LivenessParts
   }

@@ -1,6 +1,7 @@
 // What the operator has configured for a business situation.
 
 package import Decisions
+package import Vocabulary
 
 /// The configured terms of a scene. The scene `default` always exists.
 package struct Scene: Sendable, Equatable {
@@ -18,12 +19,19 @@ package struct Scene: Sendable, Equatable {
   package var liveness: LivenessTerms
   /// What Enhanced does with a device of which nothing is known.
   package var unknownDevice: UnknownDevice
+  /// What it sets about a person's will otherwise than the policy's defaults.
+  package var intent: IntentTerms
+  /// What Intent demands of the face.
+  package var faceDemand: FaceDemand
 
   package init(
     threshold: Double, thresholdFloor: Double, qualityLevel: Int, portraitQualityLevel: Int,
     cardWarnings: CardWarningTerms, liveness: LivenessTerms = LivenessTerms(),
-    unknownDevice: UnknownDevice = .asMid
+    unknownDevice: UnknownDevice = .asMid, intent: IntentTerms = IntentTerms(),
+    faceDemand: FaceDemand = .live
   ) {
+    self.intent = intent
+    self.faceDemand = faceDemand
     self.threshold = threshold
     self.thresholdFloor = thresholdFloor
     self.qualityLevel = qualityLevel

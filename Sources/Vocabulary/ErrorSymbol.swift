@@ -137,6 +137,43 @@ package enum ErrorSymbol: String, Sendable, CaseIterable {
   /// As many uploads, or bytes, as may be held.
   case uploadQuotaExceeded = "UPLOAD_QUOTA_EXCEEDED"
 
+  // Sources of real-name answers. None of them says anything about a person.
+  /// No source of this server can be asked this.
+  case sourceNotConfigured = "SOURCE_NOT_CONFIGURED"
+  /// The sources cannot be reached, or are not asked because they failed lately.
+  case sourceUnavailable = "SOURCE_UNAVAILABLE"
+  /// No source answered in its time.
+  case sourceTimeout = "SOURCE_TIMEOUT"
+  /// The source says that it is busy.
+  case sourceBusy = "SOURCE_BUSY"
+  /// The source says that it is being upgraded.
+  case sourceUpgrading = "SOURCE_UPGRADING"
+  /// The source failed, or its answer cannot be believed.
+  case sourceFault = "SOURCE_FAULT"
+  // Encrypted fields.
+  /// An envelope that is not one: unknown algorithm, lengths that do not fit.
+  case encryptionMalformed = "ENCRYPTION_MALFORMED"
+  /// A path that leads to no field, or to one that may not be encrypted.
+  case encryptionFieldUnknown = "ENCRYPTION_FIELD_UNKNOWN"
+  /// A field in plaintext and encrypted, or encrypted twice.
+  case encryptionFieldGivenTwice = "ENCRYPTION_FIELD_GIVEN_TWICE"
+  /// No such key, or no key at all.
+  case encryptionKeyUnknown = "ENCRYPTION_KEY_UNKNOWN"
+  /// A key that is used no more.
+  case encryptionKeyRetired = "ENCRYPTION_KEY_RETIRED"
+  /// A message too old, or ahead of the clock.
+  case encryptionOutOfTime = "ENCRYPTION_OUT_OF_TIME"
+  /// A message that was read before.
+  case encryptionReplayed = "ENCRYPTION_REPLAYED"
+  /// No room to remember another message.
+  case encryptionMemoryFull = "ENCRYPTION_MEMORY_FULL"
+  /// What was encrypted does not fit key, account, method, field or tag.
+  case decryptionFailed = "DECRYPTION_FAILED"
+  /// Plaintext where the account or scene wants it encrypted.
+  case encryptionRequired = "ENCRYPTION_REQUIRED"
+  /// A method that takes no encrypted fields.
+  case encryptionUnsupported = "ENCRYPTION_UNSUPPORTED"
+
   // The server itself.
   /// A model this call needs is not installed.
   case modelUnavailable = "MODEL_UNAVAILABLE"

@@ -8,4 +8,8 @@ package enum LivenessCapability: String, Sendable, CaseIterable, Codable {
   case syntheticFaces = "synthetic-faces"
   /// Recognition of spoken digits.
   case digitRecognition = "digit-recognition"
+  /// Hears whether an expected text is said.
+  case speechRecognition = "speech-recognition"
+  /// Tells one voice from another.
+  case speakerComparison = "speaker-comparison"
 }

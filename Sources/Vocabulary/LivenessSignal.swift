@@ -37,6 +37,8 @@ package enum LivenessSignal: String, Sendable, CaseIterable, Codable {
   /// How many nods, shakes, turns and mouth openings were performed that were not asked for. Repetitions of an asked
   /// action right after it do not count.
   case actionsNotAsked
+  /// How many times the head was shaken.
+  case headShakes
   /// How many blinks were not asked for. People blink 10 to 30 times a minute.
   case blinksNotAsked
   /// How many movements of the head were those of a tilted picture, not of a solid head.
@@ -54,6 +56,76 @@ package enum LivenessSignal: String, Sendable, CaseIterable, Codable {
   case lipSpeechCorrelation
   /// How much later the sound comes than the lips at that correlation, seconds.
   case lipSpeechLagSeconds
+  /// How well the mouth's movement follows the voice: mean of a rank correlation with loudness and of the chance, less
+  /// that of its contrary, that it moves more with voice than without; −1 to 1, 0 is chance.
+  case lipVoiceAgreement
+  /// How much later the sound comes than the lips at that agreement, seconds.
+  case lipVoiceLagSeconds
+  /// How fast the lips part and close while there is voice: median, mouth widths a second.
+  case lipVoicedMotion
+  /// Share of the time with voice in which the mouth moves, 0–1.
+  case lipVoicedMovingShare
+  /// Share of the time with voice in which the mouth is seen, 0–1.
+  case lipVoiceCoverage
+  /// Seconds in which the mouth moves as a talker's does, well apart from any voice.
+  case lipSilentMotionSeconds
+
+  // MARK: Speech
+
+  /// Length of the sound, seconds.
+  case audioSeconds
+  /// Share of the pictures' time that the sound reaches over, 0–1.
+  case audioCoverage
+  /// Share of the voice that is heard between the first picture and the last, 0–1; of answers, of what is in their time.
+  case voiceInPicturesShare
+  /// Longest time by which what a device said it had captured and the server's own clock ran apart, seconds.
+  case conversationLagSecondsMax
+  /// Level of speech against full scale, dB.
+  case audioLevel
+  /// Level of speech over that of the pauses, dB.
+  case audioNoiseRatio
+  /// Share of samples at full scale, 0–1.
+  case audioClippedShare
+  /// Longest stretch of digital silence within the speech, seconds. Advisory.
+  case audioSilenceSecondsMax
+  /// Speech over all of the sound, 0–1.
+  case speechShare
+  /// Syllables of what was asked for over the seconds of speech.
+  case speechRate
+  /// Lowest cosine between the voice of a part of the sound and that of the rest, −1 to 1.
+  case speakerSimilarityMin
+  /// Cosine between the voices of the sound's halves, −1 to 1.
+  case speakerHalves
+  /// Mean over tokens of how much likelier the expected text is on this sound than on silence, nats.
+  case textEvidence
+  /// The least of that over four tokens in a row, nats.
+  case textEvidenceWindow
+  /// The same over the last three tokens, nats.
+  case textEvidenceTail
+  /// How much less likely the expected text is than what the recogniser would write, nats a token; at most about 0.
+  case textBehindBest
+  /// Share of the expected syllables that were understood, fuzzy sounds allowed, 0–1.
+  case textCoverage
+  /// Characters at the end of the expected text of which nothing was understood.
+  case textUncoveredTail
+  /// Characters of the expected text.
+  case textLength
+  /// Nats by which the expected text wins over the nearest text of another meaning.
+  case textContrastMargin
+  /// Texts of another meaning that were held against it, over those that should have been, 0–1.
+  case textContrastsShare
+  /// Nats by which the expected text beats the best one with a syllable of another sound, at its worst place.
+  case textAlternativeMargin
+  /// The same against the text without one of its characters.
+  case textOmissionMargin
+  /// Sum of all margins below 0, nats: several places at once.
+  case textDeficit
+  /// How well the sound fits the expected text, 0–100.
+  case textSimilarity
+  /// Lowest probability of an expected digit among the ten, 0–1.
+  case digitProbabilityMin
+  /// Seconds of speech within the time of one answer.
+  case answerSpeechSeconds
 
   // MARK: Reflection
 

@@ -23,4 +23,16 @@ package enum UserMessage: Int32, Sendable, CaseIterable {
   case recordLonger = 18
   case cleanCamera = 19
   case useOtherWay = 20
+  case readTextAloud = 30
+  case readWholeText = 31
+  case speakLouder = 32
+  case speakSofter = 33
+  case goToQuietPlace = 34
+  case speakSlower = 35
+  case speakWithoutPauses = 36
+  case onlyYouSpeak = 37
+  case answerAloud = 38
+  case nodToEachPrompt = 39
+  case microphoneOn = 40
+  case faceCameraWhileSpeaking = 41
 }

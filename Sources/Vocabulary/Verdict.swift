@@ -112,4 +112,64 @@ package enum ReasonCode: Int32, Sendable, CaseIterable {
   case noUsableFrame = 83
   /// A number out of its range.
   case signalInvalid = 84
+  /// One person said, answered or nodded to what was asked.
+  case intentShown = 100
+  /// Sound is needed, and there is none.
+  case audioMissing = 101
+  /// Nobody speaks.
+  case voiceMissing = 102
+  /// Less speech than the shortest answer takes.
+  case speechTooShort = 103
+  /// Speech too quiet to be understood surely.
+  case speechTooQuiet = 104
+  /// Sound at the limit of its scale.
+  case audioClipped = 105
+  /// Too much noise beside the speech.
+  case audioNoisy = 106
+  /// Spoken too fast to be understood surely.
+  case speechTooFast = 107
+  /// So slow that it is not one statement.
+  case speechTooSlow = 108
+  /// Another text was said.
+  case textMismatch = 109
+  /// The text's end was not said.
+  case textIncomplete = 110
+  /// The text was said, but for a word that turns its meaning: a negation, an amount, a name.
+  case textMeaningChanged = 111
+  /// Not clear enough to say whether the text was said.
+  case textUnclear = 112
+  /// Other digits were said.
+  case digitsMismatch = 113
+  /// Another voice took over.
+  case speakerChanged = 114
+  /// Speech is heard, and the mouth rests.
+  case mouthStill = 115
+  /// The mouth moves as if to speak, and no voice is heard.
+  case mouthWithoutVoice = 116
+  /// Lips and voice do not belong together.
+  case lipVoiceMismatch = 117
+  /// Pictures or sound are missing in the middle.
+  case recordingCut = 118
+  /// None of the answers that count was given.
+  case answerMismatch = 119
+  /// A question was not answered in its time.
+  case answerMissing = 120
+  /// No nod came to a prompt in its time.
+  case promptNotNodded = 121
+  /// The head was shaken.
+  case intentRefused = 122
+  /// A good synthetic voice cannot be told (advisory).
+  case voiceOriginUnknown = 123
+  /// The authority says that name and number do not belong together.
+  case identityMismatch = 150
+  /// The authority has no record of the number.
+  case identityNoRecord = 151
+  /// The identity is not in force.
+  case identityInvalid = 152
+  /// Name and number match, and the authority has no portrait, or none that can be used.
+  case portraitMissing = 153
+  /// The person was asked about as often as may be.
+  case identityDailyLimit = 154
+  /// The operator's list refuses the person.
+  case identityRefusedByList = 155
 }

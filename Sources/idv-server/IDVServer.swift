@@ -1,6 +1,8 @@
 // The server's command line: flags, then one call into ServerApp.
 
 internal import ArgumentParser
+internal import RealNameHTTP
+internal import RegistrySources
 internal import ServerApp
 
 @main
@@ -52,8 +54,11 @@ struct IDVServer: AsyncParsableCommand {
     if let host { flags["listen.host"] = host }
     if let port { flags["listen.port"] = String(port) }
     if let logLevel { flags["log.level"] = logLevel }
-    guard await ServerApp.run(configFile: config, flags: flags, onlyCheck: check) else {
-      throw ExitCode(1)
-    }
+    let ended = await ServerApp.run(
+      configFile: config, flags: flags, onlyCheck: check,
+      sourceMakers: [
+        HTTPSSource.kind: HTTPSSource.maker, RegistrySource.kind: RegistrySource.maker,
+      ])
+    guard ended else { throw ExitCode(1) }
   }
 }

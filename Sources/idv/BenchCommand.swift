@@ -7,7 +7,8 @@ struct BenchCommand: AsyncParsableCommand {
     commandName: "bench", abstract: "Measures this build.",
     subcommands: [
       CompareBenchCommand.self, OCRBenchCommand.self, LivenessBenchCommand.self,
-      RPCBenchCommand.self,
+      SpeechBenchCommand.self, RPCBenchCommand.self, RealNameBenchCommand.self,
+      RegistryBenchCommand.self,
       CountsCommand.self, RPCBenchServerCommand.self, CodecBenchCommand.self,
     ])
 }

@@ -13,7 +13,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     commandName: "evaluate", abstract: "Measures accuracy on labelled data.",
     subcommands: [
       EvaluateFacesCommand.self, EvaluateOCRCommand.self, EvaluatePADCommand.self,
-      EvaluateReflectCommand.self, EvaluateActionsCommand.self,
+      EvaluateReflectCommand.self, EvaluateActionsCommand.self, EvaluateSpeechCommand.self,
     ])
 }
 

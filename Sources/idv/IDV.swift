@@ -16,10 +16,12 @@ struct IDV: AsyncParsableCommand {
     version: ToolVersion.text,
     subcommands: [
       CompareCommand.self, DetectCommand.self, OCRCommand.self, DecideCommand.self,
-      TrackCommand.self, CallCommand.self,
+      TrackCommand.self, ListenCommand.self, CallCommand.self,
       ListCommand.self, DescribeCommand.self, HealthCommand.self, StatusCommand.self,
-      MetricsCommand.self,
-      EvaluateCommand.self, LoadCommand.self, BenchCommand.self, InteropCommand.self,
+      MetricsCommand.self, KeysCommand.self, NumberCommand.self,
+      AdminCommand.self,
+      EvaluateCommand.self, LoadCommand.self, BenchCommand.self, RealNameCommand.self,
+      InteropCommand.self,
       ConformanceServerCommand.self, ConformanceClientCommand.self,
     ])
 

@@ -18,7 +18,7 @@ struct FuzzEntry: Sendable {
 /// Every entry. The canaries are not among them: they must be found, these must not.
 let registry: [FuzzEntry] =
   mediaEntries + videoEntries + messageEntries + schemaEntries + wireEntries + compressionEntries
-  + numberEntries + attestationEntries
+  + numberEntries + attestationEntries + encryptionEntries + spokenTextEntries
 
 /// Crashes on input that only a fuzzer which sees coverage finds soon: proof that the harness detects.
 let canary = FuzzEntry(name: "canary") { input in
@@ -44,6 +44,7 @@ let leakCanary = FuzzEntry(name: "canary-leak") { input in
 let canaries = [
   canary, leakCanary, frameCanary, serverCanary, clientCanary, pairCanary, envelopeCanary,
   scanCanary, schemaCanary, compressionCanary, numberCanary, videoCanary, attestationCanary,
+  encryptionCanary, spokenTextCanary,
 ]
 
 /// Chosen once by `LLVMFuzzerInitialize`, before the first input.

@@ -291,7 +291,7 @@ struct DocumentTests {
     let counted = LiveServer.metrics.prometheusText
     #expect(counted.contains("RecognizeIdCard"))
     let texts = logged + [counted, "\(error)", error.message]
-    for canary in [Self.number, "1949", Self.name, "样小", "样例路", "朝阳", "汉"] {
+    for canary in [Self.number, "19491231", "1949-12-31", Self.name, "样小", "样例路", "朝阳", "汉"] {
       #expect(!texts.contains { $0.contains(canary) }, "\(canary)")
     }
   }

@@ -27,6 +27,10 @@ enum LiveServer {
     settings.modelsDirectory = Workplace.deps + "/models"
     settings.runtimeLibrary = Workplace.deps + "/openvino/lib/libopenvino_c.so.2641"
     settings.operators = []
+    settings.realNameSandboxAccounts = settings.accounts
+    settings.encryptionKeys = [
+      EncryptionKeyFile(id: "dev", path: Workplace.certificates + "/encryption.key")
+    ].filter { Workplace.exists($0.path) }
     MetricsSystem.bootstrap(metrics)
     let core = try ServerCore(settings, metrics: metrics, log: lines.log)
     let tls = try TLSContext(

@@ -35,8 +35,9 @@ import Wire
     let core = try ColdServer.core()
     let caller = InProcessTransport(core.router, peer: ColdServer.dev)
     let served = [
-      "", "idv.v1.Basic", "idv.v1.Documents", "idv.v1.Enhanced", "idv.v1.Uploads",
-      "idv.v1.Operations", "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
+      "", "idv.v1.Basic", "idv.v1.Documents", "idv.v1.Enhanced", "idv.v1.Intent", "idv.v1.Keys",
+      "idv.v1.Operations", "idv.v1.Uploads", "grpc.health.v1.Health",
+      "grpc.reflection.v1.ServerReflection",
     ]
     for service in served { #expect(try await check(caller, service) == .notServing) }
     core.startServing()

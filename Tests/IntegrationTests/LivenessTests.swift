@@ -115,7 +115,7 @@ struct LivenessTests {
     #expect(answer.liveness?.actions.allSatisfy { !$0.performed } == true)
     #expect(answer.liveness?.attackTags.contains(.actionNotDone) == true)
     #expect(answer.liveness?.userMessages.isEmpty == false)
-    #expect(answer.header?.policy == "liveness@1")
+    #expect(answer.header?.policy == "liveness@2")
     let again = try await Self.refusal { client throws(ServiceError) in
       var request = DetectLivenessRequest()
       request.capture = capture

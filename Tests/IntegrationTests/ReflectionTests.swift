@@ -64,7 +64,8 @@ import Wire
           ListServiceResponse(
             service: [
               "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "idv.v1.Basic",
-              "idv.v1.Documents", "idv.v1.Enhanced", "idv.v1.Operations", "idv.v1.Uploads",
+              "idv.v1.Documents", "idv.v1.Enhanced", "idv.v1.Intent", "idv.v1.Keys",
+              "idv.v1.Operations", "idv.v1.RealName", "idv.v1.Uploads",
             ].map { ServiceResponse(name: $0) })))
     #expect(
       try Set(names(answers[1])) == [
@@ -109,7 +110,7 @@ import Wire
     try await ColdServer.overTLS(core.router, profile) { client, _ in
       let remote = RemoteSchema(client)
       let services = try await remote.services()
-      #expect(services.count == 7)
+      #expect(services.count == 10)
       let call = try await ServerReflectionClient(client).serverReflectionInfo()
       var seen: Set<String> = []
       for service in services {
@@ -128,7 +129,7 @@ import Wire
         }
       }
       call.closeSend()
-      #expect(seen.count == 10)
+      #expect(seen.count == 13)
       let schema = try await remote.schema(containing: services)
       let local = try Catalog.schema()
       for service in services {

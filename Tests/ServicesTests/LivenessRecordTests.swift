@@ -112,7 +112,7 @@ struct LivenessRecordTests {
     let good = LivenessRecord(Self.someCase(&numbers))
     _ = try LivenessCase(good)
     let changes: [(inout LivenessRecord) -> Void] = [
-      { $0.policy = "liveness@2" },
+      { $0.policy = "liveness@99" },
       { $0.mode = .unrecognized(99) },
       { $0.mode = .unspecified },
       { $0.signals.append(SignalValue(name: "somethingNew", value: 1)) },
@@ -167,7 +167,7 @@ struct GoldenRecord: Sendable {
 
   private static func record(_ signals: String..., more: String = "") -> String {
     """
-    {"policy":"liveness@1","mode":"LIVENESS_MODE_ACTION","challenged":true,
+    {"policy":"liveness@2","mode":"LIVENESS_MODE_ACTION","challenged":true,
      "actions":["FACE_ACTION_BLINK","FACE_ACTION_NOD"],
      "signals":[\(signals.joined(separator: ","))]\(more)}
     """

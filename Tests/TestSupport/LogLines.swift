@@ -21,6 +21,9 @@ package final class LogLines: Sendable {
     }
   }
 
+  /// What was written since the last `take`, which still gives it.
+  package var text: String { lines.withLock { $0.joined(separator: "\n") } }
+
   private struct Handler: LogHandler {
     var logLevel = Logger.Level.trace
     var metadata: Logger.Metadata = [:]

@@ -26,7 +26,7 @@ extension BasicHandlers {
 
     // 4. Pure and versioned: the same numbers give the same verdict.
     let decided = try await captures.decide(
-      judged, terms: captures.pipeline.terms(header.scene), photo: nil, before: call.deadline)
+      judged, terms: captures.pipeline.terms(header.scene), photo: nil, call)
 
     captures.log(decided, call)
     var response = DetectLivenessResponse()

@@ -3,6 +3,7 @@
 internal import Decisions
 package import Messages
 package import RPC
+internal import RealName
 internal import Vision
 package import Vocabulary
 
@@ -15,8 +16,9 @@ extension BasicHandlers {
     let header = try CheckedHeader(request.header, scenes: scenes)
     let image = try checkedImage(request.image, field: "image")
     let photo = try PhotoQuestion(
-      request.photo, level: request.qualityControl, threshold: request.threshold,
-      request.faceSelection, header.scene)
+      request.photo, name: request.name, number: request.idNumber, .photoVerify,
+      level: request.qualityControl, threshold: request.threshold, request.faceSelection,
+      header.scene, captures, call)
 
     // 2. What the picture looks like.
     let still = try await captures.pipeline.reader.readStill(
@@ -28,7 +30,7 @@ extension BasicHandlers {
       capabilities: captures.pipeline.reader.capabilities)
     let decided = try await captures.decide(
       judged, terms: captures.pipeline.terms(header.scene), photo: photo,
-      isSamePicture: image == photo.image, before: call.deadline)
+      picture: image, call)
 
     captures.log(decided, call)
     var response = VerifyPhotoResponse()
@@ -41,6 +43,8 @@ extension BasicHandlers {
     response.score = decided.score(analyzer.calibration)
     response.imageFace = decided.captureFace.map { Face($0, quality: policy.quality) }
     response.photoFace = decided.photoFace.map { Face($0, quality: policy.quality) }
+    response.portraitSource = decided.portraitSource?.name ?? ""
+    response.sandbox = decided.portraitSource?.isSandbox ?? false
     return response
   }
 }

@@ -3,6 +3,7 @@
 internal import Decisions
 package import Messages
 package import RPC
+internal import RealName
 internal import Vision
 package import Vocabulary
 
@@ -14,8 +15,9 @@ extension BasicHandlers {
     // 1. Past this line every field is within its limits.
     let header = try CheckedHeader(request.header, scenes: scenes)
     let photo = try PhotoQuestion(
-      request.photo, level: request.qualityControl, threshold: request.threshold,
-      request.faceSelection, header.scene)
+      request.photo, name: request.name, number: request.idNumber, .videoVerify,
+      level: request.qualityControl, threshold: request.threshold, request.faceSelection,
+      header.scene, captures, call)
     let asked = try CaptureQuestion(
       request.capture, mode: request.mode, challengeID: request.challengeId,
       session: request.sessionId, bestFrames: request.bestFrames, captures.access(call))
@@ -30,7 +32,7 @@ extension BasicHandlers {
 
     // 4. Pure and versioned; faces are compared only once liveness has passed.
     let decided = try await captures.decide(
-      judged, terms: captures.pipeline.terms(header.scene), photo: photo, before: call.deadline)
+      judged, terms: captures.pipeline.terms(header.scene), photo: photo, call)
 
     captures.log(decided, call)
     var response = VerifyVideoResponse()
@@ -43,6 +45,8 @@ extension BasicHandlers {
     response.score = decided.score(analyzer.calibration)
     response.captureFace = decided.captureFace.map { Face($0, quality: policy.quality) }
     response.photoFace = decided.photoFace.map { Face($0, quality: policy.quality) }
+    response.portraitSource = decided.portraitSource?.name ?? ""
+    response.sandbox = decided.portraitSource?.isSandbox ?? false
     response.bestFrames = decided.frames(asked.bestFrames)
     return response
   }
@@ -55,7 +59,7 @@ extension PhotoQuestion {
     _ scene: Scene
   ) throws(ServiceError) {
     let faces = try checkedFaceTerms(level: level, threshold: threshold, selection, scene)
-    image = try checkedImage(photo, field: "photo")
+    record = .given(try checkedImage(photo, field: "photo"))
     terms = faces.terms
     choice = faces.choice
   }

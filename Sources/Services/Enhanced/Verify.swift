@@ -5,6 +5,7 @@ internal import Decisions
 internal import Liveness
 package import Messages
 package import RPC
+internal import RealName
 package import Stubs
 internal import Vision
 package import Vocabulary
@@ -38,11 +39,13 @@ extension EnhancedHandlers {
     let bestFrames = try checkedBestFrames(request.bestFrames)
     let session = try checkedSession(request.sessionId)
     guard !request.challengeId.isEmpty else { throw .missing("challenge_id") }
-    let photo = try request.photo.map { (photo) throws(ServiceError) in
-      try PhotoQuestion(
-        photo, level: request.qualityControl, threshold: request.threshold,
-        request.faceSelection, header.scene)
-    }
+    let isCompared = request.photo != nil || !request.name.isEmpty || !request.idNumber.isEmpty
+    let photo =
+      isCompared
+      ? try PhotoQuestion(
+        request.photo, name: request.name, number: request.idNumber, .videoVerify,
+        level: request.qualityControl, threshold: request.threshold, request.faceSelection,
+        header.scene, captures, call) : nil
 
     // 2. From here on the challenge is answered, whatever the answer is worth.
     let challenge = try await captures.challenges.redeem(
@@ -64,7 +67,7 @@ extension EnhancedHandlers {
     var terms = captures.pipeline.terms(header.scene)
     terms.allowsUnverifiedDevice = header.scene.liveness.allowsUnverifiedDevice
     let decided = try await captures.decide(
-      judged, terms: terms, photo: photo, before: call.deadline)
+      judged, terms: terms, photo: photo, call)
 
     captures.log(decided, call)
     var response = VerifyResponse()
@@ -78,6 +81,8 @@ extension EnhancedHandlers {
     response.score = decided.score(captures.analyzer.calibration)
     response.captureFace = decided.captureFace.map { Face($0, quality: policy.quality) }
     response.photoFace = decided.photoFace.map { Face($0, quality: policy.quality) }
+    response.portraitSource = decided.portraitSource?.name ?? ""
+    response.sandbox = decided.portraitSource?.isSandbox ?? false
     response.device = Messages.DeviceRisk(device.reading)
     response.bestFrames = decided.frames(bestFrames)
     return response
@@ -143,8 +148,9 @@ private struct CaptureParts {
         ErrorDetail(
           .videoBytesExceeded, field: "video", limit: "\(bytesMax) bytes", advice: .correctInput))
     }
-    if !part.video.isEmpty { video.append(part.video) }
-    frames += part.frames
+    // Copies: a slice would keep its whole message, which nobody counts any more.
+    if !part.video.isEmpty { video.append(part.video.ownCopy) }
+    frames += part.frames.map(\.ownCopy)
   }
 
   func whole() throws(ServiceError) -> (VerifyRequest, Capture) {

@@ -5,6 +5,7 @@ internal import Liveness
 internal import Messages
 internal import Observability
 internal import RPC
+internal import RealName
 package import Vision
 internal import Vocabulary
 
@@ -16,12 +17,14 @@ package struct CaptureDesk: Sendable {
   let analyzer: FaceAnalyzer
   let policy: CaptureComparePolicy
   let clock: ServiceClock
+  /// Asks authorities for portraits; nil: there are none.
+  let elements: ElementDesk?
   private let observer: any CaptureObserver
 
   package init(
     challenges: Challenges, uploads: UploadStore, pipeline: LivenessPipeline,
     analyzer: FaceAnalyzer, faces: FaceComparePolicy, clock: ServiceClock,
-    observer: any CaptureObserver = SilentCaptureObserver()
+    elements: ElementDesk? = nil, observer: any CaptureObserver = SilentCaptureObserver()
   ) {
     self.challenges = challenges
     self.uploads = uploads
@@ -29,6 +32,7 @@ package struct CaptureDesk: Sendable {
     self.analyzer = analyzer
     policy = CaptureComparePolicy(faces: faces)
     self.clock = clock
+    self.elements = elements
     self.observer = observer
   }
 
@@ -44,7 +48,14 @@ package struct CaptureDesk: Sendable {
 
 /// A photo to hold against a capture, past its checks.
 struct PhotoQuestion: Sendable {
-  let image: Bytes
+  /// Where the photo is from.
+  enum Record: Sendable {
+    case given(Bytes)
+    /// The authority's, of the person of name and number.
+    case authority(ElementQuestion, LimitGroup)
+  }
+
+  let record: Record
   let terms: FaceCompareTerms
   let choice: FaceChoice
 }
@@ -57,56 +68,70 @@ struct DecidedCapture: Sendable {
   /// The faces compared.
   var captureFace: FaceObservation?
   var photoFace: FaceObservation?
+  /// Who was asked for the portrait; nil if nobody was.
+  var portraitSource: SourceProfile?
 }
 
 extension CaptureDesk {
   /// Decides on a judged capture and, once liveness has passed, on its person.
-  /// - Parameter isSamePicture: the capture is the photo, byte for byte: it says nothing about a person.
+  /// - Parameters:
+  ///   - picture: the capture where it is one picture: held against a photo of the same bytes, whoever gave that one,
+  ///     it says nothing about a person.
+  ///   - rules: other rules than the pipeline's.
   func decide(
     _ judged: JudgedCapture, terms: LivenessTerms, photo: PhotoQuestion?,
-    isSamePicture: Bool = false, before deadline: Deadline
+    picture: Bytes? = nil, rules: LivenessPolicy? = nil, _ call: CallContext
   ) async throws(ServiceError) -> DecidedCapture {
     var decided = LivenessCase(evidence: judged.evidence, terms: terms)
     let faces = policy.faces
+    let rules = rules ?? pipeline.policy
     guard let photo else {
-      let decision = decided.decide(pipeline.policy, faces: faces)
+      let decision = decided.decide(rules, faces: faces)
       return DecidedCapture(decided: decided, decision: decision, judged: judged)
     }
     decided.comparison = LivenessCase.Comparison(
       score: nil, threshold: photo.terms.threshold, obstacles: [])
-    let liveness = pipeline.policy.decide(judged.evidence, terms: terms)
+    let liveness = rules.decide(judged.evidence, terms: terms)
     guard liveness.verdict == .pass else {
-      let decision = decided.decide(pipeline.policy, faces: faces)
+      let decision = decided.decide(rules, faces: faces)
       return DecidedCapture(decided: decided, decision: decision, judged: judged)
     }
     // A similarity is formed only when nothing stands against it.
-    let (frame, portrait) = try await analyses(judged, photo, before: deadline)
-    let evidence = CaptureCompareEvidence(
-      capture: frame.map(FaceEvidence.init), photo: FaceEvidence(portrait))
+    let found = try await recordPhoto(photo, call)
+    guard let portrait = found.photo else {
+      decided.comparison?.obstacles = found.obstacles
+      let decision = decided.decide(rules, faces: faces)
+      return DecidedCapture(
+        decided: decided, decision: decision, judged: judged, portraitSource: found.source)
+    }
+    let frame = try await bestFrame(judged, before: call.deadline)
+    var evidence = CaptureCompareEvidence(
+      capture: frame.map(FaceEvidence.init), photo: portrait.analysis.map(FaceEvidence.init))
+    evidence.isPhotoEnrolled = portrait.analysis == nil
     var obstacles = policy.obstacles(in: evidence, terms: photo.terms)
-    if isSamePicture { obstacles.insert(DecisionReason(.identicalImages), at: 0) }
+    if let picture, portrait.picture == picture {
+      obstacles.insert(DecisionReason(.identicalImages), at: 0)
+    }
     decided.comparison?.obstacles = obstacles
-    if obstacles.isEmpty, let similarity = frame?.similarity(to: portrait) {
+    if obstacles.isEmpty, let template = portrait.template,
+      let similarity = frame?.template?.similarity(to: template)
+    {
       decided.comparison?.score = analyzer.calibration.score(ofSimilarity: similarity)
     }
-    let decision = decided.decide(pipeline.policy, faces: faces)
+    let decision = decided.decide(rules, faces: faces)
     return DecidedCapture(
       decided: decided, decision: decision, judged: judged, captureFace: frame?.chosen,
-      photoFace: portrait.chosen)
+      photoFace: portrait.analysis?.chosen, portraitSource: found.source)
   }
 
-  /// The best frame and the photo, looked at as closely as two pictures of a comparison.
-  private func analyses(
-    _ judged: JudgedCapture, _ photo: PhotoQuestion, before deadline: Deadline
-  ) async throws(ServiceError) -> (frame: FaceAnalysis?, photo: FaceAnalysis) {
-    let portrait = try await analyzer.analyze(
-      photo.image, field: "photo",
-      options: FaceAnalysisOptions(choice: photo.choice, wantTemplate: true), before: deadline)
-    guard let best = judged.bestFrames.first else { return (nil, portrait) }
-    let frame = try await analyzer.analyze(
+  /// The best frame, looked at as closely as a picture of a comparison.
+  private func bestFrame(
+    _ judged: JudgedCapture, before deadline: Deadline
+  ) async throws(ServiceError) -> FaceAnalysis? {
+    guard let best = judged.bestFrames.first else { return nil }
+    return try await analyzer.analyze(
       best.jpeg, field: "capture",
       options: FaceAnalysisOptions(choice: .largest, wantTemplate: true), before: deadline)
-    return (frame, portrait)
   }
 
   /// The challenge that a capture answers; nil where nothing was asked.
@@ -191,6 +216,13 @@ extension CaptureEvent {
     startMs = milliseconds(event.start)
     endMs = milliseconds(event.end)
   }
+}
+
+/// Whole milliseconds of seconds that may be before the first frame; 0 of what is no number, the nearest there is of
+/// what is too far.
+func signedMilliseconds(_ seconds: Double) -> Int32 {
+  guard seconds.isFinite else { return 0 }
+  return Int32(min(max((seconds * 1000).rounded(), Double(Int32.min)), Double(Int32.max)))
 }
 
 /// Whole milliseconds of seconds since the first frame.

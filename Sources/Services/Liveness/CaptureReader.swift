@@ -44,15 +44,21 @@ package struct CaptureFindings: Sendable {
   package var packets: [ClipInfo.Packet]
   /// Short-time levels in dB; empty without sound.
   package var loudness: [TimedValue]
+  /// Of the first picture, on the file's line of time; 0 for frames that were sent one by one.
+  package var startSeconds: Double
+  /// Whether the file has sound of its own, of whatever codec.
+  package var hasSound: Bool
   /// Best first, from where one person alone was followed.
   package var bestFrames: [ChosenFrame]
 
   package init(
     track: FaceTrack, signals: [LivenessSignal: Double] = [:],
     fingerprints: [FrameFingerprint] = [], changes: [FrameChange] = [],
-    packets: [ClipInfo.Packet] = [], loudness: [TimedValue] = [],
-    bestFrames: [ChosenFrame] = []
+    packets: [ClipInfo.Packet] = [], loudness: [TimedValue] = [], startSeconds: Double = 0,
+    hasSound: Bool = false, bestFrames: [ChosenFrame] = []
   ) {
+    self.hasSound = hasSound
+    self.startSeconds = startSeconds
     self.track = track
     self.signals = signals
     self.fingerprints = fingerprints

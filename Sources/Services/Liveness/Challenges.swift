@@ -28,16 +28,32 @@ package struct Challenges: Sendable {
     } catch { throw ServiceError(error) }
   }
 
+  /// What `redeem` would give; nothing is used up.
+  func look(
+    at id: String, scripted: Bool, account: AccountID, session: String?
+  ) async throws(ServiceError) -> LivenessChallenge {
+    guard id.utf8.count <= CaptureLimits.idBytesMax else {
+      throw .outOfRange("challenge_id", "at most \(CaptureLimits.idBytesMax) bytes")
+    }
+    do throws(ChallengeError) {
+      return try await book.look(
+        at: id, modes: Set(Vocabulary.LivenessMode.allCases), scripted: scripted,
+        account: account.name, session: session, at: clock.unixMilliseconds())
+    } catch { throw ServiceError(error) }
+  }
+
   /// Uses one up. From here on nobody can answer it again, whatever becomes of the call.
   func redeem(
-    _ id: String, modes: Set<Vocabulary.LivenessMode>, account: AccountID, session: String?
+    _ id: String, modes: Set<Vocabulary.LivenessMode>, scripted: Bool = false,
+    account: AccountID, session: String?
   ) async throws(ServiceError) -> LivenessChallenge {
     guard id.utf8.count <= CaptureLimits.idBytesMax else {
       throw .outOfRange("challenge_id", "at most \(CaptureLimits.idBytesMax) bytes")
     }
     do throws(ChallengeError) {
       return try await book.redeem(
-        id, modes: modes, account: account.name, session: session, at: clock.unixMilliseconds())
+        id, modes: modes, scripted: scripted, account: account.name, session: session,
+        at: clock.unixMilliseconds())
     } catch { throw ServiceError(error) }
   }
 }

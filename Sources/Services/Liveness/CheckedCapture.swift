@@ -129,3 +129,15 @@ func checkedSession(_ name: String) throws(ServiceError) -> String? {
   }
   return name.isEmpty ? nil : name
 }
+
+extension Bytes {
+  /// The same bytes in memory of their own: what they were cut from can be let go.
+  var ownCopy: Bytes { Bytes(array) }
+}
+
+extension CapturedFrame {
+  /// The same frame in memory of its own.
+  var ownCopy: CapturedFrame {
+    CapturedFrame(jpeg: jpeg.ownCopy, deviceTimeMs: deviceTimeMs)
+  }
+}

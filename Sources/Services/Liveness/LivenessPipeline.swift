@@ -11,11 +11,14 @@ package struct LivenessPipeline: Sendable {
   let policy: LivenessPolicy
   private let replays: ReplayWindow
   private let clock: ServiceClock
+  /// Hears digits.
+  private let voices: any VoiceReader
 
   package init(
     reader: any CaptureReader, policy: LivenessPolicy = .standard, replays: ReplayWindow,
-    clock: ServiceClock
+    voices: any VoiceReader = MissingVoiceReader(missing: []), clock: ServiceClock
   ) {
+    self.voices = voices
     self.reader = reader
     self.policy = policy
     self.replays = replays
@@ -37,6 +40,13 @@ struct JudgedCapture: Sendable {
   var actions: [AskedAction]
   var events: [TrackEvent]
   var bestFrames: [ChosenFrame]
+  /// The mouth along the capture, and how loud it is; for Intent.
+  var mouths: [MouthShape] = []
+  var loudness: [TimedValue] = []
+  /// Of the first picture, on the line of time of the file that the sound is on, too.
+  var startSeconds = 0.0
+  /// Whether the file has sound of its own.
+  var hasSound = false
 }
 
 extension JudgedCapture {
@@ -61,10 +71,12 @@ extension LivenessPipeline {
   /// - Parameters:
   ///   - challenge: what it answers; nil if nothing was asked.
   ///   - deviceMicroseconds: when the device's sensor took each frame, as far as the device is believed.
+  ///   - windows: of each action that was asked for, when it may begin, seconds since the first frame; nil for any time.
   ///   - bestFrames: how many to choose; one is always chosen.
   func judge(
     _ capture: CheckedCapture, answering challenge: LivenessChallenge?,
-    deviceMicroseconds: [Int64] = [], bestFrames: Int, before deadline: Deadline
+    deviceMicroseconds: [Int64] = [], windows: [ClosedRange<Double>]? = nil, bestFrames: Int,
+    before deadline: Deadline
   ) async throws(ServiceError) -> JudgedCapture {
     let mode = challenge?.mode ?? .silent
     var wants = CaptureWants()
@@ -78,7 +90,8 @@ extension LivenessPipeline {
     var signals = found.signals
     func add(_ more: [LivenessSignal: Double]) { signals.merge(more) { _, later in later } }
     add(found.track.signals)
-    let actions = ActionJudge(found.track).judge(asked: challenge?.actions ?? [])
+    let actions = ActionJudge(found.track).judge(
+      asked: challenge?.actions ?? [], windows: windows)
     add(actions.signals)
     if let challenge { add(answers(found, challenge, capture)) }
     add(
@@ -88,12 +101,16 @@ extension LivenessPipeline {
           fingerprints: found.fingerprints)
       ).signals)
     if let challenge { add(try await replay(found, capture, challenge)) }
+    if let challenge { add(try await digits(found, capture, challenge, before: deadline)) }
     return JudgedCapture(
       evidence: LivenessEvidence(
         mode: mode, challenged: challenge != nil, actions: challenge?.actions ?? [],
-        signals: signals, capabilities: reader.capabilities),
+        signals: signals,
+        capabilities: reader.capabilities.union(mode == .lip ? voices.capabilities : [])),
       actions: actions.perAction, events: found.track.events,
-      bestFrames: Array(found.bestFrames.prefix(max(bestFrames, 1))))
+      bestFrames: Array(found.bestFrames.prefix(max(bestFrames, 1))),
+      mouths: challenge?.script == nil ? [] : MouthShape.all(in: found.track),
+      loudness: found.loudness, startSeconds: found.startSeconds, hasSound: found.hasSound)
   }
 
   /// Whether colours, distance and lips answer the challenge.
@@ -117,7 +134,40 @@ extension LivenessPipeline {
       let reading = LipJudge.judge(
         openings: LipJudge.openings(in: found.track), loudness: found.loudness)
       signals.merge(reading.signals) { _, later in later }
+      let together = VoiceFaceJudge.judge(
+        mouths: MouthShape.all(in: found.track), loudness: found.loudness)
+      signals.merge(together) { _, later in later }
     }
+    return signals
+  }
+
+  /// Whether the digits were said, by one voice. Without sound, or on a server that cannot hear, there is nothing.
+  private func digits(
+    _ found: CaptureFindings, _ capture: CheckedCapture, _ challenge: LivenessChallenge,
+    before deadline: Deadline
+  ) async throws(ServiceError) -> [LivenessSignal: Double] {
+    guard challenge.mode == .lip, voices.capabilities.contains(.digitRecognition),
+      let code = challenge.liveCode, case .video(let bytes) = capture.source
+    else { return [:] }
+    let script = IntentScript(mode: .read, digits: code.compactMap(\.wholeNumberValue))
+    let voice: VoiceFindings
+    do throws(ServiceError) {
+      voice = try await voices.read(
+        .file(bytes, firstFrameSeconds: found.startSeconds), script: script, windows: [],
+        field: capture.field, before: deadline)
+    } catch {
+      if error.detail.symbol == .audioMissing { return [:] }
+      throw error
+    }
+    // What is heard where there are no pictures was said by nobody on them.
+    let pictures = PicturedTime(seconds: found.track.signals[.clipSeconds])
+    var signals: [LivenessSignal: Double] = [:]
+    signals[.speakerSimilarityMin] = voice.signals[.speakerSimilarityMin]
+    signals[.voiceInPicturesShare] = pictures.share(of: voice.voiced)
+    guard let digits = voice.parts.first(where: { $0.part.kind == .digits }),
+      pictures.holds(digits, voice.voiced)
+    else { return signals }
+    signals[.digitProbabilityMin] = digits.part.signals[.digitProbabilityMin]
     return signals
   }
 

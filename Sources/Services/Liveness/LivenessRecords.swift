@@ -152,7 +152,7 @@ extension LivenessCase {
     }
   }
 
-  private static func signals(
+  static func signals(
     _ values: [SignalValue]
   ) throws(RecordError) -> [Vocabulary.LivenessSignal: Double] {
     var signals: [Vocabulary.LivenessSignal: Double] = [:]

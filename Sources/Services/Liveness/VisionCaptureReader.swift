@@ -40,6 +40,7 @@ package struct VisionCaptureReader: CaptureReader {
       fingerprints: reading.fingerprints, changes: reading.changes,
       packets: reading.info.packets.filter { !$0.isHidden },
       loudness: reading.loudness.map { TimedValue(seconds: $0.seconds, value: $0.decibels) },
+      startSeconds: reading.info.startSeconds, hasSound: reading.info.hasSound,
       bestFrames: reading.bestFrames.map {
         ChosenFrame(jpeg: $0.jpeg, seconds: $0.seconds, quality: $0.quality)
       })

@@ -161,14 +161,14 @@ private final class ClipCrowd: Sendable {
 }
 
 /// Processor time of this process so far.
-private func processorSeconds() -> Double {
+func processorSeconds() -> Double {
   var time = timespec()
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
   return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
 
 /// Resident memory of this process, as the kernel counts it.
-private enum ResidentMemory {
+enum ResidentMemory {
   static var bytes: Int { field("VmRSS:") }
   static var peakBytes: Int { field("VmHWM:") }
 
