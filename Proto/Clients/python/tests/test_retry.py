@@ -22,9 +22,11 @@ def middle() -> float:
 
 
 class Retries(unittest.TestCase):
-    def pause(self, fault, trailers=(), attempts=1, policy=RetryPolicy(), throttle=None):
+    def pause(
+        self, fault, trailers=(), attempts=1, policy=RetryPolicy(), throttle=None, waits=False
+    ):
         return pause_before_retry(
-            policy, throttle or Throttle(), fault, trailers, attempts, middle)
+            policy, throttle or Throttle(), fault, trailers, attempts, middle, waits)
 
     def test_only_what_is_safe(self) -> None:
         self.assertEqual(self.pause(REFUSED), 0.0)
@@ -60,6 +62,27 @@ class Retries(unittest.TestCase):
         self.assertEqual(detailed(retryable=True, retry_after_ms=1500), 1.5)
         self.assertAlmostEqual(detailed(retryable=True), 0.1)
         self.assertIsNone(detailed(retryable=False))
+
+    def test_a_call_that_waits_outlasts_a_start(self) -> None:
+        def detailed(symbol, **fields):
+            detail = common_pb2.ErrorDetail(symbol=symbol, **fields).SerializeToString()
+            url = "type.googleapis.com/idv.v1.ErrorDetail"
+            return ANSWERED._replace(details=(Detail(url, detail),))
+
+        starting = detailed("NOT_SERVING", retryable=True, retry_after_ms=1500)
+        throttle = Throttle()
+        for attempts in range(1, 50):
+            pause = self.pause(starting, attempts=attempts, throttle=throttle, waits=True)
+            self.assertEqual(pause, 1.5)
+        self.assertEqual(throttle.tokens, 10)
+        self.assertIsNone(self.pause(starting, attempts=4))
+        self.assertIsNone(self.pause(starting, policy=idv.NO_RETRY, waits=True))
+        self.assertIsNone(
+            self.pause(starting, [("grpc-retry-pushback-ms", "-1")], waits=True))
+        for other in (
+            detailed("SOURCE_BUSY", retryable=True), detailed("NOT_SERVING"), ANSWERED, REFUSED
+        ):
+            self.assertIsNone(self.pause(other, attempts=4, waits=True))
 
     def test_throttle(self) -> None:
         throttle = Throttle()

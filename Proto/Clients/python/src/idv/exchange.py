@@ -215,7 +215,7 @@ class Exchange:
             return None
         pause = pause_before_retry(
             self.options.retry or pool.retry, pool.throttle, fault, trailers, self.attempts,
-            pool.random)
+            pool.random, waits=self.options.wait_for_ready)
         if pause is None or self._loop.time() + pause >= self.deadline:
             return None
         return pause

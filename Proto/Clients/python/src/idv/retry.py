@@ -74,12 +74,16 @@ def pause_before_retry(
     trailers: Sequence[RawPair],
     attempts: int,
     random: Random,
+    waits: bool = False,
 ) -> Optional[float]:
     """Seconds until a call is sent again after `attempts`, or None if it is not.
 
-    Nothing of an answer has been seen, and the request can be repeated: the caller knows.
+    Nothing of an answer has been seen, and the request can be repeated: the caller knows. A call that
+    `waits` for a server to be ready is not counted out while one says that it is still starting.
     """
     usual = policy.backoff.pause(attempts, random)
+    if waits and policy.tries > 1 and not fault.never_started and _is_starting(fault, trailers):
+        return max(usual, fault.error_alone().detail.retry_after_ms / 1000)
     if fault.never_started:
         if attempts >= policy.tries:
             return None
@@ -100,6 +104,14 @@ def pause_before_retry(
     if not detail.retryable:
         return None
     return max(usual, detail.retry_after_ms / 1000)
+
+
+def _is_starting(fault: Fault, trailers: Sequence[RawPair]) -> bool:
+    """Whether a server answered that it does not serve yet, and may be asked again."""
+    if fault.code != StatusCode.UNAVAILABLE or not fault.by_answer or _pushback(trailers) is not None:
+        return False
+    detail = fault.error_alone().detail
+    return detail is not None and detail.symbol == "NOT_SERVING" and detail.retryable
 
 
 def _pushback(trailers: Sequence[RawPair]) -> Optional[float]:
