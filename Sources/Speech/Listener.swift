@@ -246,10 +246,11 @@ struct Listener {
     lane.giveWay()
     let sound = sound(run)
     let hearings = try scorer.whisper.hear(
-      sound.samples, prompts: [Self.digitPrompt])
+      sound.samples, prompts: [Self.digitPrompt, TextScorer.prompt])
     let seconds = segments[run].reduce(0) { $0 + $1.seconds }
+    // Not the prompt of digits: with it the recogniser passes over words.
     let hypothesis = try scorer.whisper.hypothesis(
-      hearings[0], guess: [], tokensMax: Self.tokensMax(seconds))
+      hearings[1], guess: [], tokensMax: Self.tokensMax(seconds))
     let heard = HeardText(
       scorer.whisper.pairs.text(of: hypothesis.tokens), pinyin: scorer.pinyin)
     var readings: [CodeReading] = []
