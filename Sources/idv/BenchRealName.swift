@@ -24,7 +24,7 @@ struct RealNameBenchCommand: AsyncParsableCommand {
   var connections = 8
 
   @Option(help: "Calls in progress on each connection.")
-  var inFlight = 8
+  var inFlight = 4
 
   @Option(help: "Seconds that are measured.")
   var seconds = 5.0
