@@ -86,29 +86,15 @@ package enum LipJudge {
       let first = max(a.first, b.first - lag)
       let end = min(a.end, b.end - lag)
       guard end - first >= comparedMin else { continue }
-      let correlation = correlation(
+      let found = correlation(
         a.values[(first - a.first)..<(end - a.first)],
         b.values[(first + lag - b.first)..<(end + lag - b.first)])
-      guard let correlation else { continue }
-      if best.map({ correlation > $0.correlation }) ?? true {
-        best = (correlation, Double(lag) / Double(EvenCourse.perSecond))
+      guard let found else { continue }
+      if best.map({ found > $0.correlation }) ?? true {
+        best = (found, Double(lag) / Double(EvenCourse.perSecond))
       }
     }
     return best
-  }
-
-  /// Pearson's; nil of something that never changes.
-  private static func correlation(_ a: ArraySlice<Double>, _ b: ArraySlice<Double>) -> Double? {
-    let count = Double(a.count)
-    let (meanA, meanB) = (a.reduce(0, +) / count, b.reduce(0, +) / count)
-    var (ab, aa, bb) = (0.0, 0.0, 0.0)
-    for (x, y) in zip(a, b) {
-      ab += (x - meanA) * (y - meanB)
-      aa += (x - meanA) * (x - meanA)
-      bb += (y - meanB) * (y - meanB)
-    }
-    guard aa > 1e-9 * count, bb > 1e-9 * count else { return nil }
-    return ab / (aa * bb).squareRoot()
   }
 }
 

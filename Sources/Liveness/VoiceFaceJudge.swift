@@ -102,20 +102,6 @@ package enum VoiceFaceJudge {
     let above = sum - Double(count) * Double(count - 1) / 2
     return 2 * above / (Double(count) * Double(others)) - 1
   }
-
-  /// Pearson's, here of ranks; nil of something that never changes.
-  private static func correlation(_ a: [Double], _ b: [Double]) -> Double? {
-    let count = Double(a.count)
-    let (meanA, meanB) = (a.reduce(0, +) / count, b.reduce(0, +) / count)
-    var (ab, aa, bb) = (0.0, 0.0, 0.0)
-    for (x, y) in zip(a, b) {
-      ab += (x - meanA) * (y - meanB)
-      aa += (x - meanA) * (x - meanA)
-      bb += (y - meanB) * (y - meanB)
-    }
-    guard aa > 1e-9 * count, bb > 1e-9 * count else { return nil }
-    return ab / (aa * bb).squareRoot()
-  }
 }
 
 /// A voice on the mouth's clock.

@@ -6,25 +6,20 @@ internal import Sealing
 extension RegistryHash {
   /// Reads 32 to 64 bytes (`head -c 32 /dev/urandom`). The copy that was read is overwritten.
   package init(keyFile path: String) throws(RegistryFault) {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw RegistryFault(.missing, "the key file cannot be read") }
-    defer { close(file) }
-    var status = stat()
-    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw RegistryFault(.missing, "the key file is no file")
+    let key: SecretBytes
+    do throws(SecretFile.Failure) {
+      key = try SecretFile.read(path, bytes: RegistryLimits.keyBytes)
+    } catch {
+      switch error {
+      case .unreadable: throw RegistryFault(.missing, "the key file cannot be read")
+      case .noFile: throw RegistryFault(.missing, "the key file is no file")
+      case .shared: throw RegistryFault(.refused, "others may read the key file; chmod 600 it")
+      case .size:
+        throw RegistryFault(
+          .refused, "a key file holds 32 to 64 bytes: head -c 32 /dev/urandom > FILE")
+      }
     }
-    guard status.st_mode & (S_IRWXG | S_IRWXO) == 0 else {
-      throw RegistryFault(.refused, "others may read the key file; chmod 600 it")
-    }
-    var key = [UInt8](repeating: 0, count: RegistryLimits.keyBytes.upperBound + 1)
-    let count = key.withUnsafeMutableBytes { read(file, $0.baseAddress, $0.count) }
-    defer { key.withUnsafeMutableBytes { overwrite($0) } }
-    guard RegistryLimits.keyBytes.contains(count) else {
-      throw RegistryFault(
-        .refused, "a key file holds 32 to 64 bytes: head -c 32 /dev/urandom > FILE")
-    }
-    self.init(
-      key.withUnsafeBytes { KeyedCode(borrowing: UnsafeRawBufferPointer(rebasing: $0[..<count])) })
+    self.init(key.withUnsafeBytes { KeyedCode(borrowing: $0) })
   }
 }
 

@@ -63,37 +63,20 @@ enum EncryptionParts {
   }
 
   private static func key(_ file: EncryptionKeyFile) throws(SettingsError) -> UnwrappingKey? {
-    // Opened once: what is looked at is what is read. Nobody waits for the other end of a pipe.
-    let opened = open(file.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    if opened < 0, file == .development, errno == ENOENT { return nil }
-    guard opened >= 0 else { throw unreadable(file) }
-    defer { close(opened) }
-    var facts = stat()
-    guard fstat(opened, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
-      throw unreadable(file)
-    }
-    guard facts.st_mode & 0o077 == 0 else {
+    if file == .development, access(file.path, F_OK) != 0, errno == ENOENT { return nil }
+    var pem: [UInt8]
+    do throws(SecretFile.Failure) {
+      pem = try SecretFile.read(file.path, bytes: 1...fileBytesMax).withUnsafeBytes { Array($0) }
+    } catch {
+      guard error == .shared else { throw unreadable(file) }
       throw SettingsError(
         description: "encryption key \(file.id): others may read \(file.path); chmod 600 it")
     }
-    var pem = [UInt8](repeating: 0, count: fileBytesMax + 1)
     defer {
       pem.withUnsafeMutableBytes { bytes in
         if let base = bytes.baseAddress { explicit_bzero(base, bytes.count) }
       }
     }
-    var count = 0
-    while count < pem.count {
-      let got = pem.withUnsafeMutableBytes { bytes in
-        read(opened, bytes.baseAddress.map { $0 + count }, bytes.count - count)
-      }
-      if got < 0 && errno == EINTR { continue }
-      guard got >= 0 else { throw unreadable(file) }
-      if got == 0 { break }
-      count += got
-    }
-    guard count <= fileBytesMax else { throw unreadable(file) }
-    pem.removeSubrange(count...)
     guard let key = UnwrappingKey(pem: pem) else {
       throw SettingsError(
         description:
@@ -106,7 +89,7 @@ enum EncryptionParts {
   private static func unreadable(_ file: EncryptionKeyFile) -> SettingsError {
     SettingsError(
       description:
-        "encryption key \(file.id): cannot read \(file.path), or it is no file of at most "
+        "encryption key \(file.id): cannot read \(file.path), or it is no file of 1 to "
         + "\(fileBytesMax) bytes")
   }
 }

@@ -104,13 +104,3 @@ struct RealNameParts: Sendable {
     return data.withUnsafeBytes { ReferencePortrait(.image, $0) }
   }
 }
-
-extension ElementHash {
-  fileprivate var algorithm: DigestAlgorithm {
-    switch self {
-    case .md5: .md5
-    case .sha256: .sha256
-    case .sm3: .sm3
-    }
-  }
-}

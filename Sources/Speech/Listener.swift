@@ -256,10 +256,10 @@ struct Listener {
     var readings: [CodeReading] = []
     for code in codes {
       lane.giveWay()
-      let (digits, end) = try DigitScorer(scorer.whisper).score(code, hearings[0])
+      let digits = try DigitScorer(scorer.whisper).score(code, hearings[0])
       readings.append(
         CodeReading(
-          digits: digits, endProbability: end, span: span(run),
+          digits: digits, span: span(run),
           isWhole: sound.isWhole,
           surplus: surplus(of: heard, hypothesis.hasEnded, beside: code, before)))
     }

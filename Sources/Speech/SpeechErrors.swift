@@ -38,33 +38,6 @@ extension ServiceError {
   }
 
   init(_ error: InferenceError) {
-    switch error {
-    case .overloaded(let retryAfter):
-      let millis = UInt32(
-        clamping: retryAfter.components.seconds * 1000
-          + retryAfter.components.attoseconds / 1_000_000_000_000_000)
-      self.init(
-        .resourceExhausted, "The server's queue for analysis is full; call again after a pause.",
-        ErrorDetail(
-          .overloaded, advice: .waitAndRetry, retryable: true, retryAfterMillis: millis))
-    case .deadlineExceeded:
-      self.init(
-        .deadlineExceeded, "Time ran out before the recording was listened to; allow more.",
-        ErrorDetail(.deadlineExceeded, advice: .waitAndRetry, retryable: true))
-    case .cancelled:
-      self.init(.cancelled, "The caller cancelled.", ErrorDetail(.cancelled, retryable: true))
-    case .shuttingDown:
-      self.init(
-        .unavailable, "The server is stopping; call another one.",
-        ErrorDetail(.notServing, advice: .waitAndRetry, retryable: true))
-    case .unavailable:
-      self.init(
-        .failedPrecondition, "A model that this call needs is not installed on the server.",
-        ErrorDetail(.modelUnavailable, advice: .contactSupport))
-    case .failed:
-      self.init(
-        .internal, "The analysis failed; report the request id.",
-        ErrorDetail(.internalFault, advice: .contactSupport))
-    }
+    self.init(error, late: "Time ran out before the recording was listened to; allow more.")
   }
 }

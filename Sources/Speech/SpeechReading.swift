@@ -102,8 +102,6 @@ package struct PartReading: Sendable {
 /// How well a code was said.
 package struct CodeReading: Sendable, Equatable {
   package var digits: [DigitReading]
-  /// How likely the end is after the last digit, among digits and the end.
-  package var endProbability: Double
   package var span: ClosedRange<Double>
   /// Whether all of the stretch was heard to its end.
   package var isWhole: Bool

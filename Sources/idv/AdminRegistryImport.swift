@@ -2,6 +2,7 @@
 
 internal import ArgumentParser
 internal import Glibc
+internal import RealName
 internal import Registry
 internal import RegistryPostgres
 internal import RegistrySQLite
@@ -67,7 +68,7 @@ struct RegistryImportCommand: AsyncParsableCommand {
     do {
       let hash = try RegistryHash(keyFile: options.key)
       var wanted = ImportOptions(workers: workers > 0 ? workers : onlineProcessors()) {
-        elementDigest($1, $0)
+        digest($1, $0.algorithm)
       }
       wanted.kinds = entries.map { Set($0.split(separator: ",").compactMap { EntryKind($0) }) }
       wanted.digests = Set(
@@ -147,15 +148,6 @@ extension EntryKind {
     case "card": self = .card
     default: return nil
     }
-  }
-}
-
-/// Digests as callers make them of elements.
-func elementDigest(_ bytes: [UInt8], _ hash: ElementHash) -> [UInt8] {
-  switch hash {
-  case .md5: Sealing.digest(bytes, .md5)
-  case .sha256: Sealing.digest(bytes, .sha256)
-  case .sm3: Sealing.digest(bytes, .sm3)
   }
 }
 

@@ -103,7 +103,6 @@ struct EvaluateSpeechCommand: AsyncParsableCommand {
       lines.append(
         "-1,\(trial.speaker),code,\(trial.kind.rawValue),"
           + "\(fixed(trial.reading?.leastProbability ?? -1, 5)),"
-          + "\(fixed(trial.reading?.endProbability ?? -1, 5)),"
           + "\(trial.reading?.surplus?.count ?? -1),"
           + "\(trial.reading?.surplus?.takesBack ?? true ? 1 : 0),"
           + "\(trial.reading?.isWhole ?? false ? 1 : 0)")

@@ -54,10 +54,8 @@ struct FingerprintCommand: AsyncParsableCommand {
 
   private func lines(_ kind: ElementKind, _ value: String, _ key: FingerprintKey) -> [String] {
     var elements = [Element(kind, value)]
-    for (hash, algorithm) in [
-      (ElementHash.md5, DigestAlgorithm.md5), (.sha256, .sha256), (.sm3, .sm3),
-    ] {
-      elements.append(Element(kind, digest: digest(Array(value.utf8), algorithm), hash))
+    for hash in ElementHash.allCases {
+      elements.append(Element(kind, digest: digest(Array(value.utf8), hash.algorithm), hash))
     }
     return elements.map { element in
       (refuse ? "refuse " : "exempt ")

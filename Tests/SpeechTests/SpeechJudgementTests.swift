@@ -79,7 +79,7 @@ internal import Testing
   @Test func aCodeWithMoreIsNotAccepted() {
     let digits = [3, 8, 5, 7].map { DigitReading(expected: $0, probability: 0.9, heard: $0) }
     let good = CodeReading(
-      digits: digits, endProbability: 0.9, span: 0...2, isWhole: true,
+      digits: digits, span: 0...2, isWhole: true,
       surplus: SpokenSurplus(count: 2, takesBack: false))
     #expect(good.isAccepted())
     let spoil: [(inout CodeReading) -> Void] = [

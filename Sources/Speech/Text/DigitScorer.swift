@@ -29,14 +29,14 @@ struct DigitScorer {
     self.tokens = tokens
   }
 
-  /// How likely each digit of `code` is, and the end after them, among digits and the end.
+  /// How likely each digit of `code` is, among digits and the end.
   func score(
     _ code: [Int], _ hearing: WhisperHearing
-  ) throws(InferenceError) -> (digits: [DigitReading], end: Double) {
+  ) throws(InferenceError) -> [DigitReading] {
     var memory = hearing.before
     var last = whisper.pairs.withoutTimes
     var readings: [DigitReading] = []
-    for place in 0...code.count {
+    for (place, expected) in code.enumerated() {
       var tree = TokenTree(root: last)
       for (token, _) in tokens { tree.ask(token, after: 0) }
       tree.ask(whisper.pairs.end, after: 0)
@@ -52,14 +52,13 @@ struct DigitScorer {
       }
       let end = place == 0 ? 0 : Double(scores.score(whisper.pairs.end, after: 0)).exponential
       let all = likelihoods.reduce(end, +)
-      guard place < code.count else { return (readings, all > 0 ? end / all : 0) }
       let heard = (0...9).max { likelihoods[$0] < likelihoods[$1] } ?? 0
       readings.append(
         DigitReading(
-          expected: code[place], probability: all > 0 ? likelihoods[code[place]] / all : 0,
+          expected: expected, probability: all > 0 ? likelihoods[expected] / all : 0,
           heard: heard))
-      last = best[code[place]].token
+      last = best[expected].token
     }
-    preconditionFailure("the loop returns at the end of the code")
+    return readings
   }
 }
