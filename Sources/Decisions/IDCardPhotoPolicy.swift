@@ -77,6 +77,7 @@ package struct CardWarningTerms: Sendable, Equatable {
       .borderIncomplete, .copy, .screenRecapture, .occlusion, .multipleCards, .expired,
       .notYetValid, .dateImpossible, .validityOrderWrong,
       .issuedBeforeBirth, .fieldMissing, .fieldCut, .fieldUncertain, .idNumberLengthWrong,
+      .idNumberRepaired, .birthDateRepaired,
       .idNumberCheckFailed, .idNumberKindUnexpected, .birthDateDisagrees, .sexDisagrees,
       .nationalityDisagrees, .mrzCheckFailed, .mrzDisagrees,
     ])
@@ -106,6 +107,9 @@ package struct IDCardPhotoTerms: Sendable, Equatable {
 /// Everything a card photo is decided on.
 package struct IDCardPhotoEvidence: Sendable, Equatable {
   package var card: CardEvidence
+  /// Whether the face that was compared is the card's own portrait: it lies where that was found, and no other face
+  /// on the card is nearly as large.
+  package var isPortraitOfCard: Bool
   /// The portrait and the selfie; nil when they were not looked at.
   package var portrait: FaceEvidence?
   package var selfie: FaceEvidence?
@@ -115,10 +119,11 @@ package struct IDCardPhotoEvidence: Sendable, Equatable {
   package var identicalImages: Bool
 
   package init(
-    card: CardEvidence, portrait: FaceEvidence? = nil, selfie: FaceEvidence? = nil,
-    score: Double? = nil, identicalImages: Bool = false
+    card: CardEvidence, isPortraitOfCard: Bool = false, portrait: FaceEvidence? = nil,
+    selfie: FaceEvidence? = nil, score: Double? = nil, identicalImages: Bool = false
   ) {
     self.card = card
+    self.isPortraitOfCard = isPortraitOfCard
     self.portrait = portrait
     self.selfie = selfie
     self.score = score
@@ -126,16 +131,17 @@ package struct IDCardPhotoEvidence: Sendable, Equatable {
   }
 }
 
-/// Version 1 of the rule for `Basic.VerifyIdCardPhoto`. Pure: the same evidence gives the same decision.
+/// Version 2 of the rule for `Basic.VerifyIdCardPhoto`. Pure: the same evidence gives the same decision.
 ///
 /// 1. A card that could not be found and read, or that has no usable portrait (occlusion and reflection on it
 ///    included), and a warning to stop on, give INCONCLUSIVE; so do the same bytes for card and selfie. No score is then
 ///    formed.
-/// 2. Portrait and selfie are held to the rule of `FaceComparePolicy`: INCONCLUSIVE, REJECT or PASS.
+/// 2. A face on the card that is not its own portrait gives INCONCLUSIVE. Portrait and selfie are held to the rule of
+///    `FaceComparePolicy`: INCONCLUSIVE, REJECT or PASS.
 /// 3. A warning to review makes REVIEW of a PASS. Doubts about single fields do so only for name and number.
 /// 4. What is missing, not finite or out of its range never passes.
 package struct IDCardPhotoPolicy: Sendable {
-  package static let version = "id-card-photo@1"
+  package static let version = "id-card-photo@2"
 
   package let faces: FaceComparePolicy
 
@@ -163,9 +169,10 @@ package struct IDCardPhotoPolicy: Sendable {
 
   /// What about the two faces prevents a comparison; empty if nothing does.
   package func faceObstacles(
-    portrait: FaceEvidence, selfie: FaceEvidence, terms: IDCardPhotoTerms
+    portrait: FaceEvidence, isPortraitOfCard: Bool, selfie: FaceEvidence, terms: IDCardPhotoTerms
   ) -> [DecisionReason] {
     [
+      isPortraitOfCard ? nil : DecisionReason(.cardWithoutPortrait, field: "card"),
       faces.obstacle(in: portrait, terms: terms.portrait)?.about("card"),
       faces.obstacle(in: selfie, terms: terms.faces)?.about("selfie"),
     ].compactMap { $0 }
@@ -187,7 +194,8 @@ package struct IDCardPhotoPolicy: Sendable {
       return FaceCompareDecision(
         verdict: .inconclusive, reasons: [DecisionReason(.faceUncertain)], advice: .contactSupport)
     }
-    let faceObstacles = faceObstacles(portrait: portrait, selfie: selfie, terms: terms)
+    let faceObstacles = faceObstacles(
+      portrait: portrait, isPortraitOfCard: evidence.isPortraitOfCard, selfie: selfie, terms: terms)
     guard faceObstacles.isEmpty else {
       return FaceCompareDecision(
         verdict: .inconclusive, reasons: faceObstacles + remarks, advice: .retryCapture)

@@ -19,7 +19,7 @@ struct PersonChecks {
       sheet.doubt(.dateImpossible, .birth)
     }
     guard let number = read.number else { return }
-    reconcile(birth, with: number, isRepaired: read.doubts.contains(.idNumberRepaired), in: &sheet)
+    reconcile(birth, with: number, read, in: &sheet)
     reconcileSex(with: number, in: &sheet)
   }
 
@@ -32,12 +32,14 @@ struct PersonChecks {
   }
 
   private func reconcile(
-    _ birth: BirthRow, with number: ResidentIdentityNumber, isRepaired: Bool, in sheet: inout Sheet
+    _ birth: BirthRow, with number: ResidentIdentityNumber, _ read: IdentityNumberRow.Reading,
+    in sheet: inout Sheet
   ) {
     guard sheet.fields[.birth] != nil else { return }
+    let isRepaired = read.doubts.contains(.idNumberRepaired)
     if let date = birth.date, date == number.birthDate {
       sheet.raise(.birth, Self.agreed)
-      if !isRepaired { sheet.raise(.idNumber, Self.agreed) }
+      if !isRepaired { raiseNumber(read, in: &sheet) }
       return
     }
     // A number that was itself in doubt decides nothing.
@@ -47,6 +49,12 @@ struct PersonChecks {
       return
     }
     sheet.doubt(.birthDisagreesWithNumber, .birth, .idNumber)
+  }
+
+  /// The number as sure as its places are that the date of birth does not confirm.
+  func raiseNumber(_ read: IdentityNumberRow.Reading, in sheet: inout Sheet) {
+    let sureness = IdentityNumberRow.surenessKnowingBirth(read.places)
+    sheet.raise(.idNumber, min(Self.agreed, 100 * sureness))
   }
 
   func reconcileSex(with number: ResidentIdentityNumber, in sheet: inout Sheet) {

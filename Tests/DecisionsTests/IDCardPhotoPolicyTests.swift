@@ -16,7 +16,7 @@ struct IDCardPhotoPolicyTests {
     let face = FaceEvidence(facesTotal: 1, face: FaceComparePolicyTests.good, isComparable: true)
     return IDCardPhotoEvidence(
       card: CardEvidence(finding: finding, warnings: warnings, hasPortrait: hasPortrait),
-      portrait: face, selfie: face, score: score)
+      isPortraitOfCard: true, portrait: face, selfie: face, score: score)
   }
 
   @Test("the holder passes, somebody else is rejected, at the threshold as in a comparison")
@@ -81,6 +81,24 @@ struct IDCardPhotoPolicyTests {
     #expect(Self.policy.decide(other, terms: terms).verdict == .reject)
     terms.warnings = CardWarningTerms(stopOn: [], reviewOn: [])
     #expect(Self.policy.decide(evidence, terms: terms).verdict == .pass)
+  }
+
+  @Test("a face that is not the card's own portrait gives no verdict, however alike")
+  func anotherFaceOnTheCard() {
+    var evidence = Self.evidence(score: 99)
+    evidence.isPortraitOfCard = false
+    let decision = Self.policy.decide(evidence, terms: Self.terms)
+    #expect(decision.verdict == .inconclusive && decision.advice == .retryCapture)
+    #expect(decision.reasons.map(\.code) == [.cardWithoutPortrait])
+  }
+
+  @Test(
+    "what was repaired goes to a human",
+    arguments: [.idNumberRepaired, .birthDateRepaired] as [CardWarningCode])
+  func repaired(code: CardWarningCode) {
+    let decision = Self.policy.decide(
+      Self.evidence(warnings: [CardWarningEvidence(code)], score: 99), terms: Self.terms)
+    #expect(decision.verdict == .review)
   }
 
   @Test("doubts about fields other than name and number are told, not decided on")

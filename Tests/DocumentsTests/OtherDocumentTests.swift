@@ -253,3 +253,20 @@ func bankLines(number: String = "6222 0200 0000 0000 000") -> [LaidLine] {
   #expect(document.fields[.validity]?.value == "2026.10.05-2027.01.05")
   #expect(document.doubts == [])
 }
+
+/// A repair is one reading among others: what follows from it is no surer than it is, and the sex of a passport is under no
+/// check digit at all.
+@Test func whatARepairedZoneSaysIsNoSurerThanTheRepair() {
+  var lines = passportLines(line2: "L898902C36UTO7408122F1204759ZE184226B<<<<<10")
+  let zone = lines.firstIndex { $0.text.hasPrefix("L898902C36") }!
+  lines[zone].confidences[25] = 0.5
+  lines[zone].alternatives[25] = [("1", 0.48)]
+  lines[zone].confidences[20] = 0.6
+  let printed = lines.filter { line in
+    !["F", "15 APR 2012"].contains(line.text)
+  }
+  let document = interpreter.interpret(reading(printed, width: 1476, height: 1039))
+  #expect(document.has(.mrzRepaired))
+  #expect((document.fields[.validTo]?.confidence ?? 100) <= 90)
+  #expect((document.fields[.sex]?.confidence ?? 0) <= 60.1)
+}

@@ -149,6 +149,47 @@ func separatorsOfNamesBecomeOne(_ dot: String) {
   #expect(document.has(.birthRepaired))
 }
 
+/// A digit that was read for sure is what the card says, though another would agree.
+@Test func aSureDateOfBirthIsNotReplaced() {
+  var lines = front(birth: ("1949", "12", "37"))
+  let index = lines.firstIndex { $0.text == "37" }!
+  lines[index].confidences[1] = 0.97
+  lines[index].alternatives[1] = [("1", 0.01)]
+  let document = interpreter.interpret(reading(lines))
+  #expect(!document.has(.birthRepaired))
+  #expect(document.fields[.birth]?.value != "1949-12-31")
+  #expect(document.fields[.birth]?.isLow == true)
+}
+
+/// The date of birth says nothing of the region, the sequence and the check character: two wrong ones pass a check in
+/// one of eleven.
+@Test func theDateOfBirthConfirmsItsOwnPlacesOnly() {
+  var lines = front()
+  let index = lines.firstIndex { $0.text == "11010519491231002X" }!
+  for place in [0, 2, 5, 15] { lines[index].confidences[place] = 0.4 }
+  let doubtful = interpreter.interpret(reading(lines))
+  #expect(doubtful.fields[.birth]?.value == "1949-12-31")
+  #expect(doubtful.fields[.idNumber]?.isLow == true)
+  for place in [0, 2, 5, 15] { lines[index].confidences[place] = 0.999 }
+  for place in [6, 7, 10, 12] { lines[index].confidences[place] = 0.4 }
+  let confirmed = interpreter.interpret(reading(lines))
+  #expect((confirmed.fields[.idNumber]?.confidence ?? 0) >= 90)
+}
+
+/// Typefaces draw one form in the other's shape; what the reader read stays to be seen.
+@Test func anotherFormOfACharacterKeepsItsRawReading() {
+  var lines = front(name: "張三")
+  let index = lines.firstIndex { $0.text == "張三" }!
+  for (sureness, isLow) in [(0.8, false), (0.975, true)] {
+    lines[index].confidences[0] = sureness
+    lines[index].alternatives[0] = [("张", 0.999 - sureness)]
+    let field = interpreter.interpret(reading(lines)).fields[.name]
+    #expect(field?.value == "张三")
+    #expect(field?.rawValue == "張三")
+    #expect(field?.isLow == isLow)
+  }
+}
+
 @Test func anImpossibleDateIsTold() {
   let document = interpreter.interpret(reading(front(birth: ("1949", "13", "31"))))
   #expect(document.has(.dateImpossible))

@@ -41,6 +41,19 @@ enum DemoPicture {
     return part.jpeg()
   }
 
+  /// `upper` laid on `lower` so that the part's upper left corner is at `x` and `y`, in pixels.
+  static func laid(
+    _ upper: String, part: (x: Int, y: Int, width: Int, height: Int), on lower: String, x: Int,
+    y: Int
+  ) throws -> Bytes {
+    var whole = try decoded(lower)
+    let picture = try decoded(upper)
+    var cutting = PixelBuffer(width: part.width, height: part.height, red: 0, green: 0, blue: 0)
+    copy(picture, part.x, part.y, to: &cutting, 0, 0)
+    copy(cutting, 0, 0, to: &whole, x, y)
+    return whole.jpeg()
+  }
+
   /// A sixteenth of the width and height after four halvings.
   static func shrunk(_ name: String, halvings: Int) throws -> Bytes {
     var picture = try decoded(name)

@@ -41,7 +41,7 @@ struct VerifyIdCardPhotoTests {
     #expect(response.cardFace != nil && response.selfieFace != nil)
     #expect(response.card?.image?.cardImage.isEmpty == true)
     #expect(response.header?.resultClass == .verdict)
-    #expect(response.header?.policy == "id-card-photo@1")
+    #expect(response.header?.policy == "id-card-photo@2")
     let roles = Set((response.header?.models ?? []).map(\.role))
     #expect(roles.isSuperset(of: ["face-embedding", "text-recognition"]))
   }
@@ -83,6 +83,19 @@ struct VerifyIdCardPhotoTests {
       $0.cardType = .foreignerPermanentResidence
     }
     #expect(kind.verdict == .inconclusive && kind.reasons.first?.code == .cardKindWrong)
+  }
+
+  /// The attacker's own face, larger than the portrait, on the address of somebody else's card.
+  @Test("a picture laid on the card does not speak for it")
+  func anotherFaceOnTheCard() async throws {
+    let response = try await Self.verify("id_front.jpg", "other.jpg") {
+      $0.card?.inline =
+        (try? DemoPicture.laid(
+          "other.jpg", part: (140, 60, 240, 300), on: "id_front.jpg", x: 380, y: 410)) ?? .empty
+    }
+    #expect(response.verdict == .inconclusive, "\(response.reasons)")
+    #expect(response.reasons.first?.code == .cardWithoutPortrait, "\(response.reasons)")
+    #expect(response.score == nil)
   }
 
   @Test("the card itself is no selfie")

@@ -75,7 +75,8 @@ struct BirthRow {
   }
 
   /// Whether this row may say `wanted`: nil if not; else how sure, 0–1. One digit may be another reading's or may not
-  /// have been read.
+  /// have been read. A digit that was read for sure stays, unless the reader itself named the other: two that disagree
+  /// are not one that was misread.
   func agreement(with wanted: CalendarDate) -> Double? {
     let texts = [
       String(wanted.digits.prefix(4)), String(wanted.month), String(wanted.day),
@@ -94,7 +95,7 @@ struct BirthRow {
       for (place, digit) in zip(part, digits) where place.digit != digit {
         guard let other = place.candidates.first(where: { $0.character == digit }),
           other.confidence > IdentityNumberRow.alternativeMin
-            || place.sureness < IdentityNumberRow.doubtBelow
+            || place.sureness <= IdentityNumberRow.sureOfOther
         else { return nil }
         changes += 1
         sureness = min(sureness, place.sureness > IdentityNumberRow.sureOfOther ? 0.5 : 0.85)

@@ -30,7 +30,7 @@ enum Confusables {
 /// Forms that Taiwan and Hong Kong print, and older forms in some typefaces, with those that mainland documents hold.
 enum PrintedForms {
   /// On documents in simplified characters the reader's own second reading is taken when it is the simplified form of
-  /// the first: typefaces draw one in the other's shape.
+  /// the first: typefaces draw one in the other's shape. Where the first was read for sure the field is low.
   static func simplified(_ glyphs: [Glyph]) -> [Glyph] {
     glyphs.map { glyph in
       guard let form = forms[glyph.character],
@@ -39,7 +39,9 @@ enum PrintedForms {
       else { return glyph }
       var changed = glyph
       changed.character = form
-      changed.confidence = min(mostSure, glyph.confidence + other.confidence)
+      let most =
+        glyph.confidence < NameCharacters.sureMin ? mostSure : FieldMaker.reflectiveMax
+      changed.confidence = min(most, glyph.confidence + other.confidence)
       changed.alternatives =
         [.init(character: glyph.character, confidence: glyph.confidence)]
         + glyph.alternatives.filter { $0.character != form }

@@ -103,6 +103,17 @@ struct IdentityNumberRow {
     return all > 0 ? none / all : 0
   }
 
+  /// The same where the date of birth is printed elsewhere, too, and is the number's: places 7 to 14 are then beyond
+  /// doubt, and the others are worth what they were.
+  static func surenessKnowingBirth(_ places: [DigitPlace]) -> Double {
+    guard places.count == ResidentIdentityNumber.length else { return 0 }
+    let others = places.indices.filter { !birthPlaces.contains($0) }
+    return checkedSureness(others.map { places[$0] })
+  }
+
+  /// Where a number of eighteen characters holds the date of birth (GB 11643), counted from 0.
+  static let birthPlaces = 6..<14
+
   private static func otherReadings(_ places: [DigitPlace], than text: String) -> [String] {
     ResidentIdentityNumber.readings(of: places.map(\.candidates)).readings.map(\.text)
       .filter { $0 != text }.prefix(DocumentLimits.alternativesMax).map { $0 }

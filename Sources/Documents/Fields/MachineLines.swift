@@ -130,6 +130,8 @@ struct MachineReading {
   var sureness: Double
   /// Sureness of the least sure character of the names, which no check digit protects.
   var nameSureness: Double
+  /// That of the sex, which no check digit of a passport protects.
+  var sexSureness: Double
 
   /// Nil if there are no such lines.
   init?(on text: CardText, today: CalendarDate) {
@@ -152,6 +154,7 @@ struct MachineReading {
     rawLines = Self.split(first, length)
     sureness = candidates.map { $0.first?.confidence ?? 1 }.min() ?? 0
     nameSureness = candidates[nameSpan].map { $0.first?.confidence ?? 1 }.min() ?? 0
+    sexSureness = candidates[length == 44 ? 64 : 37].first?.confidence ?? 0
     guard let asRead = try? MachineReadableZone(lines: rawLines, today: today) else { return nil }
     zone = asRead
     guard !asRead.checksHold else { return }

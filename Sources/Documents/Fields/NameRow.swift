@@ -30,7 +30,7 @@ enum NameRow {
     let read = glyphs.filter {
       Characters.isHan($0.character) || $0.character == Characters.nameDot
     }
-    let kept = isSimplified ? NameCharacters.settled(read) : read
+    let kept = isSimplified ? NameCharacters.settled(PrintedForms.simplified(read)) : read
     let count = kept.count
     // What was left out stood between the characters: there may have been one more.
     var sureness = Confusables.sureness(of: kept)

@@ -107,15 +107,16 @@ struct ForeignerCard {
     } else {
       sheet.doubt(.idNumberKindUnexpected, .idNumber)
     }
+    let checks = PersonChecks(maker: maker, today: today)
     if let birth {
       if birth == number.birthDate {
         sheet.raise(.birth, PersonChecks.agreed)
-        if reading.doubts.isEmpty { sheet.raise(.idNumber, PersonChecks.agreed) }
+        if reading.doubts.isEmpty { checks.raiseNumber(reading, in: &sheet) }
       } else {
         sheet.doubt(.birthDisagreesWithNumber, .birth, .idNumber)
       }
     }
-    PersonChecks(maker: maker, today: today).reconcileSex(with: number, in: &sheet)
+    checks.reconcileSex(with: number, in: &sheet)
   }
 
   /// Three letters of the nationality, then region (4), birth `YYMMDD`, and two more digits.

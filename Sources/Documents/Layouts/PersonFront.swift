@@ -96,8 +96,7 @@ struct PersonFront {
     }
     let row = nearestHanRow(zone, to: y(.name))
     // Residents from elsewhere may have their names in other forms.
-    return NameRow.field(
-      of: hasNation ? PrintedForms.simplified(row) : row, maker: maker, isSimplified: hasNation)
+    return NameRow.field(of: row, maker: maker, isSimplified: hasNation)
   }
 
   private func sex() -> FieldReading? {

@@ -27,12 +27,15 @@ struct TravelZone {
         return
       }
       if printed.value == value {
-        if zone.checksHold { sheet.raise(field, PersonChecks.agreed) }
+        if zone.checksHold, !reading.isRepaired { sheet.raise(field, PersonChecks.agreed) }
       } else {
         settle(field, value, zone.checksHold, in: &sheet)
       }
     }
-    let sure = zone.checksHold ? max(reading.sureness, 0.9) : FieldMaker.incompleteMax
+    let sure =
+      !zone.checksHold
+      ? FieldMaker.incompleteMax
+      : reading.isRepaired ? reading.sureness : max(reading.sureness, Self.checkedField)
     checked(.documentNumber, zone.documentNumber, sure)
     checked(.birth, zone.birthDate?.hyphenated, sure)
     checked(.validTo, zone.expiryDate?.hyphenated, sure)
@@ -40,8 +43,8 @@ struct TravelZone {
     checked(.issuingState, zone.issuer, reading.nameSureness)
     checked(.nationality, zone.nationality, min(sure, reading.nameSureness))
     switch zone.sex {
-    case .male: checked(.sex, "男", sure)
-    case .female: checked(.sex, "女", sure)
+    case .male: checked(.sex, "男", min(sure, reading.sexSureness))
+    case .female: checked(.sex, "女", min(sure, reading.sexSureness))
     case .unspecified: break
     }
     zoneNames(zone, reading, all, in: &sheet)
@@ -61,6 +64,8 @@ struct TravelZone {
     }
   }
 
+  /// Least sureness of a field under a check digit of its own and the one of all, where both hold as read.
+  static let checkedField = 0.9
   /// Least confidence of a line whose check digits hold; the state's code in it has none.
   static let checkedLine = 90.0
 

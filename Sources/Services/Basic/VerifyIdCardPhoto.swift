@@ -32,11 +32,15 @@ extension BasicHandlers {
     if cardPolicy.obstacles(in: evidence, terms: asked.terms).isEmpty, let card {
       portrait = try await portraitAnalysis(card, before: call.deadline)
       evidence.portrait = portrait.map(FaceEvidence.init)
+      evidence.isPortraitOfCard = portrait.map { card.owns($0) } ?? false
     }
 
     // 4. A similarity is formed only when nothing stands against it.
     if let portrait, let face = evidence.portrait, let person = evidence.selfie,
-      cardPolicy.faceObstacles(portrait: face, selfie: person, terms: asked.terms).isEmpty,
+      cardPolicy.faceObstacles(
+        portrait: face, isPortraitOfCard: evidence.isPortraitOfCard, selfie: person,
+        terms: asked.terms
+      ).isEmpty,
       let similarity = portrait.similarity(to: selfie)
     {
       evidence.score = analyzer.calibration.score(ofSimilarity: similarity)
@@ -91,6 +95,31 @@ extension BasicHandlers {
     }
     return response
   }
+}
+
+extension SeenCard {
+  /// Whether the face chosen on the rectified card is the portrait that was found there, and looked over for what covers
+  /// it: the boxes overlap, and no other face is nearly as large. A picture laid on the card does not speak for it.
+  fileprivate func owns(_ analysis: FaceAnalysis) -> Bool {
+    guard let portrait, let face = analysis.chosen, width > 0, height > 0, analysis.width > 0,
+      analysis.height > 0
+    else { return false }
+    let across = Double(width) / Double(analysis.width)
+    let down = Double(height) / Double(analysis.height)
+    let box = ImageBox(
+      x: face.box.x * across, y: face.box.y * down, width: face.box.width * across,
+      height: face.box.height * down)
+    return box.overlap(with: portrait) >= Self.portraitOverlapMin
+      && analysis.faces.allSatisfy {
+        $0.box == face.box || $0.box.height < Self.otherFaceMax * face.box.height
+      }
+  }
+
+  /// Least overlap (intersection over union) of two detectors' boxes of one face; those of neighbours are 0.
+  private static let portraitOverlapMin = 0.3
+  /// Height of another face from which on it is unclear which is the portrait. Repeated small portraits that some
+  /// cards bear are a third as high.
+  private static let otherFaceMax = 0.6
 }
 
 /// A request past its checks.

@@ -33,7 +33,7 @@ package struct ImageBox: Sendable, Equatable {
   var centre: ImagePoint { ImagePoint(x: x + width / 2, y: y + height / 2) }
 
   /// Shared area over joined area, 0–1; 0 for boxes without area.
-  func overlap(with other: ImageBox) -> Double {
+  package func overlap(with other: ImageBox) -> Double {
     let across = min(x + width, other.x + other.width) - max(x, other.x)
     let down = min(y + height, other.y + other.height) - max(y, other.y)
     guard across > 0, down > 0 else { return 0 }
