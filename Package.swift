@@ -213,6 +213,10 @@ let package = Package(
 
     // Tier 7: composition, measurement.
     .target(
+      name: "RegistryEnrolment",
+      dependencies: ["Decisions", "Registry", "Sealing", "Services", "Vision", "Vocabulary"],
+      swiftSettings: strict),
+    .target(
       name: "ServerApp",
       dependencies: [
         "CProcess", "Decisions", "FieldEncryption", "IdentityNumbers", "Inference", "Liveness",
@@ -253,8 +257,9 @@ let package = Package(
       dependencies: [
         "CBaseline", "Client", "Conformance", "Decisions", "Evaluation", "IdentityNumbers",
         "Inference", "Introspection", "Liveness", "LoadTest", "Media", "Messages", "Observability",
-        "RealName", "Registry", "RegistryPostgres", "RegistrySQLite", "RPC", "Sealing",
-        "ServerApp", "Services", "Simulation", "Speech", "SpokenText", "Stubs", "TLS", "Transport",
+        "RealName", "Registry", "RegistryEnrolment", "RegistryPostgres", "RegistrySQLite",
+        "RegistrySources", "RPC", "Sealing", "ServerApp", "Services", "Simulation", "Speech",
+        "SpokenText", "Stubs", "TLS", "Transport",
         "Vision", "Vocabulary", "Wire", arguments,
       ], swiftSettings: strict),
     .executableTarget(
@@ -392,10 +397,11 @@ let package = Package(
       name: "IntegrationTests",
       dependencies: [
         "Client", "CTestVideo", "Decisions", "FieldEncryption", "IdentityNumbers", "Inference",
-        "Introspection", "Liveness", "Media", "Messages", "Observability", "RealName", "RPC",
-        "Sealing", "ServerApp", "Services", "Simulation", "Speech", "SpokenText", "Stubs",
-        "TestIdentities", "TestSupport", "TLS", "Transport", "Vision", "Vocabulary", "Wire",
-        dep("CoreMetrics", "swift-metrics"),
+        "Introspection", "Liveness", "Media", "Messages", "Observability", "RealName", "Registry",
+        "RegistryEnrolment", "RegistrySQLite", "RegistrySources", "RPC", "Sealing", "ServerApp",
+        "Services", "Simulation", "Speech", "SpokenText", "Stubs", "TestIdentities", "TestSupport",
+        "TLS",
+        "Transport", "Vision", "Vocabulary", "Wire", dep("CoreMetrics", "swift-metrics"),
       ], swiftSettings: test),
   ]
 )

@@ -31,7 +31,7 @@ TIERS = [
     "Introspection ConformanceServices",
     "Services Simulation RegistrySources",
     # 7: composition, measurement.
-    "ServerApp Evaluation LoadTest Conformance",
+    "ServerApp Evaluation LoadTest Conformance RegistryEnrolment",
     "idv-server idv protoc-gen-idv",
 ]
 TIER = {name: tier for tier, names in enumerate(TIERS) for name in names.split()}

@@ -16,8 +16,9 @@ package protocol AuthoritySource: Sendable {
   /// - Parameter deadline: always set; whoever waits may turn away a little later.
   func check(_ question: ElementQuestion, deadline: Deadline) async -> SourceAnswer
 
-  /// The portrait that belongs to name and ID number. Only asked of sources with `ElementOperation.portrait`.
-  /// The answer is `.portrait` only where both elements match the record.
+  /// The portrait that belongs to name and ID number, as a picture or as a template of the question's contract. Only
+  /// asked of sources with `ElementOperation.portrait`. The answer is `.portrait` only where both elements match the
+  /// record.
   func portrait(_ question: ElementQuestion, deadline: Deadline) async -> PortraitAnswer
 }
 
@@ -154,6 +155,9 @@ package struct ElementQuestion: Sendable {
   package var wantsDetail = false
   /// Of `phoneRecycled`: the day since which the owner is to be the same.
   package var since: CalendarDate?
+  /// Of `portrait`: the one contract whose templates the asker can compare with (`ReferencePortrait.Form`); nil: pictures
+  /// alone.
+  package var templateContract: String?
 
   package init(_ operation: ElementOperation) { self.operation = operation }
 
@@ -228,13 +232,15 @@ package enum SourceFault: String, Error, Sendable, CaseIterable {
   case breakerOpen = "breaker-open"
   /// No source can be asked this.
   case notOffered = "not-offered"
+  /// It has the answer in a form that we cannot use: a template of other models than ours. It says nothing about anybody.
+  case unsupported
   /// The caller gave up, or its deadline passed, before the source could answer. Says nothing about the source.
   case abandoned
 
   /// Whether it speaks against the source: what counts for its breaker.
   package var countsAgainstSource: Bool {
     switch self {
-    case .breakerOpen, .notOffered, .abandoned: false
+    case .breakerOpen, .notOffered, .unsupported, .abandoned: false
     default: true
     }
   }

@@ -4,32 +4,37 @@ internal import Glibc
 
 /// Grows as needed up to what one piece can give; reused from piece to piece. Owned by one thread.
 final class EntryBuffer {
-  /// Key, number in the file, length of the value, value; in a run without what the value does not fill.
-  static let headBytes = RegistryLimits.entryKeyBytes + 9
-  private static let stride = headBytes + RegistryLimits.valueBytesMax
+  /// Key, number in the file, two bytes of the value's length; the value follows.
+  static let headBytes = RegistryLimits.entryKeyBytes + 10
 
   private var bytes: UnsafeMutableRawBufferPointer
-  private(set) var count = 0
-  private var order: [(high: UInt64, place: UInt32)] = []
+  private var used = 0
+  /// Where each entry lies, with the first half of its key.
+  private var order: [(high: UInt64, place: Int)] = []
 
-  init() { bytes = .allocate(byteCount: Self.stride << 16, alignment: 8) }
+  init() { bytes = .allocate(byteCount: 8 << 20, alignment: 8) }
 
   deinit { bytes.deallocate() }
 
-  func removeAll() { count = 0 }
+  func removeAll() {
+    used = 0
+    order.removeAll(keepingCapacity: true)
+  }
 
   /// - Parameter number: of the row that gives it, so that of two the later one counts.
   func append(
     _ key: EntryKey, _ number: UInt64, _ record: RegistryRecord, _ hash: RegistryHash
   ) {
-    let start = count * Self.stride
-    if start + Self.stride > bytes.count { grow() }
-    let entry = UnsafeMutableRawBufferPointer(rebasing: bytes[start..<start + Self.stride])
+    let start = used
+    if start + Self.headBytes + RegistryLimits.valueBytesMax > bytes.count { grow() }
+    let entry = UnsafeMutableRawBufferPointer(rebasing: bytes[start...])
     key.write(to: entry)
     entry.storeBytes(of: number.bigEndian, toByteOffset: 16, as: UInt64.self)
     let value = UnsafeMutableRawBufferPointer(rebasing: entry[Self.headBytes...])
-    entry[24] = UInt8(hash.seal(record, under: key, into: value))
-    count += 1
+    let count = hash.seal(record, under: key, into: value)
+    entry.storeBytes(of: UInt16(count).bigEndian, toByteOffset: 24, as: UInt16.self)
+    order.append((key.high, start))
+    used += Self.headBytes + count
   }
 
   private func grow() {
@@ -41,27 +46,23 @@ final class EntryBuffer {
 
   /// Writes the entries in order of their keys, one for each key; returns how many.
   func write(to path: String) throws(RegistryFault) -> Int {
-    order.removeAll(keepingCapacity: true)
-    order.reserveCapacity(count)
-    for place in 0..<count { order.append((key(place).high, UInt32(place))) }
     order.sort { a, b in
       if a.high != b.high { return a.high < b.high }
-      let (x, y) = (key(Int(a.place)), key(Int(b.place)))
+      let (x, y) = (key(a.place), key(b.place))
       // Entries are gathered in the file's order.
       return x.low != y.low ? x.low < y.low : a.place < b.place
     }
     let writer = try RunWriter(path)
     var written = 0
     for index in order.indices {
-      let place = Int(order[index].place)
+      let place = order[index].place
       if index + 1 < order.count, order[index + 1].high == order[index].high,
-        key(Int(order[index + 1].place)) == key(place)
+        key(order[index + 1].place) == key(place)
       {
         continue
       }
-      let start = place * Self.stride
-      let length = Self.headBytes + Int(bytes[start + 24])
-      try writer.write(UnsafeRawBufferPointer(rebasing: bytes[start..<start + length]))
+      let length = Self.headBytes + Int(bytes[place + 24]) << 8 + Int(bytes[place + 25])
+      try writer.write(UnsafeRawBufferPointer(rebasing: bytes[place..<place + length]))
       written += 1
     }
     try writer.finish()
@@ -69,8 +70,7 @@ final class EntryBuffer {
   }
 
   private func key(_ place: Int) -> EntryKey {
-    let start = place * Self.stride
-    return EntryKey(UnsafeRawBufferPointer(rebasing: bytes[start..<start + 16]))
+    EntryKey(UnsafeRawBufferPointer(rebasing: bytes[place..<place + 16]))
   }
 }
 

@@ -14,7 +14,7 @@ extension Set<EntryKind> {
     {
       kinds.insert(.phone)
     }
-    let aboutIdentities: Set<ImportColumn> = [.idStatus, .validFrom, .validUntil]
+    let aboutIdentities: Set<ImportColumn> = [.idStatus, .validFrom, .validUntil, .portrait]
     if columns.isSuperset(of: [.idNumber, .name]),
       columns.isDisjoint(with: [.phone, .card]) || !columns.isDisjoint(with: aboutIdentities)
     {
@@ -32,6 +32,8 @@ extension Set<EntryKind> {
 struct EntryKeeping {
   private let columns: Set<ImportColumn>
   private let hash: RegistryHash
+  /// Reused from entry to entry.
+  private var value = [UInt8](repeating: 0, count: RegistryLimits.valueBytesMax)
 
   init(_ header: ImportHeader, hash: RegistryHash) {
     columns = Set(header.columns.compactMap { $0 })
@@ -39,7 +41,7 @@ struct EntryKeeping {
   }
 
   /// Lends `take` the value that comes to stand under `key`.
-  func join(
+  mutating func join(
     _ key: EntryKey, _ held: EntryValue, _ given: UnsafeRawBufferPointer,
     _ take: (UnsafeRawBufferPointer) throws(RegistryFault) -> Void
   ) throws(RegistryFault) {
@@ -47,7 +49,7 @@ struct EntryKeeping {
       throw RegistryFault(
         .corrupt, "a sorted piece is damaged; remove the import's folder and start it again")
     }
-    if isWhole(new) { return try take(given) }
+    if isWhole(new), !keepsPortrait(of: held) { return try take(given) }
     guard let old = held.withBytes({ hash.record($0, under: key) }),
       let joined = joined(old, new)
     else {
@@ -56,14 +58,18 @@ struct EntryKeeping {
         "an entry that the file would add to is damaged; import a file with all columns, or into a new registry"
       )
     }
-    var value = [UInt8](repeating: 0, count: RegistryLimits.valueBytesMax)
     let count = value.withUnsafeMutableBytes { hash.seal(joined, under: key, into: $0) }
     try value.withLent { (bytes) throws(RegistryFault) in
       try take(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
     }
   }
 
-  /// Whether the file has a column for everything that such an entry says.
+  /// Whether the registry holds a portrait that the file, without such a column, says nothing of.
+  private func keepsPortrait(of held: EntryValue) -> Bool {
+    !columns.contains(.portrait) && held.withBytes { RegistryRecord.hasPortrait($0) }
+  }
+
+  /// Whether the file has a column for everything that such an entry says, a portrait aside.
   private func isWhole(_ record: RegistryRecord) -> Bool {
     switch record {
     case .identity: columns.isSuperset(of: [.name, .idStatus, .validFrom, .validUntil])
@@ -79,15 +85,16 @@ struct EntryKeeping {
   private func joined(_ old: RegistryRecord, _ new: RegistryRecord) -> RegistryRecord? {
     switch (old, new) {
     case (
-      .identity(let oldStatus, let oldName, let oldValidity),
-      .identity(let status, let name, let validity)
+      .identity(let oldStatus, let oldName, let oldValidity, let oldPortrait),
+      .identity(let status, let name, let validity, let portrait)
     ):
       let isSame = isSame(.name, oldName, name)
       return .identity(
         status: chosen(.idStatus, oldStatus, status),
         name: chosen(.name, oldName, name),
         validity: columns.isSuperset(of: [.validFrom, .validUntil])
-          ? validity : isSame ? oldValidity : nil)
+          ? validity : isSame ? oldValidity : nil,
+        portrait: chosen(.portrait, isSame ? oldPortrait : nil, portrait))
     case (
       .phone(let oldStatus, let oldCarrier, let oldSince, let oldOwner, let oldName, let oldNumber),
       .phone(let status, let carrier, let since, let owner, let name, let number)

@@ -11,6 +11,8 @@ package enum ImportColumn: String, Sendable, CaseIterable, Codable {
   case validUntil = "valid_until"
   /// `valid` or empty, `invalid`.
   case idStatus = "id_status"
+  /// A picture's path in the folder that the import is given; empty: there is none.
+  case portrait
   case phone
   /// `mobile`, `unicom`, `telecom`, `broadnet`, or empty.
   case carrier
@@ -43,6 +45,12 @@ package enum RowDefect: String, Sendable, CaseIterable, Codable {
   case privateUse = "a character of a private area"
   case word = "not one of the words of this column"
   case empty = "neither an identity nor a phone nor a card"
+  case pathOutside = "a path that leaves the folder of pictures, or a link"
+  case noPicture = "no such picture"
+  case pictureBytes = "a picture of more bytes than one may have"
+  case picture = "not a picture that can be read"
+  case faces = "not exactly one face"
+  case faceQuality = "a face that is too poor to be compared with"
 }
 
 /// The words of columns that have a closed set of them.

@@ -1,4 +1,5 @@
-// What an import keeps beside the registry while it runs: sorted pieces, and what they were made from. Codes only.
+// What an import keeps beside the registry while it runs: sorted pieces, and what they were made from. Codes and
+// sealed portraits only.
 
 internal import FoundationEssentials
 internal import Glibc
@@ -7,7 +8,8 @@ internal import Glibc
 final class ImportFolder {
   /// What the pieces were made from: others are of no use.
   struct Origin: Codable, Equatable {
-    var format = 1
+    /// Of the runs, too.
+    var format = 2
     var bytes: Int
     var inode: UInt64
     var modified: Int64
@@ -16,6 +18,9 @@ final class ImportFolder {
     var kinds: [UInt8]
     var digests: [String]
     var pieceBytes: Int
+    /// The folder of pictures and what makes templates of them; nil if the file names none.
+    var pictures: String?
+    var contract: [UInt8]?
   }
 
   let path: String

@@ -13,8 +13,10 @@ package struct ImportOptions: Sendable {
   package var digest: @Sendable (ElementHash, [UInt8]) -> [UInt8]
   /// Threads that read, hash and sort.
   package var workers: Int
-  /// Bytes of the file that become one run; more than `RegistryLimits.rowBytesMax`.
-  package var pieceBytes = RegistryLimits.pieceBytes
+  /// Bytes of the file that become one run; more than `RegistryLimits.rowBytesMax`. Nil: as many as suit the file.
+  package var pieceBytes: Int?
+  /// Makes templates of the pictures that a file names; nil: a file with such a column is refused.
+  package var portraits: PortraitEnrolment?
 
   /// - Parameter digest: asked only for `digests`.
   package init(

@@ -64,7 +64,7 @@ final class PieceReader {
       let line = UnsafeRawBufferPointer(rebasing: bytes[position..<(lineEnd ?? bytes.count)])
       let isWhole = lineEnd != nil || from + bytes.count == fileBytes
       // The file's first line names the columns.
-      if index > 0 || report.lines > 0 { read(line, isWhole, index, &report) }
+      if index > 0 || report.lines > 0 { try read(line, isWhole, index, &report) }
       report.lines += 1
       guard let lineEnd else { break }
       position = lineEnd + 1
@@ -80,7 +80,7 @@ final class PieceReader {
 
   private func read(
     _ line: UnsafeRawBufferPointer, _ isWhole: Bool, _ index: Int, _ report: inout PieceReport
-  ) {
+  ) throws(RegistryFault) {
     var line = line
     if line.last == UInt8(ascii: "\r") { line = UnsafeRawBufferPointer(rebasing: line.dropLast()) }
     if line.isEmpty { return }
@@ -94,6 +94,7 @@ final class PieceReader {
         entries.append(key, number, record, hash)
       }
     } catch {
+      if let fault = error.fault { throw fault }
       report.badRows += 1
       if report.told.count < RegistryLimits.badRowsToldMax {
         report.told.append(BadRow(row: report.lines, column: error.column, defect: error.defect))

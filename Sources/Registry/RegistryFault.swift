@@ -37,6 +37,8 @@ package struct RegistryFault: Error, Sendable, Equatable {
     case closed
     /// An import could not be done as asked; nothing was changed.
     case refused
+    /// A portrait was made by other models than those that would compare with it.
+    case otherModels
   }
 }
 

@@ -147,6 +147,27 @@ package struct RegistryHash: Sendable {
     return RegistryRecord(bytes)
   }
 
+  /// What a code about a portrait is for.
+  enum PortraitCode: UInt8 {
+    case key = 4
+    case nonce = 5
+  }
+
+  /// A code of 32 bytes of what a portrait is bound to and, for a nonce, its numbers.
+  func portraitCode(
+    _ purpose: PortraitCode, _ bound: [UInt8], _ numbers: UnsafeRawBufferPointer
+  ) -> [UInt8] {
+    prefixed(1 + bound.count, numbers) { message in
+      message[0] = purpose.rawValue
+      UnsafeMutableRawBufferPointer(rebasing: message[1...]).copyBytes(from: bound)
+    } then: { message in
+      [UInt8](unsafeUninitializedCapacity: KeyedCode.codeBytes) { code, count in
+        hash.code(of: message, into: UnsafeMutableRawBufferPointer(code))
+        count = KeyedCode.codeBytes
+      }
+    }
+  }
+
   private func sealed(_ record: UnsafeRawBufferPointer, _ key: EntryKey) -> UInt64 {
     prefixed(1 + RegistryLimits.entryKeyBytes, record) { message in
       message[0] = 3

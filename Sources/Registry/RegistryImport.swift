@@ -37,8 +37,14 @@ package struct RegistryImport {
     let fileBytes = try bytes(of: file)
     let header = try header(of: file, fileBytes)
     let kinds = try kinds(of: header)
-    let origin = try origin(of: file, kinds)
-    let pieces = (origin.bytes + options.pieceBytes - 1) / options.pieceBytes
+    let hasPortraits = header.columns.contains(.portrait)
+    guard !hasPortraits || options.portraits != nil else {
+      throw RegistryFault(
+        .refused, "the file has a column portrait: name the folder of pictures with --portraits")
+    }
+    let origin = try origin(of: file, kinds, hasPortraits: hasPortraits)
+    let pieceBytes = origin.pieceBytes
+    let pieces = (origin.bytes + pieceBytes - 1) / pieceBytes
     let folder = try ImportFolder(folder, origin)
     var report = ImportReport()
     report.pieces = pieces
@@ -46,7 +52,7 @@ package struct RegistryImport {
     let started = ContinuousClock.now
     let made = try read(
       PieceCrew(
-        hash: hash, file: file, fileBytes: origin.bytes, pieceBytes: options.pieceBytes,
+        hash: hash, file: file, fileBytes: origin.bytes, pieceBytes: pieceBytes,
         folder: folder.path, pieces: pieces,
         makeRows: { [hash, options] in
           RowReader(header, hash: hash, kinds: kinds, options: options)
@@ -91,10 +97,10 @@ package struct RegistryImport {
   }
 
   private func origin(
-    of file: Int32, _ kinds: Set<EntryKind>
+    of file: Int32, _ kinds: Set<EntryKind>, hasPortraits: Bool
   ) throws(RegistryFault) -> ImportFolder.Origin {
     let status = try Self.status(of: file)
-    let bytesMax = options.pieceBytes * RegistryLimits.piecesMax
+    let bytesMax = (options.pieceBytes ?? RegistryLimits.pieceBytes) * RegistryLimits.piecesMax
     guard status.st_size <= bytesMax else {
       throw RegistryFault(.refused, "the file has more than \(bytesMax) bytes; import it in parts")
     }
@@ -103,7 +109,17 @@ package struct RegistryImport {
       modified: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec),
       changed: Int64(status.st_ctim.tv_sec) * 1_000_000_000 + Int64(status.st_ctim.tv_nsec),
       keyCheck: hash.keyCheck.bytes, kinds: kinds.map(\.rawValue).sorted(),
-      digests: options.digests.map(\.rawValue).sorted(), pieceBytes: options.pieceBytes)
+      digests: options.digests.map(\.rawValue).sorted(),
+      pieceBytes: pieceBytes(of: Int(status.st_size), hasPortraits: hasPortraits),
+      pictures: hasPortraits ? options.portraits?.folder.path : nil,
+      contract: hasPortraits ? options.portraits?.contract : nil)
+  }
+
+  private func pieceBytes(of fileBytes: Int, hasPortraits: Bool) -> Int {
+    if let given = options.pieceBytes { return given }
+    guard hasPortraits else { return RegistryLimits.pieceBytes }
+    let share = (fileBytes + RegistryLimits.piecesMax - 1) / RegistryLimits.piecesMax
+    return max(RegistryLimits.portraitPieceBytes, share)
   }
 
   private func header(of file: Int32, _ fileBytes: Int) throws(RegistryFault) -> ImportHeader {
@@ -129,7 +145,7 @@ package struct RegistryImport {
     crew.start(workers: min(options.workers, crew.pieces))
     while true {
       let state = crew.state
-      let bytes = min(state.done * options.pieceBytes, crew.fileBytes)
+      let bytes = min(state.done * crew.pieceBytes, crew.fileBytes)
       let goesOn = progress(
         ImportProgress(phase: .reading, done: bytes, total: crew.fileBytes, rows: state.rows))
       if !goesOn { crew.stop(RegistryFault(.closed, "interrupted; start it again to go on")) }
@@ -163,6 +179,7 @@ package struct RegistryImport {
     _ folder: String, _ keeping: EntryKeeping, into target: any RegistryTarget, _ now: Int64,
     _ report: inout ImportReport, _ progress: (ImportProgress) -> Bool
   ) throws(RegistryFault) {
+    var keeping = keeping
     var merge = try RunMerge((0..<report.pieces).map { ImportFolder.run(folder, $0) })
     try target.begin(hash.keyCheck)
     var value = EntryValue()

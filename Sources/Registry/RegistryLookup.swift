@@ -46,7 +46,10 @@ package enum ElementMatch: Sendable, Equatable {
 
 /// What a registry has under a key, held against the question.
 package enum RegistryAnswer: Sendable, Equatable {
-  case identity(status: IdentityStatus, name: ElementMatch, validity: ElementMatch)
+  /// `portrait`: sealed as it is held, whether or not it was asked for.
+  case identity(
+    status: IdentityStatus, name: ElementMatch, validity: ElementMatch,
+    portrait: SealedPortrait? = nil)
   /// `since`: on the net; `ownerSince`: with its present owner.
   case phone(
     status: PhoneStatus?, carrier: PhoneCarrier?, since: RegistryMonth, ownerSince: RegistryMonth,
@@ -63,10 +66,10 @@ extension RegistryStore {
   ) async throws(RegistryFault) -> RegistryAnswer? {
     guard let record = try await record(question.key, before: deadline) else { return nil }
     switch (question.kind, record) {
-    case (.identity, .identity(let status, let name, let validity)):
+    case (.identity, .identity(let status, let name, let validity, let portrait)):
       return .identity(
         status: status, name: question.match(.name, name),
-        validity: question.match(.validity, validity))
+        validity: question.match(.validity, validity), portrait: portrait)
     case (.phone, .phone(let status, let carrier, let since, let owner, let name, let idNumber)):
       return .phone(
         status: status, carrier: carrier, since: since, ownerSince: owner,

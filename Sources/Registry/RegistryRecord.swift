@@ -39,7 +39,9 @@ package struct RegistryMonth: Sendable, Hashable {
 
 /// What is held of one identity, phone number or card.
 package enum RegistryRecord: Sendable, Equatable {
-  case identity(status: IdentityStatus, name: ElementTag?, validity: ElementTag?)
+  case identity(
+    status: IdentityStatus, name: ElementTag?, validity: ElementTag?,
+    portrait: SealedPortrait? = nil)
   case phone(
     status: PhoneStatus?, carrier: PhoneCarrier?, since: RegistryMonth, ownerSince: RegistryMonth,
     name: ElementTag?, idNumber: ElementTag?)
@@ -48,19 +50,25 @@ package enum RegistryRecord: Sendable, Equatable {
     refusal: ElementResult?, account: BankCardKind?, name: ElementTag?, idNumber: ElementTag?,
     phone: ElementTag?)
 
-  /// The layout's number, in every value's first byte.
-  static let layout: UInt8 = 1
+  /// The layout's number, in every value's first byte: that of all records without a portrait, and of those with one.
+  private static let layout: UInt8 = 1
+  private static let portraitLayout: UInt8 = 2
 
-  /// Layout, kind, words, which tags there are, the tags.
+  /// Whether a value that `write` began holds a portrait.
+  static func hasPortrait(_ value: UnsafeRawBufferPointer) -> Bool { value.first == portraitLayout }
+
+  /// Layout, kind, words, which tags there are, the tags; of a portrait its length and bytes.
   package func write(to bytes: UnsafeMutableRawBufferPointer) -> Int {
     var writer = ByteWriter(bytes)
-    writer.put(Self.layout)
     switch self {
-    case .identity(let status, let name, let validity):
+    case .identity(let status, let name, let validity, let portrait):
+      writer.put(portrait == nil ? Self.layout : Self.portraitLayout)
       writer.put(EntryKind.identity.rawValue)
       writer.put(status.rawValue)
       writer.put([name, validity])
+      if let portrait { writer.put(portrait.bytes) }
     case .phone(let status, let carrier, let since, let ownerSince, let name, let idNumber):
+      writer.put(Self.layout)
       writer.put(EntryKind.phone.rawValue)
       writer.put(UInt8(status?.rawValue ?? 0))
       writer.put(UInt8(carrier?.rawValue ?? 0))
@@ -68,6 +76,7 @@ package enum RegistryRecord: Sendable, Equatable {
       writer.put(ownerSince.count)
       writer.put([name, idNumber])
     case .card(let refusal, let account, let name, let idNumber, let phone):
+      writer.put(Self.layout)
       writer.put(EntryKind.card.rawValue)
       writer.put(UInt8(refusal?.rawValue ?? 0))
       writer.put(UInt8(account?.rawValue ?? 0))
@@ -85,14 +94,21 @@ package enum RegistryRecord: Sendable, Equatable {
   /// Nil unless every byte is as `write` writes it: what is damaged is no answer.
   package init?(_ bytes: UnsafeRawBufferPointer) {
     var reader = ByteReader(bytes)
-    guard reader.byte() == Self.layout, let kind = reader.byte().flatMap(EntryKind.init(rawValue:))
+    guard let layout = reader.byte(), layout == Self.layout || layout == Self.portraitLayout,
+      let kind = reader.byte().flatMap(EntryKind.init(rawValue:)),
+      layout == Self.layout || kind == .identity
     else { return nil }
     switch kind {
     case .identity:
       guard let status = reader.byte().flatMap(IdentityStatus.init(rawValue:)),
         let tags = reader.tags(2)
       else { return nil }
-      self = .identity(status: status, name: tags[0], validity: tags[1])
+      var portrait: SealedPortrait?
+      if layout == Self.portraitLayout {
+        guard let held = reader.portrait() else { return nil }
+        portrait = held
+      }
+      self = .identity(status: status, name: tags[0], validity: tags[1], portrait: portrait)
     case .phone:
       guard let status = reader.word(PhoneStatus.init(rawValue:)),
         let carrier = reader.word(PhoneCarrier.init(rawValue:)),
@@ -138,6 +154,13 @@ private struct ByteWriter {
     put(UInt8(number & 0xFF))
   }
 
+  /// Their count and the bytes.
+  mutating func put(_ portrait: [UInt8]) {
+    put(UInt16(portrait.count))
+    UnsafeMutableRawBufferPointer(rebasing: bytes[count...]).copyBytes(from: portrait)
+    count += portrait.count
+  }
+
   /// A byte with a bit for each tag that is there, the first lowest, and those tags.
   mutating func put(_ tags: [ElementTag?]) {
     put(tags.enumerated().reduce(UInt8(0)) { $0 | ($1.element == nil ? 0 : 1 << UInt8($1.offset)) })
@@ -174,6 +197,14 @@ private struct ByteReader {
   mutating func month() -> RegistryMonth? {
     guard let high = byte(), let low = byte() else { return nil }
     return RegistryMonth(count: UInt16(high) << 8 | UInt16(low))
+  }
+
+  mutating func portrait() -> SealedPortrait? {
+    guard let high = byte(), let low = byte() else { return nil }
+    let end = position + (Int(high) << 8 | Int(low))
+    guard end <= bytes.count else { return nil }
+    defer { position = end }
+    return SealedPortrait(Array(bytes[position..<end]))
   }
 
   mutating func tags(_ count: Int) -> [ElementTag?]? {

@@ -105,6 +105,14 @@ struct RowFields {
 struct RowDefectError: Error, Equatable {
   let column: ImportColumn?
   let defect: RowDefect
+  /// What is not the row's fault, and ends the import.
+  private(set) var fault: RegistryFault?
+
+  /// A fault that came up at a row.
+  init(_ column: ImportColumn?, _ fault: RegistryFault) {
+    self.init(column, .picture)
+    self.fault = fault
+  }
 
   init(_ column: ImportColumn?, _ defect: RowDefect) {
     self.column = column

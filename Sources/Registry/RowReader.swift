@@ -89,11 +89,13 @@ struct RowReader {
     if kinds.contains(.identity), let number = person.idNumber, let name = person.name {
       isEmpty = false
       let key = hash.key(.identity, nil, number)
+      let portrait = try portrait()
       take(
         key,
         .identity(
           status: status, name: hash.tag(.name, nil, name.compared, beside: key),
-          validity: person.validity.map { hash.tag(.validity, nil, $0, beside: key) }))
+          validity: person.validity.map { hash.tag(.validity, nil, $0, beside: key) },
+          portrait: portrait.map { hash.seal($0, beside: key) }))
     }
     if kinds.contains(.phone), let number = person.phone {
       isEmpty = false
@@ -166,6 +168,18 @@ struct RowReader {
       throw RowDefectError(.name, .missing)
     }
     return try word(.idStatus, ImportWords.idStatuses)
+  }
+
+  /// Asked last: everything else of the row is right then.
+  private func portrait() throws(RowDefectError) -> PortraitTemplate? {
+    let path = try text(.portrait)
+    guard !path.isEmpty, let portraits = options.portraits else { return nil }
+    do throws(PortraitFailure) { return try portraits.template(at: path) } catch {
+      switch error {
+      case .defect(let defect): throw RowDefectError(.portrait, defect)
+      case .fault(let fault): throw RowDefectError(.portrait, fault)
+      }
+    }
   }
 
   private func phoneWords() throws(RowDefectError) -> PhoneWords {

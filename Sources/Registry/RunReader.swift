@@ -39,7 +39,7 @@ final class RunReader {
     number = UInt64(
       bigEndian: UnsafeRawBufferPointer(buffer).loadUnaligned(
         fromByteOffset: start + 16, as: UInt64.self))
-    let count = Int(buffer[start + 24])
+    let count = Int(buffer[start + 24]) << 8 | Int(buffer[start + 25])
     guard count <= RegistryLimits.valueBytesMax, try has(EntryBuffer.headBytes + count) else {
       throw Self.damaged
     }

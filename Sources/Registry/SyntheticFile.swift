@@ -29,20 +29,35 @@ extension SyntheticPeople {
 
 /// Reads a registry from one end to the other.
 package enum RegistryVerification {
-  /// How many entries hold their seals; throws at the first that does not.
-  package static func count(
+  /// What holds.
+  package struct Outcome: Sendable, Equatable {
+    package var entries = 0
+    /// Portraits by what made them (`SealedPortrait.contract`).
+    package var portraits: [[UInt8]: Int] = [:]
+  }
+
+  /// Opens every entry's seal, and every portrait's; throws at the first that does not hold.
+  package static func read(
     _ target: any RegistryTarget, _ hash: RegistryHash
-  ) throws(RegistryFault) -> Int {
+  ) throws(RegistryFault) -> Outcome {
     defer { target.abandon() }
     try target.begin(hash.keyCheck)
-    var count = 0
+    var outcome = Outcome()
     var value = EntryValue()
     while let key = try target.nextExisting(&value) {
-      guard value.withBytes({ hash.record($0, under: key) }) != nil else {
-        throw RegistryFault(.corrupt, "entry \(count + 1) of the registry does not hold its seal")
+      guard let record = value.withBytes({ hash.record($0, under: key) }) else {
+        throw RegistryFault(
+          .corrupt, "entry \(outcome.entries + 1) of the registry does not hold its seal")
       }
-      count += 1
+      if case .identity(_, _, _, let portrait?) = record {
+        guard hash.open(portrait, beside: key) != nil else {
+          throw RegistryFault(
+            .corrupt, "the portrait of entry \(outcome.entries + 1) does not hold its seal")
+        }
+        outcome.portraits[portrait.contract, default: 0] += 1
+      }
+      outcome.entries += 1
     }
-    return count
+    return outcome
   }
 }

@@ -141,7 +141,7 @@ package final class PostgresBuilder: RegistryTarget {
       key.write(to: bytes)
       buffer.append(contentsOf: bytes)
     }
-    buffer.append(contentsOf: [0, 0, 0, UInt8(value.count)])
+    buffer.append(contentsOf: [0, 0, UInt8(value.count >> 8), UInt8(value.count & 0xFF)])
     buffer.append(contentsOf: value)
     if buffer.count >= Self.bufferBytes { try flush() }
   }

@@ -18,8 +18,10 @@ package enum PostgresRegistry {
 
 /// The tables. The same idea as in SQLite: entries by their keys, and a few words about the whole.
 enum PostgresSchema {
-  /// Of the tables and of `RegistryRecord`'s layout.
-  static let format = "1"
+  /// Of the tables and of `RegistryRecord`'s layout: since 2 an entry may hold a portrait.
+  static let format = "2"
+  /// Those that are read.
+  private static let formats = ["1", "2"]
   /// A server ends a statement of a lookup after so long, whoever still waits for it.
   static let lookupMillisMax = 5000
 
@@ -44,7 +46,7 @@ enum PostgresSchema {
   }
 
   static func checkFormat(_ found: UnsafeRawBufferPointer?) throws(RegistryFault) {
-    guard let found, found.elementsEqual(format.utf8) else {
+    guard let found, formats.contains(where: { found.elementsEqual($0.utf8) }) else {
       throw RegistryFault(.otherFormat, "the registry is of another version; import it anew")
     }
   }

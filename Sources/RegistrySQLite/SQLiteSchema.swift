@@ -7,8 +7,10 @@ internal import Registry
 enum SQLiteSchema {
   /// Says in the file's header what it is: `IDVR`.
   static let applicationID = 0x4944_5652
-  /// Of the tables and of `RegistryRecord`'s layout.
-  static let format = 1
+  /// Of the tables and of `RegistryRecord`'s layout: since 2 an entry may hold a portrait.
+  static let format = 2
+  /// Those that are read.
+  private static let formats = 1...2
 
   static let tables = """
     CREATE TABLE entry (key BLOB PRIMARY KEY NOT NULL, value BLOB NOT NULL) WITHOUT ROWID;
@@ -29,7 +31,8 @@ enum SQLiteSchema {
     guard try Int.fetchOne(db, sql: "PRAGMA application_id") == applicationID else {
       throw RegistryFault(.notARegistry, "the file is another program's")
     }
-    guard try Int.fetchOne(db, sql: "SELECT value FROM about WHERE word = 'format'") == format
+    guard let found = try Int.fetchOne(db, sql: "SELECT value FROM about WHERE word = 'format'"),
+      formats.contains(found)
     else {
       throw RegistryFault(.otherFormat, "the registry is of another version; import it anew")
     }

@@ -23,6 +23,8 @@ package struct RegistrySettings: Sendable, Equatable {
   package let lanes: Int
   /// The digests that the import made entries for: `md5`, `sha256`, `sm3`. Default none.
   package let hashes: Set<ElementHash>
+  /// Whether it is a source of portraits. Default false.
+  package let portraits: Bool
   /// The longest that a question may take, 10–10000 ms. Default 1000.
   package let timeout: Duration
 
@@ -37,6 +39,7 @@ package struct RegistrySettings: Sendable, Equatable {
     let key: String
     let lanes: Int?
     let hashes: [String]?
+    let portraits: Bool?
     let timeoutMillis: Int?
   }
 
@@ -46,7 +49,7 @@ package struct RegistrySettings: Sendable, Equatable {
       throw Invalid(
         description:
           "a registry needs \"registry\" (a file or postgresql://…) and \"key\" (a file), and may have "
-          + "\"name\", \"lanes\", \"hashes\" and \"timeoutMillis\"")
+          + "\"name\", \"lanes\", \"hashes\", \"portraits\" (true or false) and \"timeoutMillis\"")
     }
     name = entry.name ?? "registry"
     guard SourceProfile.isName(name) else {
@@ -62,6 +65,7 @@ package struct RegistrySettings: Sendable, Equatable {
     guard hashes.count == words.count else {
       throw Invalid(description: "\"hashes\" are md5, sha256 and sm3, each once")
     }
+    portraits = entry.portraits ?? false
     let millis = entry.timeoutMillis ?? 1000
     guard (10...10_000).contains(millis) else {
       throw Invalid(description: "\"timeoutMillis\" is 10 to 10000")
@@ -88,8 +92,8 @@ package struct RegistrySettings: Sendable, Equatable {
       ? PostgresRegistry.open(registry, hash: hash, lanes: lanes)
       : SQLiteRegistry.open(registry, hash: hash, lanes: lanes)
     return RegistrySource(
-      name: name, hash: hash, store: store, hashes: hashes, timeout: timeout, today: today,
-      tell: tell)
+      name: name, hash: hash, store: store, hashes: hashes, portraits: portraits,
+      timeout: timeout, today: today, tell: tell)
   }
 }
 

@@ -14,6 +14,8 @@ package struct RegistrySource: AuthoritySource {
   private let store: any RegistryStore
   private let today: @Sendable () -> CalendarDate
   private let state: FaultState
+  /// Of portraits, which other models may have made while everything else is answered.
+  private let portraitState: FaultState
 
   /// What a registry can be asked.
   package static let operations: Set<ElementOperation> = [
@@ -23,21 +25,25 @@ package struct RegistrySource: AuthoritySource {
 
   /// - Parameters:
   ///   - hashes: the digests that the import was asked to make entries for.
+  ///   - portraits: whether it is a source of portraits: where it holds none of a person, no other source is asked.
   ///   - today: of the ages and months that are counted.
   ///   - tell: is given a fault whose reason is not the last one's, and nil when the registry answers again: for
   ///     operators; nothing of a question is in it.
   package init(
     name: String, hash: RegistryHash, store: any RegistryStore, hashes: Set<ElementHash> = [],
-    timeout: Duration = .seconds(1), today: @escaping @Sendable () -> CalendarDate,
+    portraits: Bool = false, timeout: Duration = .seconds(1),
+    today: @escaping @Sendable () -> CalendarDate,
     tell: @escaping @Sendable (RegistryFault?) -> Void = { _ in }
   ) {
     profile = SourceProfile(
-      name: name, operations: Self.operations, hashes: hashes,
+      name: name, operations: portraits ? Self.operations.union([.portrait]) : Self.operations,
+      hashes: hashes,
       carriers: Set(PhoneCarrier.allCases), tellsDetail: true, timeout: timeout)
     self.hash = hash
     self.store = store
     self.today = today
     state = FaultState(tell)
+    portraitState = FaultState(tell)
   }
 
   package func check(_ question: ElementQuestion, deadline: Deadline) async -> SourceAnswer {
@@ -52,7 +58,7 @@ package struct RegistrySource: AuthoritySource {
     }
     guard let answer else { return .answered(SourceFinding(.noRecord)) }
     switch answer {
-    case .identity(let status, let name, let validity):
+    case .identity(let status, let name, let validity, _):
       return identity(question, status, name, validity)
     case .phone(let status, let carrier, let since, let ownerSince, let name, let number):
       return .answered(
@@ -61,6 +67,56 @@ package struct RegistrySource: AuthoritySource {
       return .answered(
         card(question, refusal, account, [.name: name, .number: number, .phone: phone]))
     }
+  }
+
+  package func portrait(
+    _ question: ElementQuestion, deadline: Deadline
+  ) async -> PortraitAnswer {
+    guard profile.operations.contains(.portrait) else { return .unavailable(.notOffered) }
+    guard question.operation == .portrait, let asked = codes(of: question) else {
+      return .unavailable(.malformed)
+    }
+    do throws(RegistryFault) {
+      let answer = try await store.answer(asked, before: deadline)
+      state.answered()
+      guard case .identity(let status, .matches, _, let portrait) = answer else {
+        guard case .identity(_, .differs, _, _) = answer else { return .none(.noRecord) }
+        return .none(.mismatch)
+      }
+      guard status == .valid else { return .none(.identityInvalid) }
+      guard let portrait else { return .noPortrait }
+      return opened(portrait, beside: asked.key, for: question.templateContract)
+    } catch {
+      state.failed(error)
+      return .unavailable(SourceFault(error))
+    }
+  }
+
+  /// A template of other models is no answer: nothing may be concluded from it.
+  private func opened(
+    _ portrait: SealedPortrait, beside key: EntryKey, for contract: String?
+  ) -> PortraitAnswer {
+    guard let contract, RegistrySource.contractText(portrait.contract) == contract else {
+      portraitState.failed(
+        RegistryFault(
+          .otherModels, "a portrait was made by other models; import the portraits anew"))
+      return .unavailable(.unsupported)
+    }
+    guard let numbers = hash.open(portrait, beside: key) else {
+      let fault = RegistryFault(.corrupt, "a portrait is damaged; import the registry anew")
+      portraitState.failed(fault)
+      return .unavailable(SourceFault(fault))
+    }
+    portraitState.answered()
+    return .portrait(
+      numbers.withUnsafeBytes { ReferencePortrait(.template(contract: contract), $0) })
+  }
+
+  /// How the bytes of a contract are written as text: lower-case hexadecimal digits.
+  package static func contractText(_ contract: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(
+      decoding: contract.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 
   /// The question as codes; nil if an element is missing or in a form that does not belong to it.
@@ -307,6 +363,7 @@ extension SourceFault {
       switch fault.reason {
       case .missing, .connection, .closed: .unreachable
       case .notARegistry, .otherFormat, .otherKey, .corrupt, .inputOutput, .refused: .failed
+      case .otherModels: .unsupported
       case .locked, .overloaded: .busy
       case .deadline: .timedOut
       }

@@ -4,14 +4,16 @@ internal import ArgumentParser
 internal import Glibc
 internal import Registry
 internal import RegistrySQLite
+internal import RegistrySources
 internal import Vocabulary
 
 struct RegistryCheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Says whether a registry answers, and why not.",
     discussion: """
-      With --all every entry is read and held against its seal: a changed byte is found. Exit status 1: it does not answer, \
-      or is damaged.
+      With --all every entry is read and held against its seal, its portrait too: a changed byte is found. Exit status 1: it \
+      does not answer, or is damaged. Portraits are told by what made them, as a server logs it at its start: those of other \
+      models have to be imported anew.
       """)
 
   @OptionGroup var options: RegistryOptions
@@ -29,15 +31,26 @@ struct RegistryCheckCommand: AsyncParsableCommand {
       let store = place.store(hash, lanes: 1)
       let summary = try await store.check(before: .after(.seconds(30)))
       await store.shutdown()
-      let read = all ? try RegistryVerification.count(place.target(), hash) : nil
+      let read = all ? try RegistryVerification.read(place.target(), hash) : nil
+      let portraits = read.map { read in
+        Dictionary(
+          uniqueKeysWithValues: read.portraits.map {
+            (RegistrySource.contractText($0.key), $0.value)
+          })
+      }
       if json {
         try printJSON(
-          RegistryFigures(entries: summary.entries, importedAt: summary.importedAt, verified: read))
+          RegistryFigures(
+            entries: summary.entries, importedAt: summary.importedAt, verified: read?.entries,
+            portraits: portraits))
       } else {
         print("\(summary.entries) entries, imported at \(summary.importedAt) (seconds since 1970)")
-        if let read { print("\(read) entries hold their seals") }
+        if let read { print("\(read.entries) entries hold their seals") }
+        for (contract, count) in (portraits ?? [:]).sorted(by: { $0.key < $1.key }) {
+          print("\(count) portraits hold theirs, made by \(contract)")
+        }
       }
-      guard read == nil || read == summary.entries else {
+      guard read == nil || read?.entries == summary.entries else {
         note("idv: entries are missing; import the registry anew")
         throw ExitCode(1)
       }
@@ -52,6 +65,8 @@ private struct RegistryFigures: Encodable {
   let entries: Int
   let importedAt: Int64
   let verified: Int?
+  /// By what made them.
+  let portraits: [String: Int]?
 }
 
 struct RegistrySynthesizeCommand: AsyncParsableCommand {

@@ -2,11 +2,14 @@
 
 internal import ArgumentParser
 internal import Glibc
+internal import Inference
 internal import RealName
 internal import Registry
+internal import RegistryEnrolment
 internal import RegistryPostgres
 internal import RegistrySQLite
 internal import Sealing
+internal import Vision
 internal import Vocabulary
 
 struct RegistryImportCommand: AsyncParsableCommand {
@@ -18,7 +21,8 @@ struct RegistryImportCommand: AsyncParsableCommand {
       for one number the last counts; what a file has no column for stays as the registry has it, while the holder stays \
       the same. Rows with a defect are left out and told by row and column, never by content. The \
       registry answers as before until the import is complete; interrupted (Ctrl-C, power), it goes on where it was when \
-      it is started again with the same file. Exit status 3: done, but rows were left out.
+      it is started again with the same file. Exit status 3: done, but rows were left out. With a column portrait, which \
+      names pictures below --portraits, a template of each face is kept, sealed, and never the picture.
       """)
 
   @Argument(help: "The file.")
@@ -42,6 +46,20 @@ struct RegistryImportCommand: AsyncParsableCommand {
       valueName: "digests"))
   var digests = ""
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      The folder below which the column portrait names pictures (JPEG, PNG, WebP, at most 3 MiB, one face). No path leaves \
+      it, and links are not followed.
+      """, valueName: "folder"))
+  var portraits: String?
+
+  @Option(help: "Quality level that a portrait must have, 0 (any face) to 4 (frontal portrait).")
+  var portraitQuality = 2
+
+  @Option(help: "Folder that `make setup` filled: the face models, for portraits alone.")
+  var deps = ".deps"
+
   @Option(help: "Threads; 0: one for each processor.")
   var workers = 0
 
@@ -59,6 +77,9 @@ struct RegistryImportCommand: AsyncParsableCommand {
       }
       if words.isEmpty { throw ValidationError("--entries: name identity, phone or card") }
     }
+    guard (0...4).contains(portraitQuality) else {
+      throw ValidationError("--portrait-quality: 0 to 4")
+    }
     for word in digests.split(separator: ",") where ElementHash(rawValue: String(word)) == nil {
       throw ValidationError("--digests: \(word) is not one of md5, sha256, sm3")
     }
@@ -73,6 +94,7 @@ struct RegistryImportCommand: AsyncParsableCommand {
       wanted.kinds = entries.map { Set($0.split(separator: ",").compactMap { EntryKind($0) }) }
       wanted.digests = Set(
         digests.split(separator: ",").compactMap { ElementHash(rawValue: String($0)) })
+      wanted.portraits = try enrolment()
       let target = try RegistryPlace(options.registry).target()
       let work = RegistryImport(
         hash: hash, options: wanted, folder: RegistryPlace(options.registry).importFolder)
@@ -88,7 +110,22 @@ struct RegistryImportCommand: AsyncParsableCommand {
     } catch let fault as RegistryFault {
       note("idv: \(fault)")
       throw ExitCode(1)
+    } catch let error as InferenceStartupError {
+      note("idv: \(error)")
+      throw ExitCode(1)
     }
+  }
+
+  /// Loads the face models if pictures are to be looked at.
+  private func enrolment() throws -> PortraitEnrolment? {
+    guard let portraits else { return nil }
+    let folder = try PortraitFolder(portraits)
+    let engine = try InferenceEngine(
+      manifest: try .bundled(), folder: ModelFolder(dependencies: deps),
+      uses: FaceAnalyzer.modelUses)
+    return PortraitEnroller(
+      analyzer: try FaceAnalyzer(engine: engine), qualityLevel: portraitQuality
+    ).enrolment(from: folder)
   }
 
   private func show(_ report: ImportReport) throws {

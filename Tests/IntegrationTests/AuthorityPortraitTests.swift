@@ -1,12 +1,17 @@
 // Name and number in place of a photo: the authority's portrait, compared by the real models once liveness has passed.
 
 import Decisions
+import Foundation
 import IdentityNumbers
 import Liveness
 import Messages
 import Observability
 import RPC
 import RealName
+import Registry
+import RegistryEnrolment
+import RegistrySQLite
+import RegistrySources
 import Sealing
 import Services
 import Stubs
@@ -80,7 +85,7 @@ struct AuthorityPortraitTests {
 
   /// `Basic` with the real face models and this source.
   private static func basic(
-    _ source: PortraitSource, isAlive: Bool = true, limits: [LimitGroup: [FieldLimit]] = [:]
+    _ source: any AuthoritySource, isAlive: Bool = true, limits: [LimitGroup: [FieldLimit]] = [:]
   ) async throws -> BasicClient {
     let core = try await LiveServer.started.value.core
     let engine = try #require(core.engine)
@@ -160,9 +165,110 @@ struct AuthorityPortraitTests {
     let foreign = template.portableBytes.withUnsafeBytes {
       ReferencePortrait(.template(contract: "another pipeline"), $0)
     }
-    let refused = try await Self.basic(PortraitSource { .portrait(foreign) })
+    let unusable = try await Self.basic(PortraitSource { .portrait(foreign) })
+    let request = try Self.request()
+    let error = await failure { () throws(ServiceError) in try await unusable.verifyPhoto(request) }
+    #expect(error?.code == .unavailable && error?.detail.symbol == .sourceFault)
+  }
+
+  /// A registry with portraits, imported by the real pipeline from pictures in a folder.
+  private static func registry(
+    _ folder: URL, _ rows: [(number: String, name: String, picture: String)],
+    contract: [UInt8]? = nil
+  ) async throws -> (source: RegistrySource, report: ImportReport) {
+    let engine = try #require(try await LiveServer.started.value.core.engine)
+    let hash = RegistryHash(KeyedCode(key: [UInt8](repeating: 9, count: 32)))
+    var options = ImportOptions(workers: 2)
+    let enrolment = PortraitEnroller(analyzer: try FaceAnalyzer(engine: engine))
+      .enrolment(from: try PortraitFolder(Workplace.deps + "/demo"))
+    options.portraits = PortraitEnrolment(
+      folder: enrolment.folder, contract: contract ?? enrolment.contract
+    ) { picture in
+      guard let contract else { return enrolment.make(picture) }
+      return enrolment.make(picture).flatMap { template in
+        PortraitTemplate(contract: contract, numbers: template.numbers).map { .success($0) }
+          ?? .failure(.defect(.picture))
+      }
+    }
+    let file = folder.appending(path: "people.csv").path()
+    let text =
+      "id_number,name,portrait\n" + rows.map { "\($0.number),\($0.name),\($0.picture)\n" }.joined()
+    try Data(text.utf8).write(to: URL(filePath: file))
+    let path = folder.appending(path: "people.db").path()
+    let key = folder.appending(path: "registry.key").path()
+    try Data([UInt8](repeating: 9, count: 32)).write(to: URL(filePath: key))
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: key)
+    let work = RegistryImport(hash: hash, options: options, folder: path + ".import")
+    let report = try await blocking { try work.run(file, into: SQLiteBuilder(path), now: 1) }
+    let json = """
+      {"kind": "registry", "name": "people", "registry": "\(path)", "key": "\(key)", "portraits": true}
+      """
+    let source = try RegistrySettings(json: Array(json.utf8)).open(
+      today: { IdentityNumbers.CalendarDate(year: 2026, month: 1, day: 5)! })
+    return (source, report)
+  }
+
+  private static func blocking<Value: Sendable>(
+    _ body: @escaping @Sendable () throws -> Value
+  ) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
+    }
+  }
+
+  @Test("a registry's portrait, made of a picture at its import, passes its holder and nobody else")
+  func imported() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "portraits-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let (stranger, bare) = ("110105194912310046", "110105194912310062")
+    let (source, report) = try await Self.registry(
+      folder,
+      [
+        (Self.number, "张三", "card.jpg"), (stranger, "李四", "other.jpg"), (bare, "王五", ""),
+        (Self.number, "张三", "id_back.jpg"), (Self.number, "张三", "none.jpg"),
+      ])
+    #expect(report.entries == 3 && report.told.map(\.defect) == [.faces, .noPicture])
+    // The registry holds no picture and no numbers of a face.
+    let held = try Data(contentsOf: folder.appending(path: "people.db"))
+    for name in ["card.jpg", "other.jpg"] {
+      let picture = Data(try Workplace.read(Workplace.deps + "/demo/" + name))
+      #expect(held.range(of: picture.dropFirst(200).prefix(64)) == nil)
+      #expect(held.range(of: Data(name.utf8)) == nil)
+    }
+    let basic = try await Self.basic(source)
+    let own = try await basic.verifyPhoto(try Self.request())
+    #expect(own.verdict == .pass && own.portraitSource == "people", "\(own.reasons)")
+    #expect(own.portraitTemplate && own.photoFace == nil)
+    // The same score as the picture itself has as a portrait.
+    let picture = try Self.picture("card.jpg")
+    let compared = try await Self.basic(PortraitSource { .portrait(picture) })
       .verifyPhoto(try Self.request())
-    #expect(refused.verdict == .inconclusive && refused.score == nil)
+    #expect(own.score?.value == compared.score?.value && (own.score?.value ?? 0) >= 80)
+    #expect(!compared.portraitTemplate && compared.photoFace != nil)
+    var request = try Self.request()
+    (request.idNumber, request.name) = (stranger, "李四")
+    #expect(try await basic.verifyPhoto(request).verdict == .reject)
+    (request.idNumber, request.name) = (bare, "王五")
+    let none = try await basic.verifyPhoto(request)
+    #expect(none.verdict == .inconclusive && none.reasons.first?.code == .portraitMissing)
+    (request.idNumber, request.name) = (Self.number, "李四")
+    let other = try await basic.verifyPhoto(request)
+    #expect(other.verdict == .reject && other.reasons.first?.code == .identityMismatch)
+  }
+
+  @Test("a registry whose portraits other models made is unavailable, never a mismatch")
+  func otherModels() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "portraits-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let (source, _) = try await Self.registry(
+      folder, [(Self.number, "张三", "card.jpg")],
+      contract: [UInt8](repeating: 1, count: RegistryLimits.portraitContractBytes))
+    let basic = try await Self.basic(source)
+    let request = try Self.request()
+    let error = await failure { () throws(ServiceError) in try await basic.verifyPhoto(request) }
+    #expect(error?.code == .unavailable && error?.detail.symbol == .sourceFault)
   }
 
   @Test(

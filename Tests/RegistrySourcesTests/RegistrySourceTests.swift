@@ -42,7 +42,7 @@ private final class FewEntries: RegistryStore {
 
   private static func entries(
     status: IdentityStatus = .valid, phone: PhoneStatus? = .normal, refusal: ElementResult? = nil,
-    isBare: Bool = false
+    isBare: Bool = false, portrait: SealedPortrait? = nil
   ) -> [EntryKey: RegistryRecord] {
     let number = hash.key(.identity, nil, a.idNumber)
     let mobile = hash.key(.phone, nil, a.phone)
@@ -54,7 +54,8 @@ private final class FewEntries: RegistryStore {
     return [
       number: .identity(
         status: status, name: name(number),
-        validity: isBare ? nil : hash.tag(.validity, nil, "20200101-00000000", beside: number)),
+        validity: isBare ? nil : hash.tag(.validity, nil, "20200101-00000000", beside: number),
+        portrait: portrait),
       mobile: .phone(
         status: phone, carrier: .unicom,
         since: RegistryMonth(digits: "202506") ?? RegistryMonth(count: 0),
@@ -68,10 +69,11 @@ private final class FewEntries: RegistryStore {
 
   private static func source(
     _ entries: [EntryKey: RegistryRecord], fault: RegistryFault? = nil,
+    name: String = "registry", portraits: Bool = false,
     tell: @escaping @Sendable (RegistryFault?) -> Void = { _ in }
   ) -> RegistrySource {
     RegistrySource(
-      name: "registry", hash: hash, store: FewEntries(entries, fault: fault),
+      name: name, hash: hash, store: FewEntries(entries, fault: fault), portraits: portraits,
       today: { CalendarDate(year: 2026, month: 11, day: 1) ?? CalendarDate(digits: "20261101")! },
       tell: tell)
   }
@@ -98,6 +100,102 @@ private final class FewEntries: RegistryStore {
     }
     #expect(question.operation.mayFind(finding.result), "\(question.operation): \(finding.result)")
     return finding
+  }
+
+  /// A portrait of the first person, made by the models `mark`, or sealed for somebody else.
+  private static func portrait(_ mark: UInt8 = 0xAB, of person: SyntheticPeople.Person = a) throws
+    -> SealedPortrait
+  {
+    let contract = [UInt8](repeating: mark, count: RegistryLimits.portraitContractBytes)
+    let template = PortraitTemplate(contract: contract, numbers: SecretBytes([1, 2, 3, 4]))
+    return hash.seal(try #require(template), beside: hash.key(.identity, nil, person.idNumber))
+  }
+
+  private static let contract = String(repeating: "ab", count: RegistryLimits.portraitContractBytes)
+
+  private static func portraitQuestion(
+    name: String = owner, number: String = a.idNumber, contract: String? = contract
+  ) -> ElementQuestion {
+    question(.portrait, name: name, number: number) { $0.templateContract = contract }
+  }
+
+  @Test("a portrait is given as a template of the contract that was asked for, or not at all")
+  func portraits() async throws {
+    let held = try Self.portrait()
+    let source = Self.source(Self.entries(portrait: held), portraits: true)
+    #expect(source.profile.operations.contains(.portrait))
+    #expect(source.profile.dataClasses.contains(.face))
+    guard
+      case .portrait(let given) = await source.portrait(
+        Self.portraitQuestion(), deadline: Self.later)
+    else {
+      Issue.record("no portrait")
+      return
+    }
+    #expect(given.form == .template(contract: Self.contract) && given.bytes.array == [1, 2, 3, 4])
+    func answer(_ source: RegistrySource, _ question: ElementQuestion) async -> String {
+      switch await source.portrait(question, deadline: Self.later) {
+      case .portrait: "portrait"
+      case .none(let result): "\(result)"
+      case .noPortrait: "noPortrait"
+      case .unavailable(let fault): fault.rawValue
+      }
+    }
+    #expect(await answer(source, Self.portraitQuestion(name: "王芳")) == "mismatch")
+    #expect(await answer(source, Self.portraitQuestion(number: Self.b.idNumber)) == "noRecord")
+    // Other models, or an asker who compares pictures alone: not a word about the person.
+    #expect(await answer(source, Self.portraitQuestion(contract: "cd")) == "unsupported")
+    #expect(await answer(source, Self.portraitQuestion(contract: nil)) == "unsupported")
+    #expect(!SourceFault.unsupported.countsAgainstSource)
+    let without = Self.source(Self.entries(), portraits: true)
+    #expect(await answer(without, Self.portraitQuestion()) == "noPortrait")
+    let gone = Self.source(Self.entries(status: .invalid, portrait: held), portraits: true)
+    #expect(await answer(gone, Self.portraitQuestion()) == "identityInvalid")
+    #expect(await answer(gone, Self.portraitQuestion(name: "王芳")) == "mismatch")
+    let silent = Self.source(
+      [:], fault: RegistryFault(.missing, "there is no registry"), portraits: true)
+    #expect(await answer(silent, Self.portraitQuestion()) == "unreachable")
+    // Nobody gets portraits of a registry that was not set up to give them.
+    let quiet = Self.source(Self.entries(portrait: held))
+    #expect(!quiet.profile.operations.contains(.portrait))
+    #expect(await answer(quiet, Self.portraitQuestion()) == "not-offered")
+  }
+
+  @Test("unusable portraits are told to the operator, and another source is asked")
+  func unusablePortraits() async throws {
+    let told = Mutex<[RegistryFault.Reason?]>([])
+    let note: @Sendable (RegistryFault?) -> Void = { fault in
+      told.withLock { $0.append(fault?.reason) }
+    }
+    let old = Self.source(
+      Self.entries(portrait: try Self.portrait(0xCD)), portraits: true, tell: note)
+    let new = Self.source(
+      Self.entries(portrait: try Self.portrait()), name: "new", portraits: true)
+    let pool = SourcePool([SourceRoute(old, order: 0), SourceRoute(new, order: 1)])
+    for _ in 0..<20 {
+      let answered = await pool.portrait(Self.portraitQuestion(), deadline: Self.later)
+      guard case .portrait = answered.answer else {
+        Issue.record("the second source was not asked")
+        return
+      }
+    }
+    // Names are still answered by the first: its breaker has nothing against it.
+    let asked = Self.question(.nameNumber, name: Self.owner, number: Self.a.idNumber)
+    guard case .answered(let finding) = await old.check(asked, deadline: Self.later) else {
+      Issue.record("no answer")
+      return
+    }
+    #expect(finding.result == .match)
+    #expect(told.withLock { $0 } == [.otherModels])
+    let moved = Self.source(
+      Self.entries(portrait: try Self.portrait(of: Self.b)), portraits: true)
+    guard
+      case .unavailable(.failed) = await moved.portrait(
+        Self.portraitQuestion(), deadline: Self.later)
+    else {
+      Issue.record("another's portrait was given")
+      return
+    }
   }
 
   @Test("name and number, with and without dates")
@@ -282,7 +380,7 @@ private final class FewEntries: RegistryStore {
         Issue.record("a fault became an answer")
         return
       }
-      #expect(fault.countsAgainstSource)
+      #expect(fault.countsAgainstSource == (reason != .otherModels))
     }
   }
 

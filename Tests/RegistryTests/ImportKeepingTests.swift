@@ -124,6 +124,6 @@ import Vocabulary
     await expect(.corrupt) { try place.load("id_number,name\n\(Self.a.idNumber),王芳\n") }
     // With all columns nothing is kept, and the entries are whole again.
     #expect(try place.load(Self.revoked).entries == 3)
-    #expect(try RegistryVerification.count(place.target(), place.hash) == 3)
+    #expect(try RegistryVerification.read(place.target(), place.hash).entries == 3)
   }
 }

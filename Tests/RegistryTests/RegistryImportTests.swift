@@ -141,7 +141,7 @@ import Vocabulary
     #expect(try await store.check(before: soon).entries == count + 1)
     let again = try place.load(file: path)
     #expect(again.piecesKept == 0 && again.entries == count + 1)
-    #expect(try RegistryVerification.count(place.target(), place.hash) == count + 1)
+    #expect(try RegistryVerification.read(place.target(), place.hash).entries == count + 1)
     #expect(!FileManager.default.fileExists(atPath: place.folder + "/import"))
     await store.shutdown()
   }

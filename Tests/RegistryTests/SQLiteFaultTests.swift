@@ -86,7 +86,7 @@ import Vocabulary
         let asked = question(.identity, people[index].idNumber, [(.name, people[index].name)])
         do throws(RegistryFault) {
           switch try await store.answer(asked, before: soon) {
-          case .identity(.valid, .matches, .notAsked), nil: answers += 1
+          case .identity(.valid, .matches, .notAsked, nil), nil: answers += 1
           default: Issue.record("damage was taken for an answer")
           }
         } catch {
@@ -99,7 +99,7 @@ import Vocabulary
     }
     #expect(faults > 0)
     #expect(throws: RegistryFault.self) {
-      try RegistryVerification.count(place.target(), place.hash)
+      try RegistryVerification.read(place.target(), place.hash)
     }
   }
 

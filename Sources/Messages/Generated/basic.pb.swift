@@ -1538,6 +1538,9 @@ package struct VerifyVideoResponse: Message {
   package var portraitSource: String = ""
   /// The portrait is the sandbox's: says nothing about a person.
   package var sandbox: Bool = false
+  /// What was compared with is a template that the source keeps of the portrait: there is no
+  /// photo_face.
+  package var portraitTemplate: Bool = false
 
   package init() {}
 
@@ -1551,7 +1554,8 @@ package struct VerifyVideoResponse: Message {
     photoFace: Face? = nil,
     bestFrames: [BestFrame] = [],
     portraitSource: String = "",
-    sandbox: Bool = false
+    sandbox: Bool = false,
+    portraitTemplate: Bool = false
   ) {
     self.header = header
     self.verdict = verdict
@@ -1563,6 +1567,7 @@ package struct VerifyVideoResponse: Message {
     self.bestFrames = bestFrames
     self.portraitSource = portraitSource
     self.sandbox = sandbox
+    self.portraitTemplate = portraitTemplate
   }
 
   package static let descriptor: MessageDescriptor = .init(
@@ -1588,6 +1593,7 @@ package struct VerifyVideoResponse: Message {
         "best_frames", json: "bestFrames", 8, .message { BestFrame.descriptor }, .repeated),
       FieldDescriptor("portrait_source", json: "portraitSource", 20, .string),
       FieldDescriptor("sandbox", json: "sandbox", 21, .bool),
+      FieldDescriptor("portrait_template", json: "portraitTemplate", 22, .bool),
     ]
   )
 
@@ -1603,6 +1609,7 @@ package struct VerifyVideoResponse: Message {
     self.bestFrames = reader.messages(c.pointee.n_best_frames, c.pointee.best_frames)
     self.portraitSource = reader.text(c.pointee.portrait_source.len, c.pointee.portrait_source.data)
     self.sandbox = c.pointee.sandbox != 0
+    self.portraitTemplate = c.pointee.portrait_template != 0
   }
 
   package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
@@ -1621,6 +1628,7 @@ package struct VerifyVideoResponse: Message {
     (c.pointee.portrait_source.len, c.pointee.portrait_source.data) = writer.text(
       self.portraitSource)
     c.pointee.sandbox = self.sandbox ? 1 : 0
+    c.pointee.portrait_template = self.portraitTemplate ? 1 : 0
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -1933,9 +1941,10 @@ package struct VerifyPhotoResponse: Message {
   /// The faces compared.
   package var imageFace: Face?
   package var photoFace: Face?
-  /// These two as in VerifyVideoResponse.
+  /// These three as in VerifyVideoResponse.
   package var portraitSource: String = ""
   package var sandbox: Bool = false
+  package var portraitTemplate: Bool = false
 
   package init() {}
 
@@ -1948,7 +1957,8 @@ package struct VerifyPhotoResponse: Message {
     imageFace: Face? = nil,
     photoFace: Face? = nil,
     portraitSource: String = "",
-    sandbox: Bool = false
+    sandbox: Bool = false,
+    portraitTemplate: Bool = false
   ) {
     self.header = header
     self.verdict = verdict
@@ -1959,6 +1969,7 @@ package struct VerifyPhotoResponse: Message {
     self.photoFace = photoFace
     self.portraitSource = portraitSource
     self.sandbox = sandbox
+    self.portraitTemplate = portraitTemplate
   }
 
   package static let descriptor: MessageDescriptor = .init(
@@ -1981,6 +1992,7 @@ package struct VerifyPhotoResponse: Message {
       FieldDescriptor("photo_face", json: "photoFace", 7, .message { Face.descriptor }, .optional),
       FieldDescriptor("portrait_source", json: "portraitSource", 20, .string),
       FieldDescriptor("sandbox", json: "sandbox", 21, .bool),
+      FieldDescriptor("portrait_template", json: "portraitTemplate", 22, .bool),
     ]
   )
 
@@ -1995,6 +2007,7 @@ package struct VerifyPhotoResponse: Message {
     self.photoFace = reader.message(c.pointee.photo_face)
     self.portraitSource = reader.text(c.pointee.portrait_source.len, c.pointee.portrait_source.data)
     self.sandbox = c.pointee.sandbox != 0
+    self.portraitTemplate = c.pointee.portrait_template != 0
   }
 
   package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
@@ -2011,6 +2024,7 @@ package struct VerifyPhotoResponse: Message {
     (c.pointee.portrait_source.len, c.pointee.portrait_source.data) = writer.text(
       self.portraitSource)
     c.pointee.sandbox = self.sandbox ? 1 : 0
+    c.pointee.portrait_template = self.portraitTemplate ? 1 : 0
     return UnsafeMutableRawPointer(c)
   }
 }

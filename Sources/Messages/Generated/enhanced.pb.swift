@@ -436,6 +436,9 @@ package struct VerifyResponse: Message {
   package var portraitSource: String = ""
   /// The portrait is the sandbox's: says nothing about a person.
   package var sandbox: Bool = false
+  /// What was compared with is a template that the source keeps of the portrait: there is no
+  /// photo_face.
+  package var portraitTemplate: Bool = false
 
   package init() {}
 
@@ -450,7 +453,8 @@ package struct VerifyResponse: Message {
     device: DeviceRisk? = nil,
     bestFrames: [BestFrame] = [],
     portraitSource: String = "",
-    sandbox: Bool = false
+    sandbox: Bool = false,
+    portraitTemplate: Bool = false
   ) {
     self.header = header
     self.verdict = verdict
@@ -463,6 +467,7 @@ package struct VerifyResponse: Message {
     self.bestFrames = bestFrames
     self.portraitSource = portraitSource
     self.sandbox = sandbox
+    self.portraitTemplate = portraitTemplate
   }
 
   package static let descriptor: MessageDescriptor = .init(
@@ -489,6 +494,7 @@ package struct VerifyResponse: Message {
         "best_frames", json: "bestFrames", 9, .message { BestFrame.descriptor }, .repeated),
       FieldDescriptor("portrait_source", json: "portraitSource", 20, .string),
       FieldDescriptor("sandbox", json: "sandbox", 21, .bool),
+      FieldDescriptor("portrait_template", json: "portraitTemplate", 22, .bool),
     ]
   )
 
@@ -505,6 +511,7 @@ package struct VerifyResponse: Message {
     self.bestFrames = reader.messages(c.pointee.n_best_frames, c.pointee.best_frames)
     self.portraitSource = reader.text(c.pointee.portrait_source.len, c.pointee.portrait_source.data)
     self.sandbox = c.pointee.sandbox != 0
+    self.portraitTemplate = c.pointee.portrait_template != 0
   }
 
   package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
@@ -524,6 +531,7 @@ package struct VerifyResponse: Message {
     (c.pointee.portrait_source.len, c.pointee.portrait_source.data) = writer.text(
       self.portraitSource)
     c.pointee.sandbox = self.sandbox ? 1 : 0
+    c.pointee.portrait_template = self.portraitTemplate ? 1 : 0
     return UnsafeMutableRawPointer(c)
   }
 }

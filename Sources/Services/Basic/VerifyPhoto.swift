@@ -45,6 +45,7 @@ extension BasicHandlers {
     response.photoFace = decided.photoFace.map { Face($0, quality: policy.quality) }
     response.portraitSource = decided.portraitSource?.name ?? ""
     response.sandbox = decided.portraitSource?.isSandbox ?? false
+    response.portraitTemplate = decided.isTemplateCompared
     return response
   }
 }

@@ -83,6 +83,7 @@ extension EnhancedHandlers {
     response.photoFace = decided.photoFace.map { Face($0, quality: policy.quality) }
     response.portraitSource = decided.portraitSource?.name ?? ""
     response.sandbox = decided.portraitSource?.isSandbox ?? false
+    response.portraitTemplate = decided.isTemplateCompared
     response.device = Messages.DeviceRisk(device.reading)
     response.bestFrames = decided.frames(bestFrames)
     return response

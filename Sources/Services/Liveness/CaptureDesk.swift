@@ -70,6 +70,8 @@ struct DecidedCapture: Sendable {
   var photoFace: FaceObservation?
   /// Who was asked for the portrait; nil if nobody was.
   var portraitSource: SourceProfile?
+  /// Whether the other side is a template that the authority keeps.
+  var isTemplateCompared = false
 }
 
 extension CaptureDesk {
@@ -121,7 +123,8 @@ extension CaptureDesk {
     let decision = decided.decide(rules, faces: faces)
     return DecidedCapture(
       decided: decided, decision: decision, judged: judged, captureFace: frame?.chosen,
-      photoFace: portrait.analysis?.chosen, portraitSource: found.source)
+      photoFace: portrait.analysis?.chosen, portraitSource: found.source,
+      isTemplateCompared: portrait.analysis == nil)
   }
 
   /// The best frame, looked at as closely as a picture of a comparison.

@@ -34,6 +34,7 @@ extension PhotoQuestion {
     var question = ElementQuestion(.portrait)
     question.number = try checked.number(number)
     question.name = try checked.name(name)
+    question.templateContract = desk.analyzer.templateContract
     if let problem = checked.problems.first {
       throw .outOfRange(problem.field, "one that can exist (CheckNameId says which part fails)")
     }
@@ -90,6 +91,10 @@ extension CaptureDesk {
   ) async throws(ServiceError) -> FoundRecordPhoto {
     switch portrait.form {
     case .template(let contract):
+      // One of another pipeline says nothing about this face; a source knows which may be given.
+      guard contract == analyzer.templateContract else {
+        throw ServiceError(SourceFault.unsupported, retryAfter: nil)
+      }
       guard let template = FaceTemplate(portable: portrait.bytes, contract: contract) else {
         return none(.portraitMissing, source)
       }

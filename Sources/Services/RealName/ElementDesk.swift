@@ -282,7 +282,7 @@ extension ServiceError {
       case .busy: (.sourceBusy, "The source says that it is busy; wait and call again.")
       case .upgrading:
         (.sourceUpgrading, "The source says that it is being upgraded; call again later.")
-      case .failed, .refused, .badSignature, .malformed, .notOffered:
+      case .failed, .refused, .badSignature, .malformed, .notOffered, .unsupported:
         (.sourceFault, "The source failed, or its answer cannot be believed; call again later.")
       }
     let wait = retryAfter.map { UInt32(clamping: max(1, $0.microseconds / 1000)) } ?? 1000

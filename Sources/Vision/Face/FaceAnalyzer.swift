@@ -42,6 +42,9 @@ package struct FaceAnalyzer: Sendable {
       bytesMax: imageBytesMax, sideMax: imageSideMax, pixelsMax: imageSideMax * imageSideMax)
   }
 
+  /// Names the pipeline that makes its templates (`FaceTemplate.contractText`).
+  package var templateContract: String { contract.text }
+
   /// How many pictures are analysed at a time.
   package var lanes: Int { engine.lanes }
 

@@ -1,4 +1,4 @@
-// A face as numbers. It stays in this process.
+// A face as numbers, which are compared with those of the same pipeline alone.
 
 internal import Inference
 package import Vocabulary
@@ -6,7 +6,8 @@ package import Vocabulary
 /// The exact pipeline that made a template. Templates of different contracts are never compared:
 /// their numbers mean different things.
 struct TemplateContract: Sendable, Hashable {
-  /// Model file, preprocessing and pipeline, in words.
+  /// Of a pipeline the first 16 bytes of the SHA-256 of its model files, preprocessing and edition, as 32 hexadecimal
+  /// digits.
   let text: String
 
   /// Edition of the pipeline between the models.
@@ -17,14 +18,22 @@ struct TemplateContract: Sendable, Hashable {
   /// That of templates made with the models of `engine`.
   init(_ engine: InferenceEngine) {
     let models = engine.models.filter { FaceModels.preprocessing[$0.role] != nil }
-    self.init(
-      text: models.map { "\($0.sha256) \($0.preprocessing)" }.joined(separator: "; ") + "; "
-        + Self.pipeline)
+    let words =
+      models.map { "\($0.sha256) \($0.preprocessing)" }.joined(separator: "; ") + "; "
+      + Self.pipeline
+    self.init(text: Self.digits(Inference.sha256(of: Bytes(words.utf8)).prefix(Self.markBytes)))
+  }
+
+  private static let markBytes = 16
+
+  private static func digits(_ bytes: some Sequence<UInt8>) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(
+      decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 }
 
-/// A face's template: personal data. It is never sent, stored or printed; all one can do is compare
-/// it.
+/// A face's template: personal data. It is never sent or printed, and stored by nobody but a registry, which seals it.
 package struct FaceTemplate: Sendable {
   let contract: TemplateContract
   private let vector: Redacted<[Float]>
@@ -35,7 +44,7 @@ package struct FaceTemplate: Sendable {
     self.vector = Redacted(vector)
   }
 
-  /// Names the pipeline, so that templates that were kept elsewhere are held against it.
+  /// Names the pipeline in 32 hexadecimal digits, so that templates that were kept elsewhere are held against it.
   package var contractText: String { contract.text }
 
   /// The numbers as little-endian 32-bit floats, for a registry that seals them. Personal data: the caller zeroes them.

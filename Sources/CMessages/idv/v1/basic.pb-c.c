@@ -3164,7 +3164,7 @@ const ProtobufCMessageDescriptor idv__v1__verify_video_request__descriptor =
   (ProtobufCMessageInit) idv__v1__verify_video_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor idv__v1__verify_video_response__field_descriptors[10] =
+static const ProtobufCFieldDescriptor idv__v1__verify_video_response__field_descriptors[11] =
 {
   {
     "header",
@@ -3286,6 +3286,18 @@ static const ProtobufCFieldDescriptor idv__v1__verify_video_response__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "portrait_template",
+    22,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyVideoResponse, portrait_template),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned idv__v1__verify_video_response__field_indices_by_name[] = {
   7,   /* field[7] = best_frames */
@@ -3294,6 +3306,7 @@ static const unsigned idv__v1__verify_video_response__field_indices_by_name[] = 
   3,   /* field[3] = liveness */
   6,   /* field[6] = photo_face */
   8,   /* field[8] = portrait_source */
+  10,   /* field[10] = portrait_template */
   2,   /* field[2] = reasons */
   9,   /* field[9] = sandbox */
   4,   /* field[4] = score */
@@ -3303,7 +3316,7 @@ static const ProtobufCIntRange idv__v1__verify_video_response__number_ranges[2 +
 {
   { 1, 0 },
   { 20, 8 },
-  { 0, 10 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor idv__v1__verify_video_response__descriptor =
 {
@@ -3313,7 +3326,7 @@ const ProtobufCMessageDescriptor idv__v1__verify_video_response__descriptor =
   "Idv__V1__VerifyVideoResponse",
   "idv.v1",
   sizeof(Idv__V1__VerifyVideoResponse),
-  10,
+  11,
   idv__v1__verify_video_response__field_descriptors,
   idv__v1__verify_video_response__field_indices_by_name,
   2,  idv__v1__verify_video_response__number_ranges,
@@ -3734,7 +3747,7 @@ const ProtobufCMessageDescriptor idv__v1__verify_photo_request__descriptor =
   (ProtobufCMessageInit) idv__v1__verify_photo_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor idv__v1__verify_photo_response__field_descriptors[9] =
+static const ProtobufCFieldDescriptor idv__v1__verify_photo_response__field_descriptors[10] =
 {
   {
     "header",
@@ -3844,6 +3857,18 @@ static const ProtobufCFieldDescriptor idv__v1__verify_photo_response__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "portrait_template",
+    22,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyPhotoResponse, portrait_template),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned idv__v1__verify_photo_response__field_indices_by_name[] = {
   0,   /* field[0] = header */
@@ -3851,6 +3876,7 @@ static const unsigned idv__v1__verify_photo_response__field_indices_by_name[] = 
   3,   /* field[3] = liveness */
   6,   /* field[6] = photo_face */
   7,   /* field[7] = portrait_source */
+  9,   /* field[9] = portrait_template */
   2,   /* field[2] = reasons */
   8,   /* field[8] = sandbox */
   4,   /* field[4] = score */
@@ -3860,7 +3886,7 @@ static const ProtobufCIntRange idv__v1__verify_photo_response__number_ranges[2 +
 {
   { 1, 0 },
   { 20, 7 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor idv__v1__verify_photo_response__descriptor =
 {
@@ -3870,7 +3896,7 @@ const ProtobufCMessageDescriptor idv__v1__verify_photo_response__descriptor =
   "Idv__V1__VerifyPhotoResponse",
   "idv.v1",
   sizeof(Idv__V1__VerifyPhotoResponse),
-  9,
+  10,
   idv__v1__verify_photo_response__field_descriptors,
   idv__v1__verify_photo_response__field_indices_by_name,
   2,  idv__v1__verify_photo_response__number_ranges,

@@ -1037,7 +1037,7 @@ const ProtobufCMessageDescriptor idv__v1__verify_request__descriptor =
   (ProtobufCMessageInit) idv__v1__verify_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor idv__v1__verify_response__field_descriptors[11] =
+static const ProtobufCFieldDescriptor idv__v1__verify_response__field_descriptors[12] =
 {
   {
     "header",
@@ -1171,6 +1171,18 @@ static const ProtobufCFieldDescriptor idv__v1__verify_response__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "portrait_template",
+    22,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyResponse, portrait_template),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned idv__v1__verify_response__field_indices_by_name[] = {
   8,   /* field[8] = best_frames */
@@ -1180,6 +1192,7 @@ static const unsigned idv__v1__verify_response__field_indices_by_name[] = {
   3,   /* field[3] = liveness */
   6,   /* field[6] = photo_face */
   9,   /* field[9] = portrait_source */
+  11,   /* field[11] = portrait_template */
   2,   /* field[2] = reasons */
   10,   /* field[10] = sandbox */
   4,   /* field[4] = score */
@@ -1189,7 +1202,7 @@ static const ProtobufCIntRange idv__v1__verify_response__number_ranges[2 + 1] =
 {
   { 1, 0 },
   { 20, 9 },
-  { 0, 11 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor idv__v1__verify_response__descriptor =
 {
@@ -1199,7 +1212,7 @@ const ProtobufCMessageDescriptor idv__v1__verify_response__descriptor =
   "Idv__V1__VerifyResponse",
   "idv.v1",
   sizeof(Idv__V1__VerifyResponse),
-  11,
+  12,
   idv__v1__verify_response__field_descriptors,
   idv__v1__verify_response__field_indices_by_name,
   2,  idv__v1__verify_response__number_ranges,

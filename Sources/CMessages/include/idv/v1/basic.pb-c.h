@@ -451,10 +451,11 @@ struct  Idv__V1__VerifyVideoResponse
   Idv__V1__BestFrame **best_frames;
   ProtobufCBinaryData portrait_source;
   protobuf_c_boolean sandbox;
+  protobuf_c_boolean portrait_template;
 };
 #define IDV__V1__VERIFY_VIDEO_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&idv__v1__verify_video_response__descriptor) \
-    , NULL, IDV__V1__VERDICT__VERDICT_UNKNOWN, 0,NULL, NULL, NULL, NULL, NULL, 0,NULL, {0,NULL}, 0 }
+    , NULL, IDV__V1__VERDICT__VERDICT_UNKNOWN, 0,NULL, NULL, NULL, NULL, NULL, 0,NULL, {0,NULL}, 0, 0 }
 
 
 typedef enum {
@@ -561,10 +562,11 @@ struct  Idv__V1__VerifyPhotoResponse
   Idv__V1__Face *photo_face;
   ProtobufCBinaryData portrait_source;
   protobuf_c_boolean sandbox;
+  protobuf_c_boolean portrait_template;
 };
 #define IDV__V1__VERIFY_PHOTO_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&idv__v1__verify_photo_response__descriptor) \
-    , NULL, IDV__V1__VERDICT__VERDICT_UNKNOWN, 0,NULL, NULL, NULL, NULL, NULL, {0,NULL}, 0 }
+    , NULL, IDV__V1__VERDICT__VERDICT_UNKNOWN, 0,NULL, NULL, NULL, NULL, NULL, {0,NULL}, 0, 0 }
 
 
 /* Idv__V1__CompareFacesRequest methods */

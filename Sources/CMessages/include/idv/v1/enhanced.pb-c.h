@@ -163,10 +163,11 @@ struct  Idv__V1__VerifyResponse
   Idv__V1__BestFrame **best_frames;
   ProtobufCBinaryData portrait_source;
   protobuf_c_boolean sandbox;
+  protobuf_c_boolean portrait_template;
 };
 #define IDV__V1__VERIFY_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&idv__v1__verify_response__descriptor) \
-    , NULL, IDV__V1__VERDICT__VERDICT_UNKNOWN, 0,NULL, NULL, NULL, NULL, NULL, NULL, 0,NULL, {0,NULL}, 0 }
+    , NULL, IDV__V1__VERDICT__VERDICT_UNKNOWN, 0,NULL, NULL, NULL, NULL, NULL, NULL, 0,NULL, {0,NULL}, 0, 0 }
 
 
 struct  Idv__V1__VerifyPart

@@ -353,12 +353,13 @@ class VerifyPhotoRequest(_message.Message):
     def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., image: _Optional[_Union[_common_pb2.Media, _Mapping]] = ..., photo: _Optional[_Union[_common_pb2.Media, _Mapping]] = ..., quality_control: _Optional[int] = ..., face_selection: _Optional[_Union[FaceSelection, str]] = ..., threshold: _Optional[float] = ..., name: _Optional[str] = ..., id_number: _Optional[str] = ...) -> None: ...
 
 class VerifyPhotoResponse(_message.Message):
-    __slots__ = ["header", "image_face", "liveness", "photo_face", "portrait_source", "reasons", "sandbox", "score", "verdict"]
+    __slots__ = ["header", "image_face", "liveness", "photo_face", "portrait_source", "portrait_template", "reasons", "sandbox", "score", "verdict"]
     HEADER_FIELD_NUMBER: _ClassVar[int]
     IMAGE_FACE_FIELD_NUMBER: _ClassVar[int]
     LIVENESS_FIELD_NUMBER: _ClassVar[int]
     PHOTO_FACE_FIELD_NUMBER: _ClassVar[int]
     PORTRAIT_SOURCE_FIELD_NUMBER: _ClassVar[int]
+    PORTRAIT_TEMPLATE_FIELD_NUMBER: _ClassVar[int]
     REASONS_FIELD_NUMBER: _ClassVar[int]
     SANDBOX_FIELD_NUMBER: _ClassVar[int]
     SCORE_FIELD_NUMBER: _ClassVar[int]
@@ -368,11 +369,12 @@ class VerifyPhotoResponse(_message.Message):
     liveness: _liveness_pb2.LivenessResult
     photo_face: Face
     portrait_source: str
+    portrait_template: bool
     reasons: _containers.RepeatedCompositeFieldContainer[_common_pb2.Reason]
     sandbox: bool
     score: _common_pb2.Score
     verdict: _common_pb2.Verdict
-    def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., verdict: _Optional[_Union[_common_pb2.Verdict, str]] = ..., reasons: _Optional[_Iterable[_Union[_common_pb2.Reason, _Mapping]]] = ..., liveness: _Optional[_Union[_liveness_pb2.LivenessResult, _Mapping]] = ..., score: _Optional[_Union[_common_pb2.Score, _Mapping]] = ..., image_face: _Optional[_Union[Face, _Mapping]] = ..., photo_face: _Optional[_Union[Face, _Mapping]] = ..., portrait_source: _Optional[str] = ..., sandbox: bool = ...) -> None: ...
+    def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., verdict: _Optional[_Union[_common_pb2.Verdict, str]] = ..., reasons: _Optional[_Iterable[_Union[_common_pb2.Reason, _Mapping]]] = ..., liveness: _Optional[_Union[_liveness_pb2.LivenessResult, _Mapping]] = ..., score: _Optional[_Union[_common_pb2.Score, _Mapping]] = ..., image_face: _Optional[_Union[Face, _Mapping]] = ..., photo_face: _Optional[_Union[Face, _Mapping]] = ..., portrait_source: _Optional[str] = ..., sandbox: bool = ..., portrait_template: bool = ...) -> None: ...
 
 class VerifyVideoRequest(_message.Message):
     __slots__ = ["best_frames", "capture", "challenge_id", "face_selection", "header", "id_number", "mode", "name", "photo", "quality_control", "session_id", "threshold"]
@@ -403,13 +405,14 @@ class VerifyVideoRequest(_message.Message):
     def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., capture: _Optional[_Union[_liveness_pb2.Capture, _Mapping]] = ..., mode: _Optional[_Union[_liveness_pb2.LivenessMode, str]] = ..., challenge_id: _Optional[str] = ..., session_id: _Optional[str] = ..., best_frames: _Optional[int] = ..., photo: _Optional[_Union[_common_pb2.Media, _Mapping]] = ..., quality_control: _Optional[int] = ..., face_selection: _Optional[_Union[FaceSelection, str]] = ..., threshold: _Optional[float] = ..., name: _Optional[str] = ..., id_number: _Optional[str] = ...) -> None: ...
 
 class VerifyVideoResponse(_message.Message):
-    __slots__ = ["best_frames", "capture_face", "header", "liveness", "photo_face", "portrait_source", "reasons", "sandbox", "score", "verdict"]
+    __slots__ = ["best_frames", "capture_face", "header", "liveness", "photo_face", "portrait_source", "portrait_template", "reasons", "sandbox", "score", "verdict"]
     BEST_FRAMES_FIELD_NUMBER: _ClassVar[int]
     CAPTURE_FACE_FIELD_NUMBER: _ClassVar[int]
     HEADER_FIELD_NUMBER: _ClassVar[int]
     LIVENESS_FIELD_NUMBER: _ClassVar[int]
     PHOTO_FACE_FIELD_NUMBER: _ClassVar[int]
     PORTRAIT_SOURCE_FIELD_NUMBER: _ClassVar[int]
+    PORTRAIT_TEMPLATE_FIELD_NUMBER: _ClassVar[int]
     REASONS_FIELD_NUMBER: _ClassVar[int]
     SANDBOX_FIELD_NUMBER: _ClassVar[int]
     SCORE_FIELD_NUMBER: _ClassVar[int]
@@ -420,11 +423,12 @@ class VerifyVideoResponse(_message.Message):
     liveness: _liveness_pb2.LivenessResult
     photo_face: Face
     portrait_source: str
+    portrait_template: bool
     reasons: _containers.RepeatedCompositeFieldContainer[_common_pb2.Reason]
     sandbox: bool
     score: _common_pb2.Score
     verdict: _common_pb2.Verdict
-    def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., verdict: _Optional[_Union[_common_pb2.Verdict, str]] = ..., reasons: _Optional[_Iterable[_Union[_common_pb2.Reason, _Mapping]]] = ..., liveness: _Optional[_Union[_liveness_pb2.LivenessResult, _Mapping]] = ..., score: _Optional[_Union[_common_pb2.Score, _Mapping]] = ..., capture_face: _Optional[_Union[Face, _Mapping]] = ..., photo_face: _Optional[_Union[Face, _Mapping]] = ..., best_frames: _Optional[_Iterable[_Union[_liveness_pb2.BestFrame, _Mapping]]] = ..., portrait_source: _Optional[str] = ..., sandbox: bool = ...) -> None: ...
+    def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., verdict: _Optional[_Union[_common_pb2.Verdict, str]] = ..., reasons: _Optional[_Iterable[_Union[_common_pb2.Reason, _Mapping]]] = ..., liveness: _Optional[_Union[_liveness_pb2.LivenessResult, _Mapping]] = ..., score: _Optional[_Union[_common_pb2.Score, _Mapping]] = ..., capture_face: _Optional[_Union[Face, _Mapping]] = ..., photo_face: _Optional[_Union[Face, _Mapping]] = ..., best_frames: _Optional[_Iterable[_Union[_liveness_pb2.BestFrame, _Mapping]]] = ..., portrait_source: _Optional[str] = ..., sandbox: bool = ..., portrait_template: bool = ...) -> None: ...
 
 class FaceSelection(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = []
