@@ -52,6 +52,19 @@ struct SensitiveFieldsTests {
     }
   }
 
+  @Test("what a person is asked in Intent is marked on the way in and out, and recordings are")
+  func intent() {
+    let marked: [(type: MessageDescriptor, fields: [String])] = [
+      (CreateIntentChallengeRequest.descriptor, ["text", "questions", "prompts", "contrasts"]),
+      (IntentChallenge.descriptor, ["text", "questions", "prompts"]),
+      (VerifyIntentPart.descriptor, ["video", "audio"]), (ConverseRequest.descriptor, ["pcm"]),
+      (ConverseEvent.descriptor, ["text"]),
+    ]
+    for (type, fields) in marked {
+      #expect(type.fields.filter(\.isSensitive).map(\.name) == fields, "\(type.name)")
+    }
+  }
+
   @Test("no map leads to a marked field, because no path does")
   func maps() {
     for type in Self.reachable {

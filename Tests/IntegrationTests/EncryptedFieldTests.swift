@@ -62,6 +62,29 @@ struct EncryptedFieldTests {
     }
   }
 
+  @Test("what a person is asked to agree to goes encrypted both ways, in every mode")
+  func intent() async throws {
+    let canary = "买入五千股"
+    var read = CreateIntentChallengeRequest(mode: .read, text: canary)
+    read.contrasts = [WordPair(word: "买入", other: "卖出")]
+    var answers = CreateIntentChallengeRequest(mode: .qa)
+    answers.questions = [IntentQuestion(question: canary, answers: ["同意"])]
+    var nods = CreateIntentChallengeRequest(mode: .nod)
+    nods.prompts = ["第一", canary]
+    for request in [read, answers, nods] {
+      try await LiveServer.withClient(.native) { client in
+        let (wire, answer) = try await Self.call(
+          client, IntentMethods.service, "CreateChallenge", request,
+          CreateIntentChallengeResponse.self, .aes256GCM)
+        let challenge = try #require(answer.challenge)
+        #expect(
+          [challenge.text] == [canary] || challenge.questions == [canary]
+            || challenge.prompts == ["第一", canary])
+        #expect(!String(decoding: wire.array, as: UTF8.self).contains(canary))
+      }
+    }
+  }
+
   @Test("what a card says goes encrypted both ways")
   func card() async throws {
     var request = VerifyIdCardPhotoRequest()

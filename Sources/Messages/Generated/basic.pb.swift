@@ -1541,6 +1541,8 @@ package struct VerifyVideoResponse: Message {
   /// What was compared with is a template that the source keeps of the portrait: there is no
   /// photo_face.
   package var portraitTemplate: Bool = false
+  /// How often the authority may still be asked about this person; empty if nothing was counted.
+  package var limits: [ElementLimit] = []
 
   package init() {}
 
@@ -1555,7 +1557,8 @@ package struct VerifyVideoResponse: Message {
     bestFrames: [BestFrame] = [],
     portraitSource: String = "",
     sandbox: Bool = false,
-    portraitTemplate: Bool = false
+    portraitTemplate: Bool = false,
+    limits: [ElementLimit] = []
   ) {
     self.header = header
     self.verdict = verdict
@@ -1568,6 +1571,7 @@ package struct VerifyVideoResponse: Message {
     self.portraitSource = portraitSource
     self.sandbox = sandbox
     self.portraitTemplate = portraitTemplate
+    self.limits = limits
   }
 
   package static let descriptor: MessageDescriptor = .init(
@@ -1594,6 +1598,8 @@ package struct VerifyVideoResponse: Message {
       FieldDescriptor("portrait_source", json: "portraitSource", 20, .string),
       FieldDescriptor("sandbox", json: "sandbox", 21, .bool),
       FieldDescriptor("portrait_template", json: "portraitTemplate", 22, .bool),
+      FieldDescriptor(
+        "limits", json: "limits", 23, .message { ElementLimit.descriptor }, .repeated),
     ]
   )
 
@@ -1610,6 +1616,7 @@ package struct VerifyVideoResponse: Message {
     self.portraitSource = reader.text(c.pointee.portrait_source.len, c.pointee.portrait_source.data)
     self.sandbox = c.pointee.sandbox != 0
     self.portraitTemplate = c.pointee.portrait_template != 0
+    self.limits = reader.messages(c.pointee.n_limits, c.pointee.limits)
   }
 
   package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
@@ -1629,6 +1636,8 @@ package struct VerifyVideoResponse: Message {
       self.portraitSource)
     c.pointee.sandbox = self.sandbox ? 1 : 0
     c.pointee.portrait_template = self.portraitTemplate ? 1 : 0
+    c.pointee.n_limits = self.limits.count
+    c.pointee.limits = writer.messages(self.limits)
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -1945,6 +1954,7 @@ package struct VerifyPhotoResponse: Message {
   package var portraitSource: String = ""
   package var sandbox: Bool = false
   package var portraitTemplate: Bool = false
+  package var limits: [ElementLimit] = []
 
   package init() {}
 
@@ -1958,7 +1968,8 @@ package struct VerifyPhotoResponse: Message {
     photoFace: Face? = nil,
     portraitSource: String = "",
     sandbox: Bool = false,
-    portraitTemplate: Bool = false
+    portraitTemplate: Bool = false,
+    limits: [ElementLimit] = []
   ) {
     self.header = header
     self.verdict = verdict
@@ -1970,6 +1981,7 @@ package struct VerifyPhotoResponse: Message {
     self.portraitSource = portraitSource
     self.sandbox = sandbox
     self.portraitTemplate = portraitTemplate
+    self.limits = limits
   }
 
   package static let descriptor: MessageDescriptor = .init(
@@ -1993,6 +2005,8 @@ package struct VerifyPhotoResponse: Message {
       FieldDescriptor("portrait_source", json: "portraitSource", 20, .string),
       FieldDescriptor("sandbox", json: "sandbox", 21, .bool),
       FieldDescriptor("portrait_template", json: "portraitTemplate", 22, .bool),
+      FieldDescriptor(
+        "limits", json: "limits", 23, .message { ElementLimit.descriptor }, .repeated),
     ]
   )
 
@@ -2008,6 +2022,7 @@ package struct VerifyPhotoResponse: Message {
     self.portraitSource = reader.text(c.pointee.portrait_source.len, c.pointee.portrait_source.data)
     self.sandbox = c.pointee.sandbox != 0
     self.portraitTemplate = c.pointee.portrait_template != 0
+    self.limits = reader.messages(c.pointee.n_limits, c.pointee.limits)
   }
 
   package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
@@ -2025,6 +2040,8 @@ package struct VerifyPhotoResponse: Message {
       self.portraitSource)
     c.pointee.sandbox = self.sandbox ? 1 : 0
     c.pointee.portrait_template = self.portraitTemplate ? 1 : 0
+    c.pointee.n_limits = self.limits.count
+    c.pointee.limits = writer.messages(self.limits)
     return UnsafeMutableRawPointer(c)
   }
 }

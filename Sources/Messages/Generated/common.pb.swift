@@ -246,15 +246,17 @@ package enum ReasonCode: MessageEnum {
   case reflectionUnclear
   /// The face did not come nearer and go farther as asked, or not as a near face does.
   case distanceMismatch
-  /// Lips did not move, or not with the voice, or other digits were said.
+  /// LIP: too little speech for the digits, or lips that do not go with the voice. What else is
+  /// wrong with it has codes of its own: MOUTH_STILL, DIGITS_MISMATCH, SPEAKER_CHANGED,
+  /// RECORDING_CUT.
   case lipMismatch
   /// Looks like a print, a screen or a mask.
   case presentationAttack
-  /// Looks generated or swapped.
+  /// Looks generated or swapped. Not told by this version.
   case syntheticFace
   /// The same media, or nearly, were seen before.
   case replayedMedia
-  /// Not as cameras record: timing, noise or coding.
+  /// Enhanced: its times are not those that the device's sensor has for the capture.
   case injectedMedia
   /// A still picture, or parts that repeat.
   case staticFace
@@ -1589,6 +1591,9 @@ package struct ErrorDetail: Message {
   package var retryable: Bool = false
   /// Hint for the wait before a retry; 0 without one.
   package var retryAfterMs: UInt32 = 0
+  /// 32 hexadecimal digits that name the call in the operator's log, as `ResponseHeader.request_id`
+  /// of answers; empty where the connection refused the call before there was one.
+  package var requestId: String = ""
 
   package init() {}
 
@@ -1598,7 +1603,8 @@ package struct ErrorDetail: Message {
     limit: String = "",
     advice: NextAction = .none,
     retryable: Bool = false,
-    retryAfterMs: UInt32 = 0
+    retryAfterMs: UInt32 = 0,
+    requestId: String = ""
   ) {
     self.symbol = symbol
     self.field = field
@@ -1606,6 +1612,7 @@ package struct ErrorDetail: Message {
     self.advice = advice
     self.retryable = retryable
     self.retryAfterMs = retryAfterMs
+    self.requestId = requestId
   }
 
   package static let descriptor: MessageDescriptor = .init(
@@ -1623,6 +1630,7 @@ package struct ErrorDetail: Message {
       FieldDescriptor("advice", json: "advice", 4, .enumeration { NextAction.descriptor }),
       FieldDescriptor("retryable", json: "retryable", 5, .bool),
       FieldDescriptor("retry_after_ms", json: "retryAfterMs", 6, .uint32),
+      FieldDescriptor("request_id", json: "requestId", 7, .string),
     ]
   )
 
@@ -1634,6 +1642,7 @@ package struct ErrorDetail: Message {
     self.advice = NextAction(rawValue: Int32(truncatingIfNeeded: c.pointee.advice.rawValue))
     self.retryable = c.pointee.retryable != 0
     self.retryAfterMs = c.pointee.retry_after_ms
+    self.requestId = reader.text(c.pointee.request_id.len, c.pointee.request_id.data)
   }
 
   package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
@@ -1644,6 +1653,7 @@ package struct ErrorDetail: Message {
     c.pointee.advice = .init(rawValue: .init(truncatingIfNeeded: self.advice.rawValue))
     c.pointee.retryable = self.retryable ? 1 : 0
     c.pointee.retry_after_ms = self.retryAfterMs
+    (c.pointee.request_id.len, c.pointee.request_id.data) = writer.text(self.requestId)
     return UnsafeMutableRawPointer(c)
   }
 }

@@ -89,13 +89,14 @@ package enum IdCardType: MessageEnum {
   )
 }
 
+/// The numbers are those of BankAccountKind.
 package enum BankCardType: MessageEnum {
   case unknown
   case debit
   case credit
+  case prepaid
   /// Part credit, part debit (准贷记卡).
   case semiCredit
-  case prepaid
   /// A number that this version does not know.
   case unrecognized(Int32)
 
@@ -104,8 +105,8 @@ package enum BankCardType: MessageEnum {
     case 0: self = .unknown
     case 1: self = .debit
     case 2: self = .credit
-    case 3: self = .semiCredit
-    case 4: self = .prepaid
+    case 3: self = .prepaid
+    case 4: self = .semiCredit
     default: self = .unrecognized(rawValue)
     }
   }
@@ -115,8 +116,8 @@ package enum BankCardType: MessageEnum {
     case .unknown: 0
     case .debit: 1
     case .credit: 2
-    case .semiCredit: 3
-    case .prepaid: 4
+    case .prepaid: 3
+    case .semiCredit: 4
     case .unrecognized(let number): number
     }
   }
@@ -127,8 +128,8 @@ package enum BankCardType: MessageEnum {
       ("BANK_CARD_TYPE_UNKNOWN", 0),
       ("BANK_CARD_TYPE_DEBIT", 1),
       ("BANK_CARD_TYPE_CREDIT", 2),
-      ("BANK_CARD_TYPE_SEMI_CREDIT", 3),
-      ("BANK_CARD_TYPE_PREPAID", 4),
+      ("BANK_CARD_TYPE_PREPAID", 3),
+      ("BANK_CARD_TYPE_SEMI_CREDIT", 4),
     ]
   )
 }
@@ -834,7 +835,7 @@ package struct BankCard: Message {
   }
 }
 
-/// The issuer by the table of number prefixes; the README names its source.
+/// The issuer by the table of number prefixes; `idv number --sources` names where it comes from.
 package struct BankCardIssuer: Message {
   /// The bank.
   package var name: String = ""

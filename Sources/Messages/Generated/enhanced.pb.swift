@@ -7,6 +7,7 @@ package import Vocabulary
 package enum FakeLevel: MessageEnum {
   /// Too little could be measured to say.
   case unspecified
+  /// Not said by this version.
   case low
   case mid
   case high
@@ -439,6 +440,8 @@ package struct VerifyResponse: Message {
   /// What was compared with is a template that the source keeps of the portrait: there is no
   /// photo_face.
   package var portraitTemplate: Bool = false
+  /// How often the authority may still be asked about this person; empty if nothing was counted.
+  package var limits: [ElementLimit] = []
 
   package init() {}
 
@@ -454,7 +457,8 @@ package struct VerifyResponse: Message {
     bestFrames: [BestFrame] = [],
     portraitSource: String = "",
     sandbox: Bool = false,
-    portraitTemplate: Bool = false
+    portraitTemplate: Bool = false,
+    limits: [ElementLimit] = []
   ) {
     self.header = header
     self.verdict = verdict
@@ -468,6 +472,7 @@ package struct VerifyResponse: Message {
     self.portraitSource = portraitSource
     self.sandbox = sandbox
     self.portraitTemplate = portraitTemplate
+    self.limits = limits
   }
 
   package static let descriptor: MessageDescriptor = .init(
@@ -495,6 +500,8 @@ package struct VerifyResponse: Message {
       FieldDescriptor("portrait_source", json: "portraitSource", 20, .string),
       FieldDescriptor("sandbox", json: "sandbox", 21, .bool),
       FieldDescriptor("portrait_template", json: "portraitTemplate", 22, .bool),
+      FieldDescriptor(
+        "limits", json: "limits", 23, .message { ElementLimit.descriptor }, .repeated),
     ]
   )
 
@@ -512,6 +519,7 @@ package struct VerifyResponse: Message {
     self.portraitSource = reader.text(c.pointee.portrait_source.len, c.pointee.portrait_source.data)
     self.sandbox = c.pointee.sandbox != 0
     self.portraitTemplate = c.pointee.portrait_template != 0
+    self.limits = reader.messages(c.pointee.n_limits, c.pointee.limits)
   }
 
   package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
@@ -532,6 +540,8 @@ package struct VerifyResponse: Message {
       self.portraitSource)
     c.pointee.sandbox = self.sandbox ? 1 : 0
     c.pointee.portrait_template = self.portraitTemplate ? 1 : 0
+    c.pointee.n_limits = self.limits.count
+    c.pointee.limits = writer.messages(self.limits)
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -759,7 +769,8 @@ package struct DetectFakeFaceResponse: Message {
   /// What was looked at, strongest first.
   package var details: [FakeDetail] = []
   /// What could not be looked at: names of signals, and of capabilities that the server lacks
-  /// (`GetStatus`). LOW is not said while one that matters is among them.
+  /// (`GetStatus`). LOW is not said while one that matters is among them. If capabilities are all
+  /// that is missing, `header.advice` is NONE: another capture would not help.
   package var unmeasured: [String] = []
   package var signals: [SignalValue] = []
 

@@ -168,7 +168,8 @@ package enum IntentCode: MessageEnum {
   case recordingFailed
   /// The server lacks a model for it.
   case unavailable
-  /// The steps were not finished.
+  /// The steps were not finished. Not told by this version: here every recording answers a
+  /// challenge.
   case notFinished
   /// A number that this version does not know.
   case unrecognized(Int32)
@@ -463,6 +464,7 @@ package enum ConverseEventKind: MessageEnum {
   )
 }
 
+/// Texts have no control or format characters: no line breaks, no marks of direction.
 package struct CreateIntentChallengeRequest: Message {
   package var header: RequestHeader?
   /// The caller's name for what the recording belongs to, at most 64 bytes: the challenge is
@@ -482,7 +484,7 @@ package struct CreateIntentChallengeRequest: Message {
   /// QA: how long an answer may take, 3–30 seconds. Absent: 10.
   package var answerSeconds: UInt32?
   /// READ: characters of `text` that are names of people, amounts' units apart: mistaking one for
-  /// another is held against the reader as a change of meaning.
+  /// another is held against the reader as a change of meaning. At most 8, one behind the other.
   package var names: [TextRange] = []
   /// More pairs of words that must not be taken for one another, at most 32 of at most 10
   /// characters each: 买入 and 卖出.
@@ -532,13 +534,15 @@ package struct CreateIntentChallengeRequest: Message {
       FieldDescriptor("text", json: "text", 4, .string, sensitive: true),
       FieldDescriptor("confirm_digits", json: "confirmDigits", 5, .uint32),
       FieldDescriptor(
-        "questions", json: "questions", 6, .message { IntentQuestion.descriptor }, .repeated),
-      FieldDescriptor("prompts", json: "prompts", 7, .string, .repeated),
+        "questions", json: "questions", 6, .message { IntentQuestion.descriptor }, .repeated,
+        sensitive: true),
+      FieldDescriptor("prompts", json: "prompts", 7, .string, .repeated, sensitive: true),
       FieldDescriptor("speed", json: "speed", 8, .enumeration { PlaybackSpeed.descriptor }),
       FieldDescriptor("answer_seconds", json: "answerSeconds", 9, .uint32, .optional),
       FieldDescriptor("names", json: "names", 10, .message { TextRange.descriptor }, .repeated),
       FieldDescriptor(
-        "contrasts", json: "contrasts", 11, .message { WordPair.descriptor }, .repeated),
+        "contrasts", json: "contrasts", 11, .message { WordPair.descriptor }, .repeated,
+        sensitive: true),
     ]
   )
 
@@ -829,10 +833,10 @@ package struct IntentChallenge: Message {
     fields: [
       FieldDescriptor("id", json: "id", 1, .string),
       FieldDescriptor("mode", json: "mode", 2, .enumeration { IntentMode.descriptor }),
-      FieldDescriptor("text", json: "text", 3, .string),
+      FieldDescriptor("text", json: "text", 3, .string, sensitive: true),
       FieldDescriptor("confirm_code", json: "confirmCode", 4, .string),
-      FieldDescriptor("questions", json: "questions", 5, .string, .repeated),
-      FieldDescriptor("prompts", json: "prompts", 6, .string, .repeated),
+      FieldDescriptor("questions", json: "questions", 5, .string, .repeated, sensitive: true),
+      FieldDescriptor("prompts", json: "prompts", 6, .string, .repeated, sensitive: true),
       FieldDescriptor("speed", json: "speed", 7, .enumeration { PlaybackSpeed.descriptor }),
       FieldDescriptor("answer_seconds", json: "answerSeconds", 8, .uint32),
       FieldDescriptor("recording_seconds_max", json: "recordingSecondsMax", 9, .uint32),
@@ -890,10 +894,11 @@ package struct VerifyIntentRequest: Message {
   package var faceSelection: FaceSelection = .unspecified
   /// As in CompareFacesRequest.
   package var threshold: Double?
-  /// When each question or prompt had been shown or said to its end, since the first frame, rising;
-  /// required for QA and NOD: an answer is looked for between its own and the next.
+  /// When each question or prompt had been shown or said to its end, since the first frame, rising,
+  /// at most 48,000; required for QA and NOD: an answer is looked for between its own and the next.
   package var shownMs: [UInt32] = []
-  /// When separate sound begins, since the first frame; negative if it was there before.
+  /// When separate sound begins, since the first frame; negative if it was there before; from −5000
+  /// to 5000.
   package var audioStartedMs: Int32?
   /// A video that was uploaded before (`Uploads`) in place of one in pieces.
   package var uploadId: String = ""
@@ -1015,7 +1020,7 @@ package struct VerifyIntentPart: Message {
   package var request: VerifyIntentRequest?
   /// More of a video file, at most 1 MiB.
   package var video: Bytes = .empty
-  /// Or more frames.
+  /// Or more frames, at most 1200 in all.
   package var frames: [CapturedFrame] = []
   /// More of a file of sound that was recorded apart, at most 1 MiB a piece and 4 MiB in all: WAV,
   /// M4A, AAC, AMR, MP3, Ogg. Absent: the video's own sound. Not both.
@@ -1046,7 +1051,7 @@ package struct VerifyIntentPart: Message {
     fields: [
       FieldDescriptor(
         "request", json: "request", 1, .message { VerifyIntentRequest.descriptor }, .optional),
-      FieldDescriptor("video", json: "video", 2, .bytes),
+      FieldDescriptor("video", json: "video", 2, .bytes, sensitive: true),
       FieldDescriptor(
         "frames", json: "frames", 3, .message { CapturedFrame.descriptor }, .repeated),
       FieldDescriptor("audio", json: "audio", 4, .bytes, sensitive: true),
@@ -1858,7 +1863,7 @@ package struct IntentPartRecord: Message {
 package struct ConverseRequest: Message {
   /// In the first message, and only there. Without `shown_ms`: the server says when.
   package var start: VerifyIntentRequest?
-  /// At most 15 a second are worth sending for NOD, 25 for READ and QA.
+  /// At most 15 a second are worth sending for NOD, 25 for READ and QA; at most 1200 in all.
   package var frames: [CapturedFrame] = []
   /// Sound: 16-bit little-endian samples, one channel, 16,000 a second, without a gap; at most 64
   /// KiB a message.
@@ -1902,7 +1907,7 @@ package struct ConverseRequest: Message {
         "start", json: "start", 1, .message { VerifyIntentRequest.descriptor }, .optional),
       FieldDescriptor(
         "frames", json: "frames", 2, .message { CapturedFrame.descriptor }, .repeated),
-      FieldDescriptor("pcm", json: "pcm", 3, .bytes),
+      FieldDescriptor("pcm", json: "pcm", 3, .bytes, sensitive: true),
       FieldDescriptor("pcm_time_ms", json: "pcmTimeMs", 4, .uint64),
       FieldDescriptor("shown", json: "shown", 5, .bool),
       FieldDescriptor("finish", json: "finish", 6, .bool),
@@ -2013,7 +2018,7 @@ package struct ConverseEvent: Message {
       FieldDescriptor("kind", json: "kind", 1, .enumeration { ConverseEventKind.descriptor }),
       FieldDescriptor("time_ms", json: "timeMs", 2, .uint32),
       FieldDescriptor("prompt", json: "prompt", 3, .uint32),
-      FieldDescriptor("text", json: "text", 4, .string),
+      FieldDescriptor("text", json: "text", 4, .string, sensitive: true),
     ]
   )
 

@@ -199,41 +199,49 @@ package enum CaptureEventKind: MessageEnum {
 }
 
 /// What an attack looks like. Tencent Cloud's products number the same things differently;
-/// ERRORS.md has the table.
+/// ERRORS.md has the table. "Not told": this version has no rule that gives it.
 package enum AttackTag: MessageEnum {
   case unspecified
-  /// The eyes were closed throughout.
+  /// The eyes were closed throughout. Not told.
   case eyesClosed
   /// What was asked for was not done, or not in its order.
   case actionNotDone
   /// A print, a screen or a mask before the camera.
   case recapture
+  /// Not told.
   case syntheticImage
+  /// Not told.
   case syntheticVideo
-  /// The action was rendered or pasted.
+  /// The action was rendered or pasted. Not told.
   case syntheticAction
-  /// Resembles a known attack.
+  /// Resembles a known attack. Not told.
   case fraudTemplate
+  /// Not told.
   case watermark
   /// The face did not follow the screen's colours.
   case reflectionFailed
   /// Not one person throughout.
   case personChanged
+  /// Not told.
   case faceQualityPoor
-  /// The best frame did not hold.
+  /// The best frame did not hold. Not told.
   case bestFrameFailed
   /// Size and perspective of the face did not change as those of a near one do.
   case distanceFailed
+  /// Not told.
   case adversarial
+  /// Not told.
   case mouthTraces
+  /// Not told.
   case eyeTraces
   /// Eyes or mouth are covered.
   case faceCovered
-  /// Does not move as people do.
+  /// Does not move as people do. Not told.
   case notHumanLike
   /// The same media, or nearly, were seen before.
   case replayed
-  /// Not from a camera: its timing, noise or coding are not those of one.
+  /// Enhanced: the capture's times are not those that a believed device's sensor has for it. Told
+  /// from these alone.
   case injected
   /// A still picture, moved or not.
   case staticFace
@@ -363,6 +371,7 @@ package enum UserMessage: MessageEnum {
   case screenBrightnessUp
   case followDistance
   case recordLonger
+  /// Not told by this version.
   case cleanCamera
   /// Offer another way: another try with this one will not help.
   case useOtherWay
@@ -612,10 +621,10 @@ package struct Capture: Message {
   package var video: Media?
   /// Such a file that was uploaded before (`Uploads`), up to 24 MiB.
   package var uploadId: String = ""
-  /// Pictures in order of time, at most 8 MiB in all.
+  /// Pictures in order of time, at most 1200, and at most 8 MiB in all.
   package var frames: [CapturedFrame] = []
-  /// When the screen showed the challenge's first colour, since the first frame. Absent: with the
-  /// first frame; after actions it has to be told.
+  /// When the screen showed the challenge's first colour, since the first frame; at most 20,000.
+  /// Absent: with the first frame; after actions it has to be told.
   package var colorsShownMs: UInt32?
 
   package init() {}

@@ -548,6 +548,7 @@ package enum PhoneStatus: MessageEnum {
   )
 }
 
+/// The numbers are Tencent Cloud's.
 package enum BankAccountKind: MessageEnum {
   case unspecified
   case debit

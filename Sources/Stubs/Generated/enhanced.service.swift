@@ -52,7 +52,9 @@ package protocol EnhancedService: Sendable {
   func getDeviceRisk(
     _ request: Messages.GetDeviceRiskRequest, in call: CallContext
   ) async throws(ServiceError) -> Messages.GetDeviceRiskResponse
-  /// Says how much a picture or video looks made or replayed. Information; block on HIGH only.
+  /// Says how much a picture or video looks made or replayed. Information; block on HIGH only. This
+  /// version never says LOW: it cannot tell faces that were made. What shows nothing is
+  /// UNSPECIFIED.
   func detectFakeFace(
     _ request: Messages.DetectFakeFaceRequest, in call: CallContext
   ) async throws(ServiceError) -> Messages.DetectFakeFaceResponse
@@ -185,7 +187,9 @@ package struct EnhancedClient: Sendable {
       EnhancedMethods.getDeviceRisk, request, options: options, limits: limits)
   }
 
-  /// Says how much a picture or video looks made or replayed. Information; block on HIGH only.
+  /// Says how much a picture or video looks made or replayed. Information; block on HIGH only. This
+  /// version never says LOW: it cannot tell faces that were made. What shows nothing is
+  /// UNSPECIFIED.
   package func detectFakeFace(
     _ request: Messages.DetectFakeFaceRequest, options: CallOptions = .standard
   ) async throws(ServiceError) -> Messages.DetectFakeFaceResponse {

@@ -24,7 +24,8 @@ package enum UploadsMethods {
 
 /// Handlers of `idv.v1.Uploads`.
 package protocol UploadsService: Sendable {
-  /// Reserves room for a file.
+  /// Reserves room for a file: an account holds at most 16 at a time, all accounts together 512
+  /// MiB.
   func createUpload(
     _ request: Messages.CreateUploadRequest, in call: CallContext
   ) async throws(ServiceError) -> Messages.UploadState
@@ -111,7 +112,8 @@ package struct UploadsClient: Sendable {
     self.limits = limits
   }
 
-  /// Reserves room for a file.
+  /// Reserves room for a file: an account holds at most 16 at a time, all accounts together 512
+  /// MiB.
   package func createUpload(
     _ request: Messages.CreateUploadRequest, options: CallOptions = .standard
   ) async throws(ServiceError) -> Messages.UploadState {

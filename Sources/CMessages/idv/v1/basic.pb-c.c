@@ -3164,7 +3164,7 @@ const ProtobufCMessageDescriptor idv__v1__verify_video_request__descriptor =
   (ProtobufCMessageInit) idv__v1__verify_video_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor idv__v1__verify_video_response__field_descriptors[11] =
+static const ProtobufCFieldDescriptor idv__v1__verify_video_response__field_descriptors[12] =
 {
   {
     "header",
@@ -3298,11 +3298,24 @@ static const ProtobufCFieldDescriptor idv__v1__verify_video_response__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "limits",
+    23,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Idv__V1__VerifyVideoResponse, n_limits),
+    offsetof(Idv__V1__VerifyVideoResponse, limits),
+    &idv__v1__element_limit__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned idv__v1__verify_video_response__field_indices_by_name[] = {
   7,   /* field[7] = best_frames */
   5,   /* field[5] = capture_face */
   0,   /* field[0] = header */
+  11,   /* field[11] = limits */
   3,   /* field[3] = liveness */
   6,   /* field[6] = photo_face */
   8,   /* field[8] = portrait_source */
@@ -3316,7 +3329,7 @@ static const ProtobufCIntRange idv__v1__verify_video_response__number_ranges[2 +
 {
   { 1, 0 },
   { 20, 8 },
-  { 0, 11 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor idv__v1__verify_video_response__descriptor =
 {
@@ -3326,7 +3339,7 @@ const ProtobufCMessageDescriptor idv__v1__verify_video_response__descriptor =
   "Idv__V1__VerifyVideoResponse",
   "idv.v1",
   sizeof(Idv__V1__VerifyVideoResponse),
-  11,
+  12,
   idv__v1__verify_video_response__field_descriptors,
   idv__v1__verify_video_response__field_indices_by_name,
   2,  idv__v1__verify_video_response__number_ranges,
@@ -3747,7 +3760,7 @@ const ProtobufCMessageDescriptor idv__v1__verify_photo_request__descriptor =
   (ProtobufCMessageInit) idv__v1__verify_photo_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor idv__v1__verify_photo_response__field_descriptors[10] =
+static const ProtobufCFieldDescriptor idv__v1__verify_photo_response__field_descriptors[11] =
 {
   {
     "header",
@@ -3869,10 +3882,23 @@ static const ProtobufCFieldDescriptor idv__v1__verify_photo_response__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "limits",
+    23,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Idv__V1__VerifyPhotoResponse, n_limits),
+    offsetof(Idv__V1__VerifyPhotoResponse, limits),
+    &idv__v1__element_limit__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned idv__v1__verify_photo_response__field_indices_by_name[] = {
   0,   /* field[0] = header */
   5,   /* field[5] = image_face */
+  10,   /* field[10] = limits */
   3,   /* field[3] = liveness */
   6,   /* field[6] = photo_face */
   7,   /* field[7] = portrait_source */
@@ -3886,7 +3912,7 @@ static const ProtobufCIntRange idv__v1__verify_photo_response__number_ranges[2 +
 {
   { 1, 0 },
   { 20, 7 },
-  { 0, 10 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor idv__v1__verify_photo_response__descriptor =
 {
@@ -3896,7 +3922,7 @@ const ProtobufCMessageDescriptor idv__v1__verify_photo_response__descriptor =
   "Idv__V1__VerifyPhotoResponse",
   "idv.v1",
   sizeof(Idv__V1__VerifyPhotoResponse),
-  10,
+  11,
   idv__v1__verify_photo_response__field_descriptors,
   idv__v1__verify_photo_response__field_indices_by_name,
   2,  idv__v1__verify_photo_response__number_ranges,

@@ -1586,7 +1586,7 @@ const ProtobufCMessageDescriptor idv__v1__polygon__descriptor =
   (ProtobufCMessageInit) idv__v1__polygon__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor idv__v1__error_detail__field_descriptors[6] =
+static const ProtobufCFieldDescriptor idv__v1__error_detail__field_descriptors[7] =
 {
   {
     "symbol",
@@ -1660,11 +1660,24 @@ static const ProtobufCFieldDescriptor idv__v1__error_detail__field_descriptors[6
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "request_id",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__ErrorDetail, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned idv__v1__error_detail__field_indices_by_name[] = {
   3,   /* field[3] = advice */
   1,   /* field[1] = field */
   2,   /* field[2] = limit */
+  6,   /* field[6] = request_id */
   5,   /* field[5] = retry_after_ms */
   4,   /* field[4] = retryable */
   0,   /* field[0] = symbol */
@@ -1672,7 +1685,7 @@ static const unsigned idv__v1__error_detail__field_indices_by_name[] = {
 static const ProtobufCIntRange idv__v1__error_detail__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor idv__v1__error_detail__descriptor =
 {
@@ -1682,7 +1695,7 @@ const ProtobufCMessageDescriptor idv__v1__error_detail__descriptor =
   "Idv__V1__ErrorDetail",
   "idv.v1",
   sizeof(Idv__V1__ErrorDetail),
-  6,
+  7,
   idv__v1__error_detail__field_descriptors,
   idv__v1__error_detail__field_indices_by_name,
   1,  idv__v1__error_detail__number_ranges,

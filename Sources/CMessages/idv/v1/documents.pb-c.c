@@ -3397,8 +3397,8 @@ static const ProtobufCEnumValue idv__v1__bank_card_type__enum_values_by_number[5
   { "BANK_CARD_TYPE_UNKNOWN", "IDV__V1__BANK_CARD_TYPE__BANK_CARD_TYPE_UNKNOWN", 0 },
   { "BANK_CARD_TYPE_DEBIT", "IDV__V1__BANK_CARD_TYPE__BANK_CARD_TYPE_DEBIT", 1 },
   { "BANK_CARD_TYPE_CREDIT", "IDV__V1__BANK_CARD_TYPE__BANK_CARD_TYPE_CREDIT", 2 },
-  { "BANK_CARD_TYPE_SEMI_CREDIT", "IDV__V1__BANK_CARD_TYPE__BANK_CARD_TYPE_SEMI_CREDIT", 3 },
-  { "BANK_CARD_TYPE_PREPAID", "IDV__V1__BANK_CARD_TYPE__BANK_CARD_TYPE_PREPAID", 4 },
+  { "BANK_CARD_TYPE_PREPAID", "IDV__V1__BANK_CARD_TYPE__BANK_CARD_TYPE_PREPAID", 3 },
+  { "BANK_CARD_TYPE_SEMI_CREDIT", "IDV__V1__BANK_CARD_TYPE__BANK_CARD_TYPE_SEMI_CREDIT", 4 },
 };
 static const ProtobufCIntRange idv__v1__bank_card_type__value_ranges[] = {
 {0, 0},{0, 5}
@@ -3407,8 +3407,8 @@ static const ProtobufCEnumValueIndex idv__v1__bank_card_type__enum_values_by_nam
 {
   { "BANK_CARD_TYPE_CREDIT", 2 },
   { "BANK_CARD_TYPE_DEBIT", 1 },
-  { "BANK_CARD_TYPE_PREPAID", 4 },
-  { "BANK_CARD_TYPE_SEMI_CREDIT", 3 },
+  { "BANK_CARD_TYPE_PREPAID", 3 },
+  { "BANK_CARD_TYPE_SEMI_CREDIT", 4 },
   { "BANK_CARD_TYPE_UNKNOWN", 0 },
 };
 const ProtobufCEnumDescriptor idv__v1__bank_card_type__descriptor =

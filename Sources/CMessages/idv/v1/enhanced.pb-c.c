@@ -1037,7 +1037,7 @@ const ProtobufCMessageDescriptor idv__v1__verify_request__descriptor =
   (ProtobufCMessageInit) idv__v1__verify_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor idv__v1__verify_response__field_descriptors[12] =
+static const ProtobufCFieldDescriptor idv__v1__verify_response__field_descriptors[13] =
 {
   {
     "header",
@@ -1183,12 +1183,25 @@ static const ProtobufCFieldDescriptor idv__v1__verify_response__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "limits",
+    23,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Idv__V1__VerifyResponse, n_limits),
+    offsetof(Idv__V1__VerifyResponse, limits),
+    &idv__v1__element_limit__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned idv__v1__verify_response__field_indices_by_name[] = {
   8,   /* field[8] = best_frames */
   5,   /* field[5] = capture_face */
   7,   /* field[7] = device */
   0,   /* field[0] = header */
+  12,   /* field[12] = limits */
   3,   /* field[3] = liveness */
   6,   /* field[6] = photo_face */
   9,   /* field[9] = portrait_source */
@@ -1202,7 +1215,7 @@ static const ProtobufCIntRange idv__v1__verify_response__number_ranges[2 + 1] =
 {
   { 1, 0 },
   { 20, 9 },
-  { 0, 12 }
+  { 0, 13 }
 };
 const ProtobufCMessageDescriptor idv__v1__verify_response__descriptor =
 {
@@ -1212,7 +1225,7 @@ const ProtobufCMessageDescriptor idv__v1__verify_response__descriptor =
   "Idv__V1__VerifyResponse",
   "idv.v1",
   sizeof(Idv__V1__VerifyResponse),
-  12,
+  13,
   idv__v1__verify_response__field_descriptors,
   idv__v1__verify_response__field_indices_by_name,
   2,  idv__v1__verify_response__number_ranges,

@@ -17,6 +17,7 @@ PROTOBUF_C__BEGIN_DECLS
 #include "idv/v1/common.pb-c.h"
 #include "idv/v1/documents.pb-c.h"
 #include "idv/v1/liveness.pb-c.h"
+#include "idv/v1/real_name.pb-c.h"
 
 typedef struct Idv__V1__CompareFacesRequest Idv__V1__CompareFacesRequest;
 typedef struct Idv__V1__CompareFacesResponse Idv__V1__CompareFacesResponse;
@@ -452,10 +453,12 @@ struct  Idv__V1__VerifyVideoResponse
   ProtobufCBinaryData portrait_source;
   protobuf_c_boolean sandbox;
   protobuf_c_boolean portrait_template;
+  size_t n_limits;
+  Idv__V1__ElementLimit **limits;
 };
 #define IDV__V1__VERIFY_VIDEO_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&idv__v1__verify_video_response__descriptor) \
-    , NULL, IDV__V1__VERDICT__VERDICT_UNKNOWN, 0,NULL, NULL, NULL, NULL, NULL, 0,NULL, {0,NULL}, 0, 0 }
+    , NULL, IDV__V1__VERDICT__VERDICT_UNKNOWN, 0,NULL, NULL, NULL, NULL, NULL, 0,NULL, {0,NULL}, 0, 0, 0,NULL }
 
 
 typedef enum {
@@ -563,10 +566,12 @@ struct  Idv__V1__VerifyPhotoResponse
   ProtobufCBinaryData portrait_source;
   protobuf_c_boolean sandbox;
   protobuf_c_boolean portrait_template;
+  size_t n_limits;
+  Idv__V1__ElementLimit **limits;
 };
 #define IDV__V1__VERIFY_PHOTO_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&idv__v1__verify_photo_response__descriptor) \
-    , NULL, IDV__V1__VERDICT__VERDICT_UNKNOWN, 0,NULL, NULL, NULL, NULL, NULL, {0,NULL}, 0, 0 }
+    , NULL, IDV__V1__VERDICT__VERDICT_UNKNOWN, 0,NULL, NULL, NULL, NULL, NULL, {0,NULL}, 0, 0, 0,NULL }
 
 
 /* Idv__V1__CompareFacesRequest methods */

@@ -393,10 +393,11 @@ struct  Idv__V1__ErrorDetail
   Idv__V1__NextAction advice;
   protobuf_c_boolean retryable;
   uint32_t retry_after_ms;
+  ProtobufCBinaryData request_id;
 };
 #define IDV__V1__ERROR_DETAIL__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&idv__v1__error_detail__descriptor) \
-    , {0,NULL}, {0,NULL}, {0,NULL}, IDV__V1__NEXT_ACTION__NEXT_ACTION_NONE, 0, 0 }
+    , {0,NULL}, {0,NULL}, {0,NULL}, IDV__V1__NEXT_ACTION__NEXT_ACTION_NONE, 0, 0, {0,NULL} }
 
 
 /* Idv__V1__RequestHeader methods */

@@ -18,6 +18,7 @@ PROTOBUF_C__BEGIN_DECLS
 #include "idv/v1/common.pb-c.h"
 #include "idv/v1/device.pb-c.h"
 #include "idv/v1/liveness.pb-c.h"
+#include "idv/v1/real_name.pb-c.h"
 
 typedef struct Idv__V1__GetDeviceNonceRequest Idv__V1__GetDeviceNonceRequest;
 typedef struct Idv__V1__GetDeviceNonceResponse Idv__V1__GetDeviceNonceResponse;
@@ -164,10 +165,12 @@ struct  Idv__V1__VerifyResponse
   ProtobufCBinaryData portrait_source;
   protobuf_c_boolean sandbox;
   protobuf_c_boolean portrait_template;
+  size_t n_limits;
+  Idv__V1__ElementLimit **limits;
 };
 #define IDV__V1__VERIFY_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&idv__v1__verify_response__descriptor) \
-    , NULL, IDV__V1__VERDICT__VERDICT_UNKNOWN, 0,NULL, NULL, NULL, NULL, NULL, NULL, 0,NULL, {0,NULL}, 0, 0 }
+    , NULL, IDV__V1__VERDICT__VERDICT_UNKNOWN, 0,NULL, NULL, NULL, NULL, NULL, NULL, 0,NULL, {0,NULL}, 0, 0, 0,NULL }
 
 
 struct  Idv__V1__VerifyPart

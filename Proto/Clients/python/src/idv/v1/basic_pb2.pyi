@@ -2,6 +2,7 @@ from idv.v1 import common_pb2 as _common_pb2
 from idv.v1 import documents_pb2 as _documents_pb2
 from idv.v1 import liveness_pb2 as _liveness_pb2
 from idv.v1 import options_pb2 as _options_pb2
+from idv.v1 import real_name_pb2 as _real_name_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -353,9 +354,10 @@ class VerifyPhotoRequest(_message.Message):
     def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., image: _Optional[_Union[_common_pb2.Media, _Mapping]] = ..., photo: _Optional[_Union[_common_pb2.Media, _Mapping]] = ..., quality_control: _Optional[int] = ..., face_selection: _Optional[_Union[FaceSelection, str]] = ..., threshold: _Optional[float] = ..., name: _Optional[str] = ..., id_number: _Optional[str] = ...) -> None: ...
 
 class VerifyPhotoResponse(_message.Message):
-    __slots__ = ["header", "image_face", "liveness", "photo_face", "portrait_source", "portrait_template", "reasons", "sandbox", "score", "verdict"]
+    __slots__ = ["header", "image_face", "limits", "liveness", "photo_face", "portrait_source", "portrait_template", "reasons", "sandbox", "score", "verdict"]
     HEADER_FIELD_NUMBER: _ClassVar[int]
     IMAGE_FACE_FIELD_NUMBER: _ClassVar[int]
+    LIMITS_FIELD_NUMBER: _ClassVar[int]
     LIVENESS_FIELD_NUMBER: _ClassVar[int]
     PHOTO_FACE_FIELD_NUMBER: _ClassVar[int]
     PORTRAIT_SOURCE_FIELD_NUMBER: _ClassVar[int]
@@ -366,6 +368,7 @@ class VerifyPhotoResponse(_message.Message):
     VERDICT_FIELD_NUMBER: _ClassVar[int]
     header: _common_pb2.ResponseHeader
     image_face: Face
+    limits: _containers.RepeatedCompositeFieldContainer[_real_name_pb2.ElementLimit]
     liveness: _liveness_pb2.LivenessResult
     photo_face: Face
     portrait_source: str
@@ -374,7 +377,7 @@ class VerifyPhotoResponse(_message.Message):
     sandbox: bool
     score: _common_pb2.Score
     verdict: _common_pb2.Verdict
-    def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., verdict: _Optional[_Union[_common_pb2.Verdict, str]] = ..., reasons: _Optional[_Iterable[_Union[_common_pb2.Reason, _Mapping]]] = ..., liveness: _Optional[_Union[_liveness_pb2.LivenessResult, _Mapping]] = ..., score: _Optional[_Union[_common_pb2.Score, _Mapping]] = ..., image_face: _Optional[_Union[Face, _Mapping]] = ..., photo_face: _Optional[_Union[Face, _Mapping]] = ..., portrait_source: _Optional[str] = ..., sandbox: bool = ..., portrait_template: bool = ...) -> None: ...
+    def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., verdict: _Optional[_Union[_common_pb2.Verdict, str]] = ..., reasons: _Optional[_Iterable[_Union[_common_pb2.Reason, _Mapping]]] = ..., liveness: _Optional[_Union[_liveness_pb2.LivenessResult, _Mapping]] = ..., score: _Optional[_Union[_common_pb2.Score, _Mapping]] = ..., image_face: _Optional[_Union[Face, _Mapping]] = ..., photo_face: _Optional[_Union[Face, _Mapping]] = ..., portrait_source: _Optional[str] = ..., sandbox: bool = ..., portrait_template: bool = ..., limits: _Optional[_Iterable[_Union[_real_name_pb2.ElementLimit, _Mapping]]] = ...) -> None: ...
 
 class VerifyVideoRequest(_message.Message):
     __slots__ = ["best_frames", "capture", "challenge_id", "face_selection", "header", "id_number", "mode", "name", "photo", "quality_control", "session_id", "threshold"]
@@ -405,10 +408,11 @@ class VerifyVideoRequest(_message.Message):
     def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., capture: _Optional[_Union[_liveness_pb2.Capture, _Mapping]] = ..., mode: _Optional[_Union[_liveness_pb2.LivenessMode, str]] = ..., challenge_id: _Optional[str] = ..., session_id: _Optional[str] = ..., best_frames: _Optional[int] = ..., photo: _Optional[_Union[_common_pb2.Media, _Mapping]] = ..., quality_control: _Optional[int] = ..., face_selection: _Optional[_Union[FaceSelection, str]] = ..., threshold: _Optional[float] = ..., name: _Optional[str] = ..., id_number: _Optional[str] = ...) -> None: ...
 
 class VerifyVideoResponse(_message.Message):
-    __slots__ = ["best_frames", "capture_face", "header", "liveness", "photo_face", "portrait_source", "portrait_template", "reasons", "sandbox", "score", "verdict"]
+    __slots__ = ["best_frames", "capture_face", "header", "limits", "liveness", "photo_face", "portrait_source", "portrait_template", "reasons", "sandbox", "score", "verdict"]
     BEST_FRAMES_FIELD_NUMBER: _ClassVar[int]
     CAPTURE_FACE_FIELD_NUMBER: _ClassVar[int]
     HEADER_FIELD_NUMBER: _ClassVar[int]
+    LIMITS_FIELD_NUMBER: _ClassVar[int]
     LIVENESS_FIELD_NUMBER: _ClassVar[int]
     PHOTO_FACE_FIELD_NUMBER: _ClassVar[int]
     PORTRAIT_SOURCE_FIELD_NUMBER: _ClassVar[int]
@@ -420,6 +424,7 @@ class VerifyVideoResponse(_message.Message):
     best_frames: _containers.RepeatedCompositeFieldContainer[_liveness_pb2.BestFrame]
     capture_face: Face
     header: _common_pb2.ResponseHeader
+    limits: _containers.RepeatedCompositeFieldContainer[_real_name_pb2.ElementLimit]
     liveness: _liveness_pb2.LivenessResult
     photo_face: Face
     portrait_source: str
@@ -428,7 +433,7 @@ class VerifyVideoResponse(_message.Message):
     sandbox: bool
     score: _common_pb2.Score
     verdict: _common_pb2.Verdict
-    def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., verdict: _Optional[_Union[_common_pb2.Verdict, str]] = ..., reasons: _Optional[_Iterable[_Union[_common_pb2.Reason, _Mapping]]] = ..., liveness: _Optional[_Union[_liveness_pb2.LivenessResult, _Mapping]] = ..., score: _Optional[_Union[_common_pb2.Score, _Mapping]] = ..., capture_face: _Optional[_Union[Face, _Mapping]] = ..., photo_face: _Optional[_Union[Face, _Mapping]] = ..., best_frames: _Optional[_Iterable[_Union[_liveness_pb2.BestFrame, _Mapping]]] = ..., portrait_source: _Optional[str] = ..., sandbox: bool = ..., portrait_template: bool = ...) -> None: ...
+    def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., verdict: _Optional[_Union[_common_pb2.Verdict, str]] = ..., reasons: _Optional[_Iterable[_Union[_common_pb2.Reason, _Mapping]]] = ..., liveness: _Optional[_Union[_liveness_pb2.LivenessResult, _Mapping]] = ..., score: _Optional[_Union[_common_pb2.Score, _Mapping]] = ..., capture_face: _Optional[_Union[Face, _Mapping]] = ..., photo_face: _Optional[_Union[Face, _Mapping]] = ..., best_frames: _Optional[_Iterable[_Union[_liveness_pb2.BestFrame, _Mapping]]] = ..., portrait_source: _Optional[str] = ..., sandbox: bool = ..., portrait_template: bool = ..., limits: _Optional[_Iterable[_Union[_real_name_pb2.ElementLimit, _Mapping]]] = ...) -> None: ...
 
 class FaceSelection(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = []

@@ -194,20 +194,22 @@ class Encryption(_message.Message):
     def __init__(self, algorithm: _Optional[_Union[ContentAlgorithm, str]] = ..., key_id: _Optional[str] = ..., wrapped_key: _Optional[bytes] = ..., message_id: _Optional[bytes] = ..., created_at_ms: _Optional[int] = ..., fields: _Optional[_Iterable[_Union[EncryptedField, _Mapping]]] = ...) -> None: ...
 
 class ErrorDetail(_message.Message):
-    __slots__ = ["advice", "field", "limit", "retry_after_ms", "retryable", "symbol"]
+    __slots__ = ["advice", "field", "limit", "request_id", "retry_after_ms", "retryable", "symbol"]
     ADVICE_FIELD_NUMBER: _ClassVar[int]
     FIELD_FIELD_NUMBER: _ClassVar[int]
     LIMIT_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     RETRYABLE_FIELD_NUMBER: _ClassVar[int]
     RETRY_AFTER_MS_FIELD_NUMBER: _ClassVar[int]
     SYMBOL_FIELD_NUMBER: _ClassVar[int]
     advice: NextAction
     field: str
     limit: str
+    request_id: str
     retry_after_ms: int
     retryable: bool
     symbol: str
-    def __init__(self, symbol: _Optional[str] = ..., field: _Optional[str] = ..., limit: _Optional[str] = ..., advice: _Optional[_Union[NextAction, str]] = ..., retryable: bool = ..., retry_after_ms: _Optional[int] = ...) -> None: ...
+    def __init__(self, symbol: _Optional[str] = ..., field: _Optional[str] = ..., limit: _Optional[str] = ..., advice: _Optional[_Union[NextAction, str]] = ..., retryable: bool = ..., retry_after_ms: _Optional[int] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class Media(_message.Message):
     __slots__ = ["inline", "sha256"]

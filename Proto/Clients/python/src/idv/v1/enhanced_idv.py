@@ -68,7 +68,8 @@ class EnhancedStub:
         """Judges a device's evidence alone: no face, no verdict on a person."""
         self.DetectFakeFace = idv.UnaryUnary(channel, EnhancedMethods.DetectFakeFace)
         """Says how much a picture or video looks made or replayed. Information; block on HIGH
-        only.
+        only. This version never says LOW: it cannot tell faces that were made. What shows
+        nothing is UNSPECIFIED.
         """
 
 
@@ -97,5 +98,6 @@ class AsyncEnhancedStub:
         """Judges a device's evidence alone: no face, no verdict on a person."""
         self.DetectFakeFace = idv.aio.UnaryUnary(channel, EnhancedMethods.DetectFakeFace)
         """Says how much a picture or video looks made or replayed. Information; block on HIGH
-        only.
+        only. This version never says LOW: it cannot tell faces that were made. What shows
+        nothing is UNSPECIFIED.
         """

@@ -16,47 +16,49 @@ from idv.v1 import common_pb2 as idv_dot_v1_dot_common__pb2
 from idv.v1 import device_pb2 as idv_dot_v1_dot_device__pb2
 from idv.v1 import liveness_pb2 as idv_dot_v1_dot_liveness__pb2
 from idv.v1 import options_pb2 as idv_dot_v1_dot_options__pb2
+from idv.v1 import real_name_pb2 as idv_dot_v1_dot_real__name__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15idv/v1/enhanced.proto\x12\x06idv.v1\x1a\x12idv/v1/basic.proto\x1a\x13idv/v1/common.proto\x1a\x13idv/v1/device.proto\x1a\x15idv/v1/liveness.proto\x1a\x14idv/v1/options.proto\"R\n\x15GetDeviceNonceRequest\x12%\n\x06header\x18\x01 \x01(\x0b\x32\x15.idv.v1.RequestHeader\x12\x12\n\nsession_id\x18\x02 \x01(\t\"f\n\x16GetDeviceNonceResponse\x12&\n\x06header\x18\x01 \x01(\x0b\x32\x16.idv.v1.ResponseHeader\x12\r\n\x05nonce\x18\x02 \x01(\x0c\x12\x15\n\rexpires_at_ms\x18\x03 \x01(\x03\"\xa6\x02\n\x16\x43reateChallengeRequest\x12%\n\x06header\x18\x01 \x01(\x0b\x32\x15.idv.v1.RequestHeader\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x35\n\x0f\x64\x65vice_evidence\x18\x03 \x01(\x0b\x32\x1c.idv.v1.SignedDeviceEvidence\x12(\n\nleast_mode\x18\x04 \x01(\x0e\x32\x14.idv.v1.LivenessMode\x12\x17\n\x0f\x61\x63\x63\x65ssible_mode\x18\x05 \x01(\x08\x12\x19\n\x0c\x61\x63tion_count\x18\x06 \x01(\rH\x00\x88\x01\x01\x12+\n\x0f\x61llowed_actions\x18\x07 \x03(\x0e\x32\x12.idv.v1.FaceActionB\x0f\n\r_action_count\"\xac\x01\n\x17\x43reateChallengeResponse\x12&\n\x06header\x18\x01 \x01(\x0b\x32\x16.idv.v1.ResponseHeader\x12$\n\tchallenge\x18\x02 \x01(\x0b\x32\x11.idv.v1.Challenge\x12\"\n\x06\x64\x65vice\x18\x03 \x01(\x0b\x32\x12.idv.v1.DeviceRisk\x12\x1f\n\x07reasons\x18\x04 \x03(\x0b\x32\x0e.idv.v1.Reason\"\xa0\x03\n\rVerifyRequest\x12%\n\x06header\x18\x01 \x01(\x0b\x32\x15.idv.v1.RequestHeader\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x14\n\x0c\x63hallenge_id\x18\x03 \x01(\t\x12 \n\x07\x63\x61pture\x18\x04 \x01(\x0b\x32\x0f.idv.v1.Capture\x12\x35\n\x0f\x64\x65vice_evidence\x18\x05 \x01(\x0b\x32\x1c.idv.v1.SignedDeviceEvidence\x12\x1c\n\x05photo\x18\x06 \x01(\x0b\x32\r.idv.v1.Media\x12\x13\n\x0b\x62\x65st_frames\x18\x07 \x01(\r\x12\x1c\n\x0fquality_control\x18\x08 \x01(\rH\x00\x88\x01\x01\x12-\n\x0e\x66\x61\x63\x65_selection\x18\t \x01(\x0e\x32\x15.idv.v1.FaceSelection\x12\x16\n\tthreshold\x18\n \x01(\x01H\x01\x88\x01\x01\x12\x12\n\x04name\x18\x14 \x01(\tB\x04\xb8\xe3\x18\x01\x12\x17\n\tid_number\x18\x15 \x01(\tB\x04\xb8\xe3\x18\x01\x42\x12\n\x10_quality_controlB\x0c\n\n_threshold\"\x9a\x03\n\x0eVerifyResponse\x12&\n\x06header\x18\x01 \x01(\x0b\x32\x16.idv.v1.ResponseHeader\x12 \n\x07verdict\x18\x02 \x01(\x0e\x32\x0f.idv.v1.Verdict\x12\x1f\n\x07reasons\x18\x03 \x03(\x0b\x32\x0e.idv.v1.Reason\x12(\n\x08liveness\x18\x04 \x01(\x0b\x32\x16.idv.v1.LivenessResult\x12\x1c\n\x05score\x18\x05 \x01(\x0b\x32\r.idv.v1.Score\x12\"\n\x0c\x63\x61pture_face\x18\x06 \x01(\x0b\x32\x0c.idv.v1.Face\x12 \n\nphoto_face\x18\x07 \x01(\x0b\x32\x0c.idv.v1.Face\x12\"\n\x06\x64\x65vice\x18\x08 \x01(\x0b\x32\x12.idv.v1.DeviceRisk\x12&\n\x0b\x62\x65st_frames\x18\t \x03(\x0b\x32\x11.idv.v1.BestFrame\x12\x17\n\x0fportrait_source\x18\x14 \x01(\t\x12\x0f\n\x07sandbox\x18\x15 \x01(\x08\x12\x19\n\x11portrait_template\x18\x16 \x01(\x08\"p\n\nVerifyPart\x12&\n\x07request\x18\x01 \x01(\x0b\x32\x15.idv.v1.VerifyRequest\x12\x13\n\x05video\x18\x02 \x01(\x0c\x42\x04\xb8\xe3\x18\x01\x12%\n\x06\x66rames\x18\x03 \x03(\x0b\x32\x15.idv.v1.CapturedFrame\"\x88\x01\n\x14GetDeviceRiskRequest\x12%\n\x06header\x18\x01 \x01(\x0b\x32\x15.idv.v1.RequestHeader\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x35\n\x0f\x64\x65vice_evidence\x18\x03 \x01(\x0b\x32\x1c.idv.v1.SignedDeviceEvidence\"\xa8\x01\n\x15GetDeviceRiskResponse\x12&\n\x06header\x18\x01 \x01(\x0b\x32\x16.idv.v1.ResponseHeader\x12\"\n\x06\x64\x65vice\x18\x02 \x01(\x0b\x32\x12.idv.v1.DeviceRisk\x12\"\n\x04mode\x18\x03 \x01(\x0e\x32\x14.idv.v1.LivenessMode\x12\x1f\n\x07reasons\x18\x04 \x03(\x0b\x32\x0e.idv.v1.Reason\"~\n\x15\x44\x65tectFakeFaceRequest\x12%\n\x06header\x18\x01 \x01(\x0b\x32\x15.idv.v1.RequestHeader\x12\x1c\n\x05image\x18\x02 \x01(\x0b\x32\r.idv.v1.Media\x12 \n\x07\x63\x61pture\x18\x03 \x01(\x0b\x32\x0f.idv.v1.Capture\"\xc1\x01\n\x16\x44\x65tectFakeFaceResponse\x12&\n\x06header\x18\x01 \x01(\x0b\x32\x16.idv.v1.ResponseHeader\x12 \n\x05level\x18\x02 \x01(\x0e\x32\x11.idv.v1.FakeLevel\x12#\n\x07\x64\x65tails\x18\x03 \x03(\x0b\x32\x12.idv.v1.FakeDetail\x12\x12\n\nunmeasured\x18\x04 \x03(\t\x12$\n\x07signals\x18\x05 \x03(\x0b\x32\x13.idv.v1.SignalValue\";\n\nFakeDetail\x12\x1e\n\x03tag\x18\x01 \x01(\x0e\x32\x11.idv.v1.AttackTag\x12\r\n\x05score\x18\x02 \x01(\x01*d\n\tFakeLevel\x12\x1a\n\x16\x46\x41KE_LEVEL_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x46\x41KE_LEVEL_LOW\x10\x01\x12\x12\n\x0e\x46\x41KE_LEVEL_MID\x10\x02\x12\x13\n\x0f\x46\x41KE_LEVEL_HIGH\x10\x03\x32\xc5\x03\n\x08\x45nhanced\x12O\n\x0eGetDeviceNonce\x12\x1d.idv.v1.GetDeviceNonceRequest\x1a\x1e.idv.v1.GetDeviceNonceResponse\x12R\n\x0f\x43reateChallenge\x12\x1e.idv.v1.CreateChallengeRequest\x1a\x1f.idv.v1.CreateChallengeResponse\x12\x37\n\x06Verify\x12\x15.idv.v1.VerifyRequest\x1a\x16.idv.v1.VerifyResponse\x12<\n\x0cVerifyStream\x12\x12.idv.v1.VerifyPart\x1a\x16.idv.v1.VerifyResponse(\x01\x12L\n\rGetDeviceRisk\x12\x1c.idv.v1.GetDeviceRiskRequest\x1a\x1d.idv.v1.GetDeviceRiskResponse\x12O\n\x0e\x44\x65tectFakeFace\x12\x1d.idv.v1.DetectFakeFaceRequest\x1a\x1e.idv.v1.DetectFakeFaceResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15idv/v1/enhanced.proto\x12\x06idv.v1\x1a\x12idv/v1/basic.proto\x1a\x13idv/v1/common.proto\x1a\x13idv/v1/device.proto\x1a\x15idv/v1/liveness.proto\x1a\x14idv/v1/options.proto\x1a\x16idv/v1/real_name.proto\"R\n\x15GetDeviceNonceRequest\x12%\n\x06header\x18\x01 \x01(\x0b\x32\x15.idv.v1.RequestHeader\x12\x12\n\nsession_id\x18\x02 \x01(\t\"f\n\x16GetDeviceNonceResponse\x12&\n\x06header\x18\x01 \x01(\x0b\x32\x16.idv.v1.ResponseHeader\x12\r\n\x05nonce\x18\x02 \x01(\x0c\x12\x15\n\rexpires_at_ms\x18\x03 \x01(\x03\"\xa6\x02\n\x16\x43reateChallengeRequest\x12%\n\x06header\x18\x01 \x01(\x0b\x32\x15.idv.v1.RequestHeader\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x35\n\x0f\x64\x65vice_evidence\x18\x03 \x01(\x0b\x32\x1c.idv.v1.SignedDeviceEvidence\x12(\n\nleast_mode\x18\x04 \x01(\x0e\x32\x14.idv.v1.LivenessMode\x12\x17\n\x0f\x61\x63\x63\x65ssible_mode\x18\x05 \x01(\x08\x12\x19\n\x0c\x61\x63tion_count\x18\x06 \x01(\rH\x00\x88\x01\x01\x12+\n\x0f\x61llowed_actions\x18\x07 \x03(\x0e\x32\x12.idv.v1.FaceActionB\x0f\n\r_action_count\"\xac\x01\n\x17\x43reateChallengeResponse\x12&\n\x06header\x18\x01 \x01(\x0b\x32\x16.idv.v1.ResponseHeader\x12$\n\tchallenge\x18\x02 \x01(\x0b\x32\x11.idv.v1.Challenge\x12\"\n\x06\x64\x65vice\x18\x03 \x01(\x0b\x32\x12.idv.v1.DeviceRisk\x12\x1f\n\x07reasons\x18\x04 \x03(\x0b\x32\x0e.idv.v1.Reason\"\xa0\x03\n\rVerifyRequest\x12%\n\x06header\x18\x01 \x01(\x0b\x32\x15.idv.v1.RequestHeader\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x14\n\x0c\x63hallenge_id\x18\x03 \x01(\t\x12 \n\x07\x63\x61pture\x18\x04 \x01(\x0b\x32\x0f.idv.v1.Capture\x12\x35\n\x0f\x64\x65vice_evidence\x18\x05 \x01(\x0b\x32\x1c.idv.v1.SignedDeviceEvidence\x12\x1c\n\x05photo\x18\x06 \x01(\x0b\x32\r.idv.v1.Media\x12\x13\n\x0b\x62\x65st_frames\x18\x07 \x01(\r\x12\x1c\n\x0fquality_control\x18\x08 \x01(\rH\x00\x88\x01\x01\x12-\n\x0e\x66\x61\x63\x65_selection\x18\t \x01(\x0e\x32\x15.idv.v1.FaceSelection\x12\x16\n\tthreshold\x18\n \x01(\x01H\x01\x88\x01\x01\x12\x12\n\x04name\x18\x14 \x01(\tB\x04\xb8\xe3\x18\x01\x12\x17\n\tid_number\x18\x15 \x01(\tB\x04\xb8\xe3\x18\x01\x42\x12\n\x10_quality_controlB\x0c\n\n_threshold\"\xc0\x03\n\x0eVerifyResponse\x12&\n\x06header\x18\x01 \x01(\x0b\x32\x16.idv.v1.ResponseHeader\x12 \n\x07verdict\x18\x02 \x01(\x0e\x32\x0f.idv.v1.Verdict\x12\x1f\n\x07reasons\x18\x03 \x03(\x0b\x32\x0e.idv.v1.Reason\x12(\n\x08liveness\x18\x04 \x01(\x0b\x32\x16.idv.v1.LivenessResult\x12\x1c\n\x05score\x18\x05 \x01(\x0b\x32\r.idv.v1.Score\x12\"\n\x0c\x63\x61pture_face\x18\x06 \x01(\x0b\x32\x0c.idv.v1.Face\x12 \n\nphoto_face\x18\x07 \x01(\x0b\x32\x0c.idv.v1.Face\x12\"\n\x06\x64\x65vice\x18\x08 \x01(\x0b\x32\x12.idv.v1.DeviceRisk\x12&\n\x0b\x62\x65st_frames\x18\t \x03(\x0b\x32\x11.idv.v1.BestFrame\x12\x17\n\x0fportrait_source\x18\x14 \x01(\t\x12\x0f\n\x07sandbox\x18\x15 \x01(\x08\x12\x19\n\x11portrait_template\x18\x16 \x01(\x08\x12$\n\x06limits\x18\x17 \x03(\x0b\x32\x14.idv.v1.ElementLimit\"p\n\nVerifyPart\x12&\n\x07request\x18\x01 \x01(\x0b\x32\x15.idv.v1.VerifyRequest\x12\x13\n\x05video\x18\x02 \x01(\x0c\x42\x04\xb8\xe3\x18\x01\x12%\n\x06\x66rames\x18\x03 \x03(\x0b\x32\x15.idv.v1.CapturedFrame\"\x88\x01\n\x14GetDeviceRiskRequest\x12%\n\x06header\x18\x01 \x01(\x0b\x32\x15.idv.v1.RequestHeader\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x35\n\x0f\x64\x65vice_evidence\x18\x03 \x01(\x0b\x32\x1c.idv.v1.SignedDeviceEvidence\"\xa8\x01\n\x15GetDeviceRiskResponse\x12&\n\x06header\x18\x01 \x01(\x0b\x32\x16.idv.v1.ResponseHeader\x12\"\n\x06\x64\x65vice\x18\x02 \x01(\x0b\x32\x12.idv.v1.DeviceRisk\x12\"\n\x04mode\x18\x03 \x01(\x0e\x32\x14.idv.v1.LivenessMode\x12\x1f\n\x07reasons\x18\x04 \x03(\x0b\x32\x0e.idv.v1.Reason\"~\n\x15\x44\x65tectFakeFaceRequest\x12%\n\x06header\x18\x01 \x01(\x0b\x32\x15.idv.v1.RequestHeader\x12\x1c\n\x05image\x18\x02 \x01(\x0b\x32\r.idv.v1.Media\x12 \n\x07\x63\x61pture\x18\x03 \x01(\x0b\x32\x0f.idv.v1.Capture\"\xc1\x01\n\x16\x44\x65tectFakeFaceResponse\x12&\n\x06header\x18\x01 \x01(\x0b\x32\x16.idv.v1.ResponseHeader\x12 \n\x05level\x18\x02 \x01(\x0e\x32\x11.idv.v1.FakeLevel\x12#\n\x07\x64\x65tails\x18\x03 \x03(\x0b\x32\x12.idv.v1.FakeDetail\x12\x12\n\nunmeasured\x18\x04 \x03(\t\x12$\n\x07signals\x18\x05 \x03(\x0b\x32\x13.idv.v1.SignalValue\";\n\nFakeDetail\x12\x1e\n\x03tag\x18\x01 \x01(\x0e\x32\x11.idv.v1.AttackTag\x12\r\n\x05score\x18\x02 \x01(\x01*d\n\tFakeLevel\x12\x1a\n\x16\x46\x41KE_LEVEL_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x46\x41KE_LEVEL_LOW\x10\x01\x12\x12\n\x0e\x46\x41KE_LEVEL_MID\x10\x02\x12\x13\n\x0f\x46\x41KE_LEVEL_HIGH\x10\x03\x32\xc5\x03\n\x08\x45nhanced\x12O\n\x0eGetDeviceNonce\x12\x1d.idv.v1.GetDeviceNonceRequest\x1a\x1e.idv.v1.GetDeviceNonceResponse\x12R\n\x0f\x43reateChallenge\x12\x1e.idv.v1.CreateChallengeRequest\x1a\x1f.idv.v1.CreateChallengeResponse\x12\x37\n\x06Verify\x12\x15.idv.v1.VerifyRequest\x1a\x16.idv.v1.VerifyResponse\x12<\n\x0cVerifyStream\x12\x12.idv.v1.VerifyPart\x1a\x16.idv.v1.VerifyResponse(\x01\x12L\n\rGetDeviceRisk\x12\x1c.idv.v1.GetDeviceRiskRequest\x1a\x1d.idv.v1.GetDeviceRiskResponse\x12O\n\x0e\x44\x65tectFakeFace\x12\x1d.idv.v1.DetectFakeFaceRequest\x1a\x1e.idv.v1.DetectFakeFaceResponseB\x0eZ\x0cidv/v1;idvv1b\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'idv.v1.enhanced_pb2', globals())
 if _descriptor._USE_C_DESCRIPTORS == False:
 
   DESCRIPTOR._options = None
+  DESCRIPTOR._serialized_options = b'Z\014idv/v1;idvv1'
   _VERIFYREQUEST.fields_by_name['name']._options = None
   _VERIFYREQUEST.fields_by_name['name']._serialized_options = b'\270\343\030\001'
   _VERIFYREQUEST.fields_by_name['id_number']._options = None
   _VERIFYREQUEST.fields_by_name['id_number']._serialized_options = b'\270\343\030\001'
   _VERIFYPART.fields_by_name['video']._options = None
   _VERIFYPART.fields_by_name['video']._serialized_options = b'\270\343\030\001'
-  _FAKELEVEL._serialized_start=2441
-  _FAKELEVEL._serialized_end=2541
-  _GETDEVICENONCEREQUEST._serialized_start=140
-  _GETDEVICENONCEREQUEST._serialized_end=222
-  _GETDEVICENONCERESPONSE._serialized_start=224
-  _GETDEVICENONCERESPONSE._serialized_end=326
-  _CREATECHALLENGEREQUEST._serialized_start=329
-  _CREATECHALLENGEREQUEST._serialized_end=623
-  _CREATECHALLENGERESPONSE._serialized_start=626
-  _CREATECHALLENGERESPONSE._serialized_end=798
-  _VERIFYREQUEST._serialized_start=801
-  _VERIFYREQUEST._serialized_end=1217
-  _VERIFYRESPONSE._serialized_start=1220
-  _VERIFYRESPONSE._serialized_end=1630
-  _VERIFYPART._serialized_start=1632
-  _VERIFYPART._serialized_end=1744
-  _GETDEVICERISKREQUEST._serialized_start=1747
-  _GETDEVICERISKREQUEST._serialized_end=1883
-  _GETDEVICERISKRESPONSE._serialized_start=1886
-  _GETDEVICERISKRESPONSE._serialized_end=2054
-  _DETECTFAKEFACEREQUEST._serialized_start=2056
-  _DETECTFAKEFACEREQUEST._serialized_end=2182
-  _DETECTFAKEFACERESPONSE._serialized_start=2185
-  _DETECTFAKEFACERESPONSE._serialized_end=2378
-  _FAKEDETAIL._serialized_start=2380
-  _FAKEDETAIL._serialized_end=2439
-  _ENHANCED._serialized_start=2544
-  _ENHANCED._serialized_end=2997
+  _FAKELEVEL._serialized_start=2503
+  _FAKELEVEL._serialized_end=2603
+  _GETDEVICENONCEREQUEST._serialized_start=164
+  _GETDEVICENONCEREQUEST._serialized_end=246
+  _GETDEVICENONCERESPONSE._serialized_start=248
+  _GETDEVICENONCERESPONSE._serialized_end=350
+  _CREATECHALLENGEREQUEST._serialized_start=353
+  _CREATECHALLENGEREQUEST._serialized_end=647
+  _CREATECHALLENGERESPONSE._serialized_start=650
+  _CREATECHALLENGERESPONSE._serialized_end=822
+  _VERIFYREQUEST._serialized_start=825
+  _VERIFYREQUEST._serialized_end=1241
+  _VERIFYRESPONSE._serialized_start=1244
+  _VERIFYRESPONSE._serialized_end=1692
+  _VERIFYPART._serialized_start=1694
+  _VERIFYPART._serialized_end=1806
+  _GETDEVICERISKREQUEST._serialized_start=1809
+  _GETDEVICERISKREQUEST._serialized_end=1945
+  _GETDEVICERISKRESPONSE._serialized_start=1948
+  _GETDEVICERISKRESPONSE._serialized_end=2116
+  _DETECTFAKEFACEREQUEST._serialized_start=2118
+  _DETECTFAKEFACEREQUEST._serialized_end=2244
+  _DETECTFAKEFACERESPONSE._serialized_start=2247
+  _DETECTFAKEFACERESPONSE._serialized_end=2440
+  _FAKEDETAIL._serialized_start=2442
+  _FAKEDETAIL._serialized_end=2501
+  _ENHANCED._serialized_start=2606
+  _ENHANCED._serialized_end=3059
 # @@protoc_insertion_point(module_scope)

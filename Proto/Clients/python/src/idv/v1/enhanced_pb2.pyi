@@ -3,6 +3,7 @@ from idv.v1 import common_pb2 as _common_pb2
 from idv.v1 import device_pb2 as _device_pb2
 from idv.v1 import liveness_pb2 as _liveness_pb2
 from idv.v1 import options_pb2 as _options_pb2
+from idv.v1 import real_name_pb2 as _real_name_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -156,11 +157,12 @@ class VerifyRequest(_message.Message):
     def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., session_id: _Optional[str] = ..., challenge_id: _Optional[str] = ..., capture: _Optional[_Union[_liveness_pb2.Capture, _Mapping]] = ..., device_evidence: _Optional[_Union[_device_pb2.SignedDeviceEvidence, _Mapping]] = ..., photo: _Optional[_Union[_common_pb2.Media, _Mapping]] = ..., best_frames: _Optional[int] = ..., quality_control: _Optional[int] = ..., face_selection: _Optional[_Union[_basic_pb2.FaceSelection, str]] = ..., threshold: _Optional[float] = ..., name: _Optional[str] = ..., id_number: _Optional[str] = ...) -> None: ...
 
 class VerifyResponse(_message.Message):
-    __slots__ = ["best_frames", "capture_face", "device", "header", "liveness", "photo_face", "portrait_source", "portrait_template", "reasons", "sandbox", "score", "verdict"]
+    __slots__ = ["best_frames", "capture_face", "device", "header", "limits", "liveness", "photo_face", "portrait_source", "portrait_template", "reasons", "sandbox", "score", "verdict"]
     BEST_FRAMES_FIELD_NUMBER: _ClassVar[int]
     CAPTURE_FACE_FIELD_NUMBER: _ClassVar[int]
     DEVICE_FIELD_NUMBER: _ClassVar[int]
     HEADER_FIELD_NUMBER: _ClassVar[int]
+    LIMITS_FIELD_NUMBER: _ClassVar[int]
     LIVENESS_FIELD_NUMBER: _ClassVar[int]
     PHOTO_FACE_FIELD_NUMBER: _ClassVar[int]
     PORTRAIT_SOURCE_FIELD_NUMBER: _ClassVar[int]
@@ -173,6 +175,7 @@ class VerifyResponse(_message.Message):
     capture_face: _basic_pb2.Face
     device: _liveness_pb2.DeviceRisk
     header: _common_pb2.ResponseHeader
+    limits: _containers.RepeatedCompositeFieldContainer[_real_name_pb2.ElementLimit]
     liveness: _liveness_pb2.LivenessResult
     photo_face: _basic_pb2.Face
     portrait_source: str
@@ -181,7 +184,7 @@ class VerifyResponse(_message.Message):
     sandbox: bool
     score: _common_pb2.Score
     verdict: _common_pb2.Verdict
-    def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., verdict: _Optional[_Union[_common_pb2.Verdict, str]] = ..., reasons: _Optional[_Iterable[_Union[_common_pb2.Reason, _Mapping]]] = ..., liveness: _Optional[_Union[_liveness_pb2.LivenessResult, _Mapping]] = ..., score: _Optional[_Union[_common_pb2.Score, _Mapping]] = ..., capture_face: _Optional[_Union[_basic_pb2.Face, _Mapping]] = ..., photo_face: _Optional[_Union[_basic_pb2.Face, _Mapping]] = ..., device: _Optional[_Union[_liveness_pb2.DeviceRisk, _Mapping]] = ..., best_frames: _Optional[_Iterable[_Union[_liveness_pb2.BestFrame, _Mapping]]] = ..., portrait_source: _Optional[str] = ..., sandbox: bool = ..., portrait_template: bool = ...) -> None: ...
+    def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., verdict: _Optional[_Union[_common_pb2.Verdict, str]] = ..., reasons: _Optional[_Iterable[_Union[_common_pb2.Reason, _Mapping]]] = ..., liveness: _Optional[_Union[_liveness_pb2.LivenessResult, _Mapping]] = ..., score: _Optional[_Union[_common_pb2.Score, _Mapping]] = ..., capture_face: _Optional[_Union[_basic_pb2.Face, _Mapping]] = ..., photo_face: _Optional[_Union[_basic_pb2.Face, _Mapping]] = ..., device: _Optional[_Union[_liveness_pb2.DeviceRisk, _Mapping]] = ..., best_frames: _Optional[_Iterable[_Union[_liveness_pb2.BestFrame, _Mapping]]] = ..., portrait_source: _Optional[str] = ..., sandbox: bool = ..., portrait_template: bool = ..., limits: _Optional[_Iterable[_Union[_real_name_pb2.ElementLimit, _Mapping]]] = ...) -> None: ...
 
 class FakeLevel(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = []

@@ -14,13 +14,14 @@ _sym_db = _symbol_database.Default()
 from idv.v1 import common_pb2 as idv_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x11idv/v1/keys.proto\x12\x06idv.v1\x1a\x13idv/v1/common.proto\"A\n\x18GetEncryptionKeysRequest\x12%\n\x06header\x18\x01 \x01(\x0b\x32\x15.idv.v1.RequestHeader\"\xf2\x01\n\x19GetEncryptionKeysResponse\x12&\n\x06header\x18\x01 \x01(\x0b\x32\x16.idv.v1.ResponseHeader\x12#\n\x04keys\x18\x02 \x03(\x0b\x32\x15.idv.v1.EncryptionKey\x12\x0f\n\x07\x61\x63\x63ount\x18\x03 \x01(\t\x12,\n\nalgorithms\x18\x04 \x03(\x0e\x32\x18.idv.v1.ContentAlgorithm\x12\x16\n\x0eserver_unix_ms\x18\x05 \x01(\x03\x12\x1f\n\x17message_age_seconds_max\x18\x06 \x01(\r\x12\x10\n\x08required\x18\x07 \x01(\x08\"f\n\rEncryptionKey\x12\n\n\x02id\x18\x01 \x01(\t\x12%\n\x08wrapping\x18\x02 \x01(\x0e\x32\x13.idv.v1.KeyWrapping\x12\x12\n\npublic_key\x18\x03 \x01(\x0c\x12\x0e\n\x06sha256\x18\x04 \x01(\x0c*|\n\x0bKeyWrapping\x12\x1c\n\x18KEY_WRAPPING_UNSPECIFIED\x10\x00\x12 \n\x1cKEY_WRAPPING_RSA_OAEP_SHA256\x10\x01\x12\x14\n\x10KEY_WRAPPING_SM2\x10\x02\x12\x17\n\x13KEY_WRAPPING_X25519\x10\x03\x32\x65\n\x04Keys\x12]\n\x11GetEncryptionKeys\x12 .idv.v1.GetEncryptionKeysRequest\x1a!.idv.v1.GetEncryptionKeysResponse\"\x03\x90\x02\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x11idv/v1/keys.proto\x12\x06idv.v1\x1a\x13idv/v1/common.proto\"A\n\x18GetEncryptionKeysRequest\x12%\n\x06header\x18\x01 \x01(\x0b\x32\x15.idv.v1.RequestHeader\"\xf2\x01\n\x19GetEncryptionKeysResponse\x12&\n\x06header\x18\x01 \x01(\x0b\x32\x16.idv.v1.ResponseHeader\x12#\n\x04keys\x18\x02 \x03(\x0b\x32\x15.idv.v1.EncryptionKey\x12\x0f\n\x07\x61\x63\x63ount\x18\x03 \x01(\t\x12,\n\nalgorithms\x18\x04 \x03(\x0e\x32\x18.idv.v1.ContentAlgorithm\x12\x16\n\x0eserver_unix_ms\x18\x05 \x01(\x03\x12\x1f\n\x17message_age_seconds_max\x18\x06 \x01(\r\x12\x10\n\x08required\x18\x07 \x01(\x08\"f\n\rEncryptionKey\x12\n\n\x02id\x18\x01 \x01(\t\x12%\n\x08wrapping\x18\x02 \x01(\x0e\x32\x13.idv.v1.KeyWrapping\x12\x12\n\npublic_key\x18\x03 \x01(\x0c\x12\x0e\n\x06sha256\x18\x04 \x01(\x0c*|\n\x0bKeyWrapping\x12\x1c\n\x18KEY_WRAPPING_UNSPECIFIED\x10\x00\x12 \n\x1cKEY_WRAPPING_RSA_OAEP_SHA256\x10\x01\x12\x14\n\x10KEY_WRAPPING_SM2\x10\x02\x12\x17\n\x13KEY_WRAPPING_X25519\x10\x03\x32\x65\n\x04Keys\x12]\n\x11GetEncryptionKeys\x12 .idv.v1.GetEncryptionKeysRequest\x1a!.idv.v1.GetEncryptionKeysResponse\"\x03\x90\x02\x01\x42\x0eZ\x0cidv/v1;idvv1b\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'idv.v1.keys_pb2', globals())
 if _descriptor._USE_C_DESCRIPTORS == False:
 
   DESCRIPTOR._options = None
+  DESCRIPTOR._serialized_options = b'Z\014idv/v1;idvv1'
   _KEYS.methods_by_name['GetEncryptionKeys']._options = None
   _KEYS.methods_by_name['GetEncryptionKeys']._serialized_options = b'\220\002\001'
   _KEYWRAPPING._serialized_start=466

@@ -14,13 +14,14 @@ _sym_db = _symbol_database.Default()
 from idv.v1 import common_pb2 as idv_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17idv/v1/operations.proto\x12\x06idv.v1\x1a\x13idv/v1/common.proto\"\x12\n\x10GetStatusRequest\"\xe0\x01\n\x11GetStatusResponse\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\x0f\n\x07serving\x18\x02 \x01(\x08\x12\x16\n\x0euptime_seconds\x18\x03 \x01(\x04\x12$\n\x06models\x18\x04 \x03(\x0b\x32\x14.idv.v1.ModelVersion\x12(\n\x0c\x63\x61pabilities\x18\x05 \x03(\x0b\x32\x12.idv.v1.Capability\x12\x10\n\x08policies\x18\x06 \x03(\t\x12\x17\n\x0f\x63\x61lls_in_flight\x18\x07 \x01(\r\x12\x16\n\x0eresident_bytes\x18\x08 \x01(\x04\"=\n\nCapability\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tavailable\x18\x02 \x01(\x08\x12\x0e\n\x06reason\x18\x03 \x01(\t\"\x13\n\x11GetMetricsRequest\"-\n\x12GetMetricsResponse\x12\x17\n\x0fprometheus_text\x18\x01 \x01(\t2\x9d\x01\n\nOperations\x12\x45\n\tGetStatus\x12\x18.idv.v1.GetStatusRequest\x1a\x19.idv.v1.GetStatusResponse\"\x03\x90\x02\x01\x12H\n\nGetMetrics\x12\x19.idv.v1.GetMetricsRequest\x1a\x1a.idv.v1.GetMetricsResponse\"\x03\x90\x02\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17idv/v1/operations.proto\x12\x06idv.v1\x1a\x13idv/v1/common.proto\"\x12\n\x10GetStatusRequest\"\xe0\x01\n\x11GetStatusResponse\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\x0f\n\x07serving\x18\x02 \x01(\x08\x12\x16\n\x0euptime_seconds\x18\x03 \x01(\x04\x12$\n\x06models\x18\x04 \x03(\x0b\x32\x14.idv.v1.ModelVersion\x12(\n\x0c\x63\x61pabilities\x18\x05 \x03(\x0b\x32\x12.idv.v1.Capability\x12\x10\n\x08policies\x18\x06 \x03(\t\x12\x17\n\x0f\x63\x61lls_in_flight\x18\x07 \x01(\r\x12\x16\n\x0eresident_bytes\x18\x08 \x01(\x04\"=\n\nCapability\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tavailable\x18\x02 \x01(\x08\x12\x0e\n\x06reason\x18\x03 \x01(\t\"\x13\n\x11GetMetricsRequest\"-\n\x12GetMetricsResponse\x12\x17\n\x0fprometheus_text\x18\x01 \x01(\t2\x9d\x01\n\nOperations\x12\x45\n\tGetStatus\x12\x18.idv.v1.GetStatusRequest\x1a\x19.idv.v1.GetStatusResponse\"\x03\x90\x02\x01\x12H\n\nGetMetrics\x12\x19.idv.v1.GetMetricsRequest\x1a\x1a.idv.v1.GetMetricsResponse\"\x03\x90\x02\x01\x42\x0eZ\x0cidv/v1;idvv1b\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'idv.v1.operations_pb2', globals())
 if _descriptor._USE_C_DESCRIPTORS == False:
 
   DESCRIPTOR._options = None
+  DESCRIPTOR._serialized_options = b'Z\014idv/v1;idvv1'
   _OPERATIONS.methods_by_name['GetStatus']._options = None
   _OPERATIONS.methods_by_name['GetStatus']._serialized_options = b'\220\002\001'
   _OPERATIONS.methods_by_name['GetMetrics']._options = None
