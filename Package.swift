@@ -303,7 +303,7 @@ let package = Package(
       ], exclude: ["Protos"], resources: [.embedInCode("Generated/descriptors.binpb")],
       swiftSettings: strict),
     .testTarget(
-      name: "RPCTests", dependencies: ["Observability", "RPC", "Vocabulary"],
+      name: "RPCTests", dependencies: ["Observability", "RPC", "TestSupport", "Vocabulary"],
       swiftSettings: test),
     .target(name: "CTestVideo", path: "Tests/CTestVideo", linkerSettings: ffmpeg),
     .testTarget(

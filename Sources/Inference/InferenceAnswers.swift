@@ -28,10 +28,10 @@ extension ServiceError {
       self.init(
         .failedPrecondition, "A model that this call needs is not installed on the server.",
         ErrorDetail(.modelUnavailable, advice: .contactSupport))
-    case .failed:
+    case .failed(let reason):
       self.init(
         .internal, "The analysis failed; report the request id.",
-        ErrorDetail(.internalFault, advice: .contactSupport))
+        ErrorDetail(.internalFault, advice: .contactSupport), cause: reason)
     }
   }
 }

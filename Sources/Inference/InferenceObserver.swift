@@ -13,15 +13,11 @@ package protocol InferenceObserver: Sendable {
   func jobRefused(_ error: InferenceError)
 }
 
-extension InferenceObserver {
-  /// Ignores the failure: callers are told anyway.
-  package func modelFailed(_ role: ModelRole, reason: String) {}
-}
-
 /// Ignores everything.
 package struct SilentInferenceObserver: InferenceObserver {
   package init() {}
   package func modelRan(_ role: ModelRole, for duration: Duration) {}
+  package func modelFailed(_ role: ModelRole, reason: String) {}
   package func jobRan(waited: Duration, ran: Duration) {}
   package func jobRefused(_ error: InferenceError) {}
 }

@@ -83,6 +83,7 @@ package enum LogKey: String, Sendable {
   case connections
   case count
   case dropped
+  case field
   case file
   case limit
   case method
@@ -94,6 +95,7 @@ package enum LogKey: String, Sendable {
   case role
   case sha256
   case signal
+  case source
   case state
   case symbol
   case verdict

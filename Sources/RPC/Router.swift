@@ -37,6 +37,7 @@ package final class Router: CallDispatcher {
   private let newID: @Sendable () -> CallID
   private let now: @Sendable () -> Moment
   private let log: Log
+  private let refusals: RefusalLog
 
   /// - Parameters:
   ///   - openServices: names of services that answer any verified certificate, and also while the
@@ -71,6 +72,7 @@ package final class Router: CallDispatcher {
     self.newID = newID
     self.now = now
     self.log = log
+    refusals = RefusalLog(log: log)
   }
 
   package func dispatch(_ call: IncomingCall) async -> CallOutcome { await handle(call) }
@@ -92,11 +94,11 @@ package final class Router: CallDispatcher {
     let context: CallContext
     switch begin(entry, call, at: now()) {
     case .success(let begun): context = begun
-    case .failure(let error): return .failure(error, trailers: Metadata())
+    case .failure(let refusal): return refusal
     }
     let outcome = await run(entry, call, context)
     end(entry, context, outcome)
-    if case .failure = outcome { return outcome.withPushback }
+    if case .failure = outcome { return outcome.told(of: context.id) }
     return outcome
   }
 
@@ -114,7 +116,7 @@ package final class Router: CallDispatcher {
     let outcome: CallOutcome
     // It was read a moment ago and has not waited since: that spares a look at the clock.
     switch begin(entry, call, at: call.received) {
-    case .failure(let error): return .failure(error, trailers: Metadata())
+    case .failure(let refusal): return refusal
     case .success(let context):
       do throws(ServiceError) {
         outcome = .success(try answer(call.message, context), trailers: Metadata())
@@ -122,26 +124,40 @@ package final class Router: CallDispatcher {
         outcome = .failure(error, trailers: Metadata())
       }
       end(entry, context, outcome)
+      if case .failure = outcome { return outcome.told(of: context.id) }
+      return outcome
     }
-    if case .failure = outcome { return outcome.withPushback }
-    return outcome
+  }
+
+  /// Writes the lines about refused calls that have waited. Called now and then.
+  package func tellRefusals() { refusals.flush() }
+
+  private enum Beginning {
+    case success(CallContext)
+    /// The whole answer.
+    case failure(CallOutcome)
   }
 
   /// Admits the call; who succeeds calls `end`.
-  private func begin(
-    _ entry: Entry, _ call: IncomingCall, at now: Moment
-  ) -> Result<CallContext, ServiceError> {
+  private func begin(_ entry: Entry, _ call: IncomingCall, at now: Moment) -> Beginning {
+    let id = newID()
     do {
       let admitted =
         try entry.isOpen ? admission.admitOpen(call, at: now) : admission.admit(call, at: now)
       return .success(
         CallContext(
-          call, id: newID(), account: admitted.account, deadline: admitted.deadline,
+          call, id: id, account: admitted.account, deadline: admitted.deadline,
           processLog: log))
     } catch {
       entry.metrics.record(error.code, nanos: call.received.nanos(to: self.now()))
-      return .failure(error)
+      return .failure(refuse(call, error, id))
     }
+  }
+
+  /// The answer to a call that no handler sees. Such calls may come in floods: their lines are paced.
+  private func refuse(_ call: IncomingCall, _ error: ServiceError, _ id: CallID) -> CallOutcome {
+    refusals.note(error.of(call: id), of: call.peer?.account)
+    return CallOutcome.failure(error, trailers: Metadata()).told(of: id)
   }
 
   /// The handler is called from here when nothing stands before it.
@@ -170,21 +186,32 @@ package final class Router: CallDispatcher {
           .method: .operatorText(context.method.description),
           .micros: .duration(.nanoseconds(nanos)),
         ])
-    case .failure(let error, _):
-      context.log.info(
-        "call failed",
-        [
-          .method: .operatorText(context.method.description),
-          .micros: .duration(.nanoseconds(nanos)), .code: .operatorText(error.code.name),
-          .symbol: .code(error.detail.symbol),
-        ])
+    case .failure(let error, _): tell(error, context, nanos)
+    }
+  }
+
+  /// Field and limit are texts of the schema and of ours, never a caller's.
+  private func tell(_ error: ServiceError, _ context: CallContext, _ nanos: Int64) {
+    var values: [LogKey: LogValue] = [
+      .method: .operatorText(context.method.description),
+      .micros: .duration(.nanoseconds(nanos)), .code: .operatorText(error.code.name),
+      .symbol: .code(error.detail.symbol),
+    ]
+    if !error.detail.field.isEmpty { values[.field] = .operatorText(error.detail.field) }
+    if !error.detail.limit.isEmpty { values[.limit] = .operatorText(error.detail.limit) }
+    if let cause = error.cause { values[.reason] = .operatorText(cause) }
+    if error.code == .internal {
+      context.log.error("call failed", values)
+    } else {
+      context.log.info("call failed", values)
     }
   }
 
   private func refuseUnknown(_ call: IncomingCall) -> CallOutcome {
     unknown.record(.unimplemented, took: now() - call.received)
     let serviceKnown = services.contains(call.method.service)
-    return .failure(
+    return refuse(
+      call,
       ServiceError(
         .unimplemented,
         serviceKnown
@@ -193,7 +220,7 @@ package final class Router: CallDispatcher {
         ErrorDetail(
           serviceKnown ? .unknownMethod : .unknownService,
           field: serviceKnown ? "method" : "service", advice: .correctInput)),
-      trailers: Metadata())
+      newID())
   }
 
   private static func chain(
@@ -216,12 +243,12 @@ extension CallOutcome {
   /// The trailer that tells clients of any language how long to wait before a retry (gRFC A6).
   package static let pushbackTrailer = "grpc-retry-pushback-ms"
 
-  /// The same outcome; a failure that names a wait says so in a trailer too.
-  fileprivate var withPushback: CallOutcome {
-    guard case .failure(let error, var trailers) = self, error.detail.retryAfterMillis > 0 else {
-      return self
+  /// The same outcome as that of the call `id`: a failure names it, and says a wait in a trailer too.
+  fileprivate func told(of id: CallID) -> CallOutcome {
+    guard case .failure(let error, var trailers) = self else { return self }
+    if error.detail.retryAfterMillis > 0 {
+      trailers.pairs.append((key: Self.pushbackTrailer, value: "\(error.detail.retryAfterMillis)"))
     }
-    trailers.pairs.append((key: Self.pushbackTrailer, value: "\(error.detail.retryAfterMillis)"))
-    return .failure(error, trailers: trailers)
+    return .failure(error.of(call: id), trailers: trailers)
   }
 }

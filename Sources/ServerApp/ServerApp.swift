@@ -68,7 +68,7 @@ package enum ServerApp {
     let watch = CertificateWatch(tls, pollSeconds: settings.reloadSeconds, log: log)
     watch.sayHowClientsAreChecked(settings)
 
-    let metrics = ServerMetrics(handshakeLog: watch.handshakeLog)
+    let metrics = ServerMetrics(handshakeLog: watch.handshakeLog, log: log)
     let core = try ServerCore(
       cold: settings, metrics: registry, log: log, inferenceObserver: metrics,
       captureObserver: metrics, sourceMakers: sourceMakers)

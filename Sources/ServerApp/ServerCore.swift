@@ -239,10 +239,11 @@ package final class ServerCore: Sendable {
   /// loaded yet.
   package var livenessModelsMissing: [String] { engine.map(Self.livenessMissing) ?? [] }
 
-  /// Deletes uploads that are too old, now and then, until cancelled.
+  /// Deletes uploads that are too old and tells of refused calls, now and then, until cancelled.
   package func keepHouse() async {
     while (try? await Task.sleep(for: .seconds(20))) != nil {
       warming.current?.liveness.uploads.dropExpired(now: .now)
+      router.tellRefusals()
     }
   }
 

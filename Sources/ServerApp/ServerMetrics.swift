@@ -1,4 +1,5 @@
-// What the process counts beside calls: connections, handshakes, models, queue. Label sets are closed.
+// What the process counts beside calls: connections, handshakes, models, queue. Label sets are closed. A model that fails
+// is told in the log, too.
 
 internal import Inference
 internal import Metrics
@@ -25,6 +26,7 @@ final class ServerMetrics: TransportObserver, InferenceObserver, CaptureObserver
   private let handshakeAbandoned = Counter(
     label: "idv_tls_handshake_failures_total", dimensions: [("reason", "abandoned")])
   private let handshakeLog: HandshakeLog
+  private let log: Log
   private let model: [ModelRole: Timer]
   private let queueWait = Timer(label: "idv_inference_queue_seconds")
   private let job = Timer(label: "idv_inference_job_seconds")
@@ -32,9 +34,12 @@ final class ServerMetrics: TransportObserver, InferenceObserver, CaptureObserver
   private let captures: [LivenessMode: [Verdict: Counter]]
   private let attacks: [AttackTag: Counter]
 
-  /// - Parameter handshakeLog: hears of handshakes that fail.
-  init(handshakeLog: HandshakeLog) {
+  /// - Parameters:
+  ///   - handshakeLog: hears of handshakes that fail.
+  ///   - log: where models that fail are told.
+  init(handshakeLog: HandshakeLog, log: Log) {
     self.handshakeLog = handshakeLog
+    self.log = log
     refused = Dictionary(
       uniqueKeysWithValues: ConnectionRefusal.allCases.map {
         ($0, Counter(label: "idv_connections_refused_total", dimensions: [("reason", $0.rawValue)]))
@@ -126,6 +131,11 @@ final class ServerMetrics: TransportObserver, InferenceObserver, CaptureObserver
 
   func modelRan(_ role: ModelRole, for duration: Duration) {
     model[role]?.recordNanoseconds(duration.nanoseconds)
+  }
+
+  func modelFailed(_ role: ModelRole, reason: String) {
+    log.error(
+      "a model failed", [.role: .operatorText(role.rawValue), .reason: .operatorText(reason)])
   }
 
   func jobRan(waited: Duration, ran: Duration) {

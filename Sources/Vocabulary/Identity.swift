@@ -87,6 +87,16 @@ package struct CallID: Sendable, Hashable, CustomStringConvertible {
   /// 32 lower-case hexadecimal digits.
   package var description: String { hex(high) + hex(low) }
 
+  /// Reads what `description` writes; nil for anything else.
+  package init?(_ digits: String) {
+    guard digits.utf8.count == 32,
+      digits.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }),
+      let high = UInt64(digits.prefix(16), radix: 16),
+      let low = UInt64(digits.suffix(16), radix: 16)
+    else { return nil }
+    self.init(high: high, low: low)
+  }
+
   private func hex(_ value: UInt64) -> String {
     let digits = String(value, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits

@@ -9,13 +9,26 @@ package struct ServiceError: Error, Sendable, Equatable {
   package let message: String
   /// The same for programs.
   package let detail: ErrorDetail
+  /// What lies behind a fault of the server, for the operator's log alone: never sent. Text of ours or of a runtime,
+  /// nothing of a caller.
+  package let cause: String?
 
   /// - Precondition: `code` is not `.ok`.
-  package init(_ code: StatusCode, _ message: String, _ detail: ErrorDetail) {
+  package init(
+    _ code: StatusCode, _ message: String, _ detail: ErrorDetail, cause: String? = nil
+  ) {
     precondition(code != .ok, "an error needs an error code")
     self.code = code
     self.message = message
     self.detail = detail
+    self.cause = cause
+  }
+
+  /// The same error as that of the call `id`.
+  package func of(call id: CallID) -> ServiceError {
+    var detail = detail
+    detail.requestID = id
+    return ServiceError(code, message, detail, cause: cause)
   }
 }
 
@@ -33,6 +46,9 @@ package struct ErrorDetail: Sendable, Equatable {
   package var retryable: Bool
   /// How long to wait before a retry, in milliseconds; 0 when there is no hint.
   package var retryAfterMillis: UInt32
+  /// Names the call in the operator's log; set by the router. Nil where the connection refused the call, or whoever
+  /// answered told none.
+  package var requestID: CallID?
 
   package init(
     _ symbol: ErrorSymbol, field: String = "", limit: String = "", advice: NextAction = .none,

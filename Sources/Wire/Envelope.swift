@@ -210,6 +210,8 @@ enum StatusMessage {
   /// Longest field or limit of a detail that is sent. With the largest metadata all of it fits a native frame of
   /// the assumed size.
   static let detailTextBytesMax = 512
+  /// Of a request id: hexadecimal digits.
+  private static let requestIDBytes = 32
 
   /// `error` with no text longer than may be sent.
   static func bounded(_ error: ServiceError) -> ServiceError {
@@ -221,7 +223,7 @@ enum StatusMessage {
     var cut = detail
     cut.field = prefix(detail.field, detailTextBytesMax)
     cut.limit = prefix(detail.limit, detailTextBytesMax)
-    return ServiceError(error.code, prefix(error.message, messageBytesMax), cut)
+    return ServiceError(error.code, prefix(error.message, messageBytesMax), cut, cause: error.cause)
   }
 
   /// The longest start of `text` within `bytesMax` that ends with a whole scalar.
@@ -256,6 +258,7 @@ enum StatusMessage {
     if detail.advice != .none { writer.varintField(4, UInt64(detail.advice.rawValue)) }
     if detail.retryable { writer.varintField(5, 1) }
     if detail.retryAfterMillis > 0 { writer.varintField(6, UInt64(detail.retryAfterMillis)) }
+    if let id = detail.requestID { writer.textField(7, id.description) }
   }
 
   private static func anySize(_ detail: ErrorDetail) -> Int {
@@ -271,6 +274,7 @@ enum StatusMessage {
     if detail.retryAfterMillis > 0 {
       size += 1 + ProtoWriter.varintSize(UInt64(detail.retryAfterMillis))
     }
+    if detail.requestID != nil { size += ProtoWriter.fieldSize(7, requestIDBytes) }
     return size
   }
 
@@ -330,6 +334,9 @@ enum StatusMessage {
         detail.advice = Int32(exactly: reader.varint()).flatMap(NextAction.init(rawValue:)) ?? .none
       case ProtoReader.varint(5): detail.retryable = reader.varint() != 0
       case ProtoReader.varint(6): detail.retryAfterMillis = UInt32(clamping: reader.varint())
+      case ProtoReader.bytes(7):
+        let digits = reader.slice().prefix(requestIDBytes + 1)
+        detail.requestID = CallID(String(decoding: digits, as: UTF8.self))
       default: reader.skip(tag)
       }
     }

@@ -123,6 +123,7 @@ func describe(_ error: ServiceError) -> String {
   if detail.retryAfterMillis > 0 { text += " after \(detail.retryAfterMillis) ms" }
   let advice = Messages.NextAction(rawValue: detail.advice.rawValue)
   if advice != .none { text += ", advice \(advice.wireName)" }
+  if let id = detail.requestID { text += ", request \(id)" }
   return text
 }
 

@@ -13,6 +13,7 @@ private final class CountingObserver: InferenceObserver {
   let refused = Atomic<Int>(0)
 
   func modelRan(_ role: ModelRole, for duration: Duration) {}
+  func modelFailed(_ role: ModelRole, reason: String) {}
   func jobRan(waited: Duration, ran duration: Duration) {
     ran.add(1, ordering: .relaxed)
   }

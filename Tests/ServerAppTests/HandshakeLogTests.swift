@@ -1,5 +1,6 @@
 // Failed handshakes are told of by reason, and a scanner cannot fill the disk.
 
+import Observability
 import ServerApp
 import TLS
 import TestSupport
@@ -22,15 +23,15 @@ struct HandshakeLogTests {
         "info TLS handshakes failed [count=1 reason=not_tls]",
         "info TLS handshakes failed [count=1 reason=abandoned]",
       ])
-    log.flush(at: start + HandshakeLog.interval - .seconds(1))
+    log.flush(at: start + pacedLinesInterval - .seconds(1))
     #expect(lines.take().isEmpty)
-    log.flush(at: start + HandshakeLog.interval)
+    log.flush(at: start + pacedLinesInterval)
     #expect(
       lines.take() == [
         "info TLS handshakes failed [count=9999 reason=abandoned]",
         "info TLS handshakes failed [count=9999 reason=not_tls]",
       ])
-    log.flush(at: start + HandshakeLog.interval * 3)
+    log.flush(at: start + pacedLinesInterval * 3)
     #expect(lines.take().isEmpty)
   }
 

@@ -194,7 +194,8 @@ internal import Wire
     box.feed(.request(1, Self.small))
     let long = String(repeating: "é", count: 50_000)
     let error = ServiceError(
-      .internal, long, ErrorDetail(.internalFault, field: long, limit: long))
+      .internal, long, ErrorDetail(.internalFault, field: long, limit: long)
+    ).of(call: CallID(high: 1, low: 2))
     let trailers = Metadata((0..<4).map { ("k\($0)", String(repeating: "x", count: 2_000)) })
     box.machine.respond(StreamID(1), .failure(error, trailers: trailers), now: box.now)
     let frame = box.frames()[0]

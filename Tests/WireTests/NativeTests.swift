@@ -455,7 +455,8 @@ internal import Wire
       .resourceExhausted, "Too many pictures — später.",
       ErrorDetail(
         .rateLimited, field: "a.inline", limit: "3 a second", advice: .waitAndRetry,
-        retryable: true, retryAfterMillis: 1_500))
+        retryable: true, retryAfterMillis: 1_500)
+    ).of(call: CallID(high: 3, low: 4))
     server.machine.respond(
       StreamID(id), .failure(error, trailers: Metadata([("grpc-retry-pushback-ms", "1500")])),
       now: server.now)

@@ -68,7 +68,7 @@ internal import Wire
             .resourceExhausted, "The picture is over 3 MiB; send a smaller one.",
             ErrorDetail(
               .imageBytesExceeded, field: "a.inline", limit: "3145728 bytes", advice: .correctInput)
-          )
+          ).of(call: CallID(high: 0x0123_4567_89AB_CDEF, low: 0xFF))
           $0.machine.respond(StreamID(7), .failure(error), now: $0.now)
         },
       ]),

@@ -106,9 +106,12 @@ internal import Vocabulary
   }
 
   @Test func anErrorIsWhatAnyProtobufReaderSees() throws {
+    let id = "0123456789abcdef00000000000000ff"
     let error = ServiceError(
       .notFound, "no such face é☃",
-      ErrorDetail(.unknownScene, field: "header.scene_id", limit: "3", advice: .correctInput))
+      ErrorDetail(.unknownScene, field: "header.scene_id", limit: "3", advice: .correctInput),
+      cause: "for the operator alone"
+    ).of(call: CallID(id)!)
     let box = ServerBox.ready(.compat)
     box.feed(.request(1, envelope("rpcvec.v1.Echo", "Unary", [])))
     box.machine.respond(StreamID(1), .failure(error), now: box.now)
@@ -122,7 +125,7 @@ internal import Vocabulary
     #expect(
       detail == [
         1: .bytes(Array("UNKNOWN_SCENE".utf8)), 2: .bytes(Array("header.scene_id".utf8)),
-        3: .bytes(Array("3".utf8)), 4: .varint(2),
+        3: .bytes(Array("3".utf8)), 4: .varint(2), 7: .bytes(Array(id.utf8)),
       ])
   }
 

@@ -157,6 +157,7 @@ struct RawParts {
         if role == .faceDetection { $0.detection += duration } else { $0.embedding += duration }
       }
     }
+    func modelFailed(_ role: ModelRole, reason: String) {}
     func jobRan(waited: Duration, ran: Duration) { sums.withLock { $0.jobs += ran } }
     func jobRefused(_ error: InferenceError) {}
 

@@ -78,6 +78,8 @@ final class ModelTimes: InferenceObserver {
     }
   }
 
+  func modelFailed(_ role: ModelRole, reason: String) {}
+
   func jobRan(waited: Duration, ran: Duration) { sums.withLock { $0.jobs += ran } }
 
   func jobRefused(_ error: InferenceError) {}

@@ -165,7 +165,7 @@ class Errors(unittest.TestCase):
                 peer.send(headers(stream, [("h", "1")]), failure(
                     stream, code, "nö", [("t", "1")], symbol="IMAGE_BYTES_EXCEEDED",
                     field="a.inline", limit="3145728 bytes", advice=2, retryable=True,
-                    retry_after_ms=1500))
+                    retry_after_ms=1500, request_id="0" * 31 + "7"))
             peer.rest()
 
         with FakeServer(script) as server, channel(server) as c:
@@ -179,6 +179,7 @@ class Errors(unittest.TestCase):
                     (error.message, error.symbol, error.field, error.limit, error.advice),
                     ("nö", "IMAGE_BYTES_EXCEEDED", "a.inline", "3145728 bytes", 2))
                 self.assertEqual((error.retryable, error.retry_after), (True, 1.5))
+                self.assertEqual(error.request_id, "0" * 31 + "7")
                 self.assertEqual((error.headers.get("h"), error.trailers.get("t")), ("1", "1"))
                 self.assertFalse(error.local)
 

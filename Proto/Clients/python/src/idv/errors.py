@@ -115,6 +115,11 @@ class RpcError(Exception):
             return None
         return self.detail.retry_after_ms / 1000
 
+    @property
+    def request_id(self) -> str:
+        """Names the call in the operator's log; empty where the connection refused it."""
+        return self.detail.request_id if self.detail is not None else ""
+
     def __str__(self) -> str:
         symbol = f" {self.symbol}" if self.symbol else ""
         place = f" ({self.field})" if self.field else ""
