@@ -49,6 +49,14 @@ enum EncryptionParts {
           "encryption.keys, encryption.decryptOnlyKeys and encryption.retiredKeys: every name once, of 1–64 "
           + "characters a-z A-Z 0-9 . _ -, at most \(EncryptionLimits.keysMax) in all")
     }
+    // The development key may be named and missing.
+    guard !ring.active.isEmpty || !settings.requiresEncryption else {
+      throw SettingsError(
+        description:
+          "encryption.requiredAccounts or encryption.requiredScenes wants fields encrypted, and none "
+          + "of encryption.keys is there; `idv keys create FILE` makes one, encryption.keys names it"
+      )
+    }
     return ring
   }
 

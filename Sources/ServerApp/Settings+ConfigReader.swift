@@ -3,6 +3,7 @@
 internal import Configuration
 internal import Decisions
 internal import RealName
+internal import Services
 internal import Vocabulary
 
 extension ServerSettings {
@@ -112,18 +113,20 @@ extension ServerSettings {
     try check("liveness.replayHours", replayHours, 1...720)
     try check("realName.accountPerDay", realNameAccountPerDay, 0...1_000_000_000)
     try check("realName.hedgeMillis", realNameHedgeMillis, 0...60_000)
-    for account in realNameSandboxAccounts
-    where !accounts.contains(account) && !operators.contains(account) {
-      throw SettingsError(
-        description: "realName.sandboxAccounts names \(account), which neither accounts.names nor "
-          + "accounts.operators lists")
-    }
+    try checkKnown("realName.sandboxAccounts", realNameSandboxAccounts)
     try check("encryption.ageSeconds", encryptionAgeSeconds, 10...3600)
     try check("encryption.messagesMax", encryptionMessagesMax, 1000...100_000_000)
-    guard !encryptionKeys.isEmpty || encryptionRequiredAccounts.isEmpty else {
+    // A name that nobody has would demand nothing of anybody.
+    try checkKnown("encryption.requiredAccounts", encryptionRequiredAccounts)
+    for scene in encryptionRequiredScenes where scene != Scenes.defaultName {
       throw SettingsError(
-        description:
-          "encryption.requiredAccounts wants fields encrypted, and encryption.keys names no key")
+        description: "encryption.requiredScenes names a scene that there is not; this version has "
+          + "\(Scenes.defaultName) only")
+    }
+    guard !encryptionKeys.isEmpty || !requiresEncryption else {
+      throw SettingsError(
+        description: "encryption.requiredAccounts or encryption.requiredScenes wants fields "
+          + "encrypted, and encryption.keys names no key")
     }
     guard compareThreshold >= compareThresholdFloor else {
       throw SettingsError(
@@ -139,6 +142,20 @@ extension ServerSettings {
         description: "accounts.certificates binds \(account), which neither accounts.names nor "
           + "accounts.operators lists")
     }
+  }
+
+  /// - Throws: if an account is none that may call.
+  private func checkKnown(_ key: String, _ named: [AccountID]) throws(SettingsError) {
+    for account in named where !accounts.contains(account) && !operators.contains(account) {
+      throw SettingsError(
+        description: "\(key) names \(account), which neither accounts.names nor "
+          + "accounts.operators lists")
+    }
+  }
+
+  /// Whether anybody may not send personal fields in plaintext.
+  var requiresEncryption: Bool {
+    !encryptionRequiredAccounts.isEmpty || !encryptionRequiredScenes.isEmpty
   }
 
   private func check<Value: Comparable>(

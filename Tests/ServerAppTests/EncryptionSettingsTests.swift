@@ -83,14 +83,15 @@ struct EncryptionSettingsTests {
   func settings() async throws {
     let file = #"""
       {"encryption": {"keys": ["b=/k/b.pem", "a=/k/a.pem"], "decryptOnlyKeys": ["c=/k/c=1.pem"], "retiredKeys": ["d"],
-       "requiredAccounts": ["bank-a"], "requiredScenes": ["payout"], "ageSeconds": 60, "messagesMax": 5000}}
+       "requiredAccounts": ["bank-a"], "requiredScenes": ["default"], "ageSeconds": 60, "messagesMax": 5000},
+       "accounts": {"names": ["bank-a"]}}
       """#
     let settings = try await SettingsTests.read(file: file)
     #expect(settings.encryptionKeys.map(\.id) == ["b", "a"])
     #expect(settings.encryptionDecryptOnlyKeys.map(\.path) == ["/k/c=1.pem"])
     #expect(settings.encryptionRetiredKeys == ["d"])
     #expect(settings.encryptionRequiredAccounts == [AccountID("bank-a")!])
-    #expect(settings.encryptionRequiredScenes == ["payout"])
+    #expect(settings.encryptionRequiredScenes == ["default"])
     #expect(settings.encryptionAgeSeconds == 60 && settings.encryptionMessagesMax == 5000)
     #expect(try await SettingsTests.read().encryptionKeys == [.development])
     let none = try await SettingsTests.read(flags: ["encryption.keys": "none"])
@@ -103,8 +104,41 @@ struct EncryptionSettingsTests {
       ["encryption.keys": "file-alone"], ["encryption.ageSeconds": "5"],
       ["encryption.messagesMax": "10"],
       ["encryption.keys": "none", "encryption.requiredAccounts": "dev"],
+      ["encryption.keys": "none", "encryption.requiredScenes": "default"],
     ] {
       #expect(await SettingsTests.refusal(flags: flags)?.contains("encryption.") == true)
+    }
+  }
+
+  @Test("a mistyped account or scene would demand nothing: it stops the start")
+  func mistyped() async {
+    let account = await SettingsTests.refusal(flags: ["encryption.requiredAccounts": "bank-a"])
+    #expect(account?.contains("encryption.requiredAccounts names bank-a") == true)
+    let scene = await SettingsTests.refusal(flags: ["encryption.requiredScenes": "Default"])
+    #expect(scene?.contains("encryption.requiredScenes names a scene") == true)
+    #expect(await SettingsTests.refusal(flags: ["encryption.requiredAccounts": "dev"]) == nil)
+  }
+
+  @Test("who demands encryption needs a key that is there, not only named")
+  func demandedWithoutKey() {
+    let demands: [(inout ServerSettings) -> Void] = [
+      { $0.encryptionRequiredAccounts = [AccountID("dev")!] },
+      { $0.encryptionRequiredScenes = ["default"] },
+    ]
+    for demand in demands {
+      // Of a development key that was never made, and of one that only reads.
+      let unmade = Self.refusal(Self.pem) { settings, _ in
+        demand(&settings)
+        settings.encryptionKeys = []
+      }
+      #expect(unmade?.contains("none of encryption.keys is there") == true)
+      let readOnly = Self.refusal(Self.pem) { settings, path in
+        demand(&settings)
+        settings.encryptionKeys = []
+        settings.encryptionDecryptOnlyKeys = [EncryptionKeyFile(id: "k", path: path)]
+      }
+      #expect(readOnly?.contains("none of encryption.keys is there") == true)
+      #expect(Self.refusal(Self.pem) { settings, _ in demand(&settings) } == nil)
     }
   }
 }
