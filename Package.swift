@@ -189,7 +189,7 @@ let package = Package(
     .target(
       name: "RealNameHTTP",
       dependencies: [
-        "IdentityNumbers", "RealName", "Sealing", "Vocabulary",
+        "IdentityNumbers", "Observability", "RealName", "Sealing", "Vocabulary",
         dep("AsyncHTTPClient", "async-http-client"), dep("NIOCore", "swift-nio"),
         dep("NIOHTTP1", "swift-nio"), dep("NIOSSL", "swift-nio-ssl"),
       ], swiftSettings: strict),
@@ -327,7 +327,8 @@ let package = Package(
     .testTarget(
       name: "RealNameHTTPTests",
       dependencies: [
-        "RealName", "RealNameHTTP", "Sealing", "TestIdentities", "Vocabulary",
+        "Observability", "RealName", "RealNameHTTP", "Sealing", "TestIdentities", "TestSupport",
+        "Vocabulary",
         dep("NIOCore", "swift-nio"),
         dep("NIOHTTP1", "swift-nio"), dep("NIOPosix", "swift-nio"),
         dep("NIOSSL", "swift-nio-ssl"),

@@ -70,7 +70,7 @@ extension ElementOperation {
 
 extension SourceFinding {
   /// Whether it is an answer to such a question, with everything that belongs to it.
-  func answers(_ question: ElementQuestion) -> Bool {
+  package func answers(_ question: ElementQuestion) -> Bool {
     let operation = question.operation
     guard operation.mayFind(result) else { return false }
     // Another network's answer is none of the one that was named.

@@ -52,14 +52,18 @@ package struct PoolAnswer: Sendable {
   package var answer: SourceAnswer
   /// The source that answered; nil if none did.
   package var source: SourceProfile?
+  /// The source whose fault it is, the last one that was asked or would have been; nil if one answered.
+  package var failed: SourceProfile?
   /// How long until a source is tried again, where one is known.
   package var retryAfter: Duration?
 
   package init(
-    answer: SourceAnswer, source: SourceProfile? = nil, retryAfter: Duration? = nil
+    answer: SourceAnswer, source: SourceProfile? = nil, failed: SourceProfile? = nil,
+    retryAfter: Duration? = nil
   ) {
     self.answer = answer
     self.source = source
+    self.failed = failed
     self.retryAfter = retryAfter
   }
 }
@@ -156,7 +160,9 @@ package final class SourcePool: Sendable {
       let answer = checked(
         await entry.route.source.check(question, deadline: deadline), to: question)
       note(entry, answer.fault, since: begun)
-      return PoolAnswer(answer: answer, source: answer.fault == nil ? entry.profile : nil)
+      return answer.fault == nil
+        ? PoolAnswer(answer: answer, source: entry.profile)
+        : PoolAnswer(answer: answer, failed: entry.profile)
     }
     let outcome = await attempt(question, deadline) { source, question, deadline in
       self.checked(await source.check(question, deadline: deadline), to: question)
@@ -164,20 +170,24 @@ package final class SourcePool: Sendable {
     switch outcome {
     case .success(let found): return PoolAnswer(answer: found.answer, source: found.profile)
     case .failure(let failed):
-      return PoolAnswer(answer: .unavailable(failed.fault), retryAfter: failed.retryAfter)
+      return PoolAnswer(
+        answer: .unavailable(failed.fault), failed: failed.source, retryAfter: failed.retryAfter)
     }
   }
 
-  /// Asks for the portrait that belongs to name and number.
+  /// Asks for the portrait that belongs to name and number; the rest is as in `PoolAnswer`.
   package func portrait(
     _ question: ElementQuestion, deadline: Deadline
-  ) async -> (answer: PortraitAnswer, source: SourceProfile?, retryAfter: Duration?) {
+  ) async -> (
+    answer: PortraitAnswer, source: SourceProfile?, failed: SourceProfile?, retryAfter: Duration?
+  ) {
     let outcome = await attempt(question, deadline) { source, question, deadline in
       await source.portrait(question, deadline: deadline)
     }
     switch outcome {
-    case .success(let found): return (found.answer, found.profile, nil)
-    case .failure(let failed): return (.unavailable(failed.fault), nil, failed.retryAfter)
+    case .success(let found): return (found.answer, found.profile, nil, nil)
+    case .failure(let failed):
+      return (.unavailable(failed.fault), nil, failed.source, failed.retryAfter)
     }
   }
 
@@ -185,6 +195,7 @@ package final class SourcePool: Sendable {
 
   private struct Failed: Error {
     var fault: SourceFault
+    var source: SourceProfile?
     var retryAfter: Duration?
   }
 
@@ -204,6 +215,7 @@ package final class SourcePool: Sendable {
       guard !deadline.hasPassed(at: begun) else { return .failure(Failed(fault: .abandoned)) }
       guard let permit = entry.permit(at: begun) else {
         failed.retryAfter = entry.wait(at: begun) ?? failed.retryAfter
+        if attempts == 0 { failed.source = entry.profile }
         continue
       }
       attempts += 1
@@ -229,6 +241,7 @@ package final class SourcePool: Sendable {
       }
       guard let told else { return .success((answer, profile)) }
       failed.fault = told
+      failed.source = profile
       // Cut off by the caller's time, another source may still answer in what is left of it.
       if answer.fault == .abandoned || Task.isCancelled { break }
     }

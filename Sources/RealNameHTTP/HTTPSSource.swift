@@ -6,6 +6,7 @@ internal import IdentityNumbers
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOSSL
+package import Observability
 package import RealName
 internal import Sealing
 internal import Synchronization
@@ -13,8 +14,9 @@ package import Vocabulary
 
 /// An authority's gateway. Owns a client with its connections, closed when the source goes. Any thread.
 ///
-/// Whatever is not a signed, well-formed answer to this very question within its time is a fault. Nothing is followed,
-/// retried or logged here; the pool decides what is asked again.
+/// Whatever is not a signed, well-formed answer to this very question within its time is a fault. Nothing is followed or
+/// retried here; the pool decides what is asked again. What is malformed about an answer is told in the log, in constant
+/// words.
 package final class HTTPSSource: AuthoritySource {
   package let profile: SourceProfile
   private let client: HTTPClient
@@ -23,6 +25,7 @@ package final class HTTPSSource: AuthoritySource {
   private let signer: RequestSigner?
   private let unixSeconds: @Sendable () -> Int64
   private let newNonce: @Sendable () -> String
+  private let log: Log
 
   /// Largest answer in bytes; a portrait in base64 is the largest there is.
   static let answerBytesMax = 5 << 20
@@ -46,7 +49,7 @@ package final class HTTPSSource: AuthoritySource {
 
   package init(
     json: [UInt8], unixSeconds: @escaping @Sendable () -> Int64,
-    newNonce: @escaping @Sendable () -> String
+    newNonce: @escaping @Sendable () -> String, log: Log = .process
   ) throws {
     let settings: HTTPSSourceSettings
     do {
@@ -103,6 +106,7 @@ package final class HTTPSSource: AuthoritySource {
     signer = try settings.signing.map(Self.signer)
     self.unixSeconds = unixSeconds
     self.newNonce = newNonce
+    self.log = log
     profile = SourceProfile(
       name: settings.name, operations: Set(operations.keys), hashes: hashes,
       carriers: carriers, tellsDetail: settings.tellsDetail ?? false, cost: settings.cost ?? 0,
@@ -133,7 +137,9 @@ package final class HTTPSSource: AuthoritySource {
       let result = try result(of: answer, operation)
       guard result == .match else { return .none(result) }
       guard let text = answer.text(path), !text.isEmpty else { return .noPortrait }
-      guard var picture = Data(base64Encoded: text) else { throw .malformed }
+      guard var picture = Data(base64Encoded: text) else {
+        throw malformed("portrait is not base64")
+      }
       defer { picture.resetBytes(in: 0..<picture.count) }
       return .portrait(picture.withUnsafeBytes { ReferencePortrait(.image, $0) })
     } catch {
@@ -175,9 +181,10 @@ package final class HTTPSSource: AuthoritySource {
       }
     }
     if let fault = Self.fault(ofStatus: answered.status) { throw fault }
-    guard answered.status == 200, let json = JSONAnswer(answered.body) else { throw .malformed }
+    guard answered.status == 200 else { throw malformed("HTTP status is not 200") }
+    guard let json = JSONAnswer(answered.body) else { throw malformed("body is not JSON") }
     if let echo = operation.serialEcho {
-      guard json.text(echo) == nonce else { throw .malformed }
+      guard json.text(echo) == nonce else { throw malformed("serialEcho is not the serial") }
     }
     return json
   }
@@ -212,15 +219,15 @@ package final class HTTPSSource: AuthoritySource {
         throw .timedOut
       case .cancelled: throw .abandoned
       case .remoteConnectionClosed, .uncleanShutdown: throw .unreachable
-      default: throw .malformed
+      default: throw malformed("answer is not HTTP")
       }
     } catch is CancellationError {
       throw .abandoned
     } catch is NIOTooManyBytesError {
-      throw .malformed
+      throw malformed("body is too large")
     } catch let error as HTTPParserError {
       // The connection ended within the answer.
-      throw error == .invalidEOFState ? .unreachable : .malformed
+      throw error == .invalidEOFState ? .unreachable : malformed("answer is not HTTP")
     } catch {
       // Sockets, name resolution, TLS: no connection to who we mean.
       throw .unreachable
@@ -265,9 +272,13 @@ package final class HTTPSSource: AuthoritySource {
   private func result(
     of answer: JSONAnswer, _ operation: MappedOperation
   ) throws(SourceFault) -> ElementResult {
-    guard let code = answer.text(operation.result) else { throw .malformed }
+    guard let code = answer.text(operation.result) else {
+      throw malformed("there is nothing at the path of result")
+    }
     if let fault = operation.faults[code] { throw fault }
-    guard let result = operation.results[code] else { throw .malformed }
+    guard let result = operation.results[code] else {
+      throw malformed("code is in neither results nor faults")
+    }
     return result
   }
 
@@ -281,14 +292,26 @@ package final class HTTPSSource: AuthoritySource {
       answer.text(carrier.path)?.isEmpty == false
     {
       // It names a carrier that is none of those we know, so not the one that was asked.
-      throw .malformed
+      throw malformed("carrier is not one of its values")
     }
     finding.phoneStatus = fact(operation.phoneStatus, answer)
     finding.phoneTime = fact(operation.phoneTime, answer)
     finding.ageRange = fact(operation.ageRange, answer)
     finding.cardKind = fact(operation.cardKind, answer)
     finding.issuer = operation.issuer.flatMap { answer.text($0) }
+    // The pool would turn it away, too, without knowing why.
+    guard finding.answers(question) else {
+      throw malformed("a fact that the result needs is missing or not mapped, or is another's")
+    }
     return finding
+  }
+
+  /// Says what is wrong, never what was answered.
+  private func malformed(_ why: StaticString) -> SourceFault {
+    log.warning(
+      "an answer of a source is malformed",
+      [.source: .operatorText(profile.name), .reason: .name(why)])
+    return .malformed
   }
 
   private func fact<Value>(

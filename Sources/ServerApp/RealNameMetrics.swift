@@ -1,8 +1,9 @@
 // What is counted about real-name checks. Label sets are closed: products, results, faults, and the operator's names of
-// sources.
+// sources. That a source is left alone, and asked again, is told in the log, too.
 
 internal import Decisions
 internal import Metrics
+internal import Observability
 internal import RealName
 internal import Services
 internal import Synchronization
@@ -22,8 +23,12 @@ final class RealNameMetrics: SourceObserver, ElementObserver {
   private let billable: [RealNameProduct: Counter]
   private let anomalies: [AnomalySignal: Counter]
   private let sources = Mutex<[String: Source]>([:])
+  /// Names of sources that are left alone, or on trial after it.
+  private let leftAlone = Mutex<Set<String>>([])
+  private let log: Log
 
-  init() {
+  init(log: Log) {
+    self.log = log
     results = RealNameProduct.allCases.flatMap { product in
       ElementResult.allCases.map { result in
         Counter(
@@ -64,7 +69,20 @@ final class RealNameMetrics: SourceObserver, ElementObserver {
   func breaker(_ source: String, _ state: Breaker.State) {
     let counted = of(source)
     counted.breaker.set(state.rawValue)
-    if state == .open { counted.opened.increment() }
+    switch state {
+    case .open:
+      counted.opened.increment()
+      // One line however many trials fail.
+      guard leftAlone.withLock({ $0.insert(source).inserted }) else { return }
+      log.warning(
+        "a source of real-name checks keeps failing: it is left alone, but for trials",
+        [.source: .operatorText(source)])
+    case .trial: return
+    case .closed:
+      guard leftAlone.withLock({ $0.remove(source) }) != nil else { return }
+      log.info(
+        "a source of real-name checks answers again", [.source: .operatorText(source)])
+    }
   }
 
   private func of(_ name: String) -> Source {

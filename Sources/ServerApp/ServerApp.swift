@@ -110,14 +110,7 @@ package enum ServerApp {
         "a model is not installed: Intent's READ and QA are refused, LIP never passes",
         [.role: .operatorText(role)])
     }
-    for role in core.livenessModelsMissing {
-      log.warning(
-        "a model is not installed: passive liveness is unavailable, SILENT never passes",
-        [.role: .operatorText(role)])
-    }
-    if settings.livenessKeyFile == nil {
-      log.info("the secret of challenges was drawn now: a restart forgets challenges and films")
-    }
+    core.startNotices.tell(log)
     log.info("warm", [.micros: .duration(start.duration(to: .now))])
   }
 

@@ -73,7 +73,7 @@ package final class ServerCore: Sendable {
     if settings.reflectionEnabled { names.append(ServerReflectionMethods.service) }
     let health = HealthBoard(services: names)
     let realName = try RealNameParts(
-      settings, makers: sourceMakers, metrics: RealNameMetrics())
+      settings, makers: sourceMakers, metrics: RealNameMetrics(log: log))
     let encryption = EncryptionDesk(
       keys: EncryptionKeys(try EncryptionParts.ring(settings)),
       terms: EncryptionParts.terms(settings), threads: min(settings.lanes, 8),
@@ -238,6 +238,14 @@ package final class ServerCore: Sendable {
   /// Roles of models without which nobody is alive for a picture alone; empty if all are there or nothing is
   /// loaded yet.
   package var livenessModelsMissing: [String] { engine.map(Self.livenessMissing) ?? [] }
+
+  /// What the operator should know once models are loaded.
+  package var startNotices: StartNotices {
+    StartNotices(
+      settings, livenessModelsMissing: livenessModelsMissing,
+      sources: realName.desk.profiles.map(\.name),
+      hasEncryptionKey: !encryption.keys.current.active.isEmpty)
+  }
 
   /// Deletes uploads that are too old and tells of refused calls, now and then, until cancelled.
   package func keepHouse() async {

@@ -1,10 +1,12 @@
 // The HTTPS adapter against a real gateway over mutual TLS: honest, dead, slow, lying, flapping, half-closed.
 
 import Foundation
+import Observability
 import RealName
 import Sealing
 import Synchronization
 import TestIdentities
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -14,6 +16,8 @@ import Vocabulary
 struct Gateway {
   let upstream: ReferenceUpstream
   let source: HTTPSSource
+  /// What the source says to the operator.
+  let lines: LogLines
 
   static func open(
     _ script: [ReferenceUpstream.Behaviour] = [.honest], client: String = "client",
@@ -21,16 +25,17 @@ struct Gateway {
   ) async throws -> Gateway {
     let identities = try TestIdentities.shared.get()
     let upstream = try await ReferenceUpstream(script, identities: identities)
+    let lines = LogLines()
     return Gateway(
       upstream: upstream,
       source: try source(
         port: upstream.port, identities, client: client, secret: secret,
-        timeoutMillis: timeoutMillis))
+        timeoutMillis: timeoutMillis, log: lines.log), lines: lines)
   }
 
   static func source(
     port: Int, _ identities: TestIdentities, client: String = "client",
-    secret: [UInt8] = ReferenceUpstream.secret, timeoutMillis: Int = 5000
+    secret: [UInt8] = ReferenceUpstream.secret, timeoutMillis: Int = 5000, log: Log = .silent
   ) throws -> HTTPSSource {
     let key = try identities.write(
       String(decoding: secret, as: UTF8.self), to: "gateway-\(UUID().uuidString).key")
@@ -73,7 +78,7 @@ struct Gateway {
     let numbers = Counter()
     return try HTTPSSource(
       json: Array(try JSONSerialization.data(withJSONObject: entry)),
-      unixSeconds: { ReferenceUpstream.now }, newNonce: { numbers.next() })
+      unixSeconds: { ReferenceUpstream.now }, newNonce: { numbers.next() }, log: log)
   }
 
   private final class Counter: Sendable {
@@ -164,6 +169,38 @@ struct HTTPSSourceTests {
     #expect(fault(await gateway.check()) == due)
     // And by itself it is well again.
     #expect(result(await gateway.check()) == .match)
+    #expect(gateway.lines.take().count == (due == .malformed ? 1 : 0))
+    await gateway.upstream.close()
+  }
+
+  @Test("what is malformed about an answer is told in constant words, with the source's name")
+  func malformedTold() async throws {
+    let answers: [(ReferenceUpstream.Behaviour, String)] = [
+      (.status(302), "HTTP status is not 200"), (.body("CANARY"), "body is not JSON"),
+      (.body("{}"), "serialEcho is not the serial"),
+      (
+        .body(#"{"data":{"serial":"nonce-4"}}"#), "there is nothing at the path of result"
+      ),
+      (
+        .body(#"{"data":{"code":"CANARY","serial":"nonce-5"}}"#),
+        "code is in neither results nor faults"
+      ),
+    ]
+    let gateway = try await Gateway.open(answers.map(\.0) + [.honest])
+    for (_, why) in answers {
+      #expect(fault(await gateway.check()) == .malformed)
+      #expect(
+        gateway.lines.take()
+          == ["warning an answer of a source is malformed [reason=\(why) source=gateway]"])
+    }
+    gateway.upstream.behave([
+      .body(#"{"data":{"code":"0","serial":"nonce-6","state":"CANARY"}}"#)
+    ])
+    var question = ElementQuestion(.phoneStatus)
+    question.phone = Element(.phone, "13800138000")
+    #expect(fault(await gateway.check(question)) == .malformed)
+    let said = gateway.lines.take()
+    #expect(said.count == 1 && said[0].contains("a fact that the result needs"))
     await gateway.upstream.close()
   }
 

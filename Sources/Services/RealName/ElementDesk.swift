@@ -168,7 +168,9 @@ package final class ElementDesk: Sendable {
     case .none(let result): return FoundPortrait(.refused(result), answered.source)
     case .unavailable(let fault):
       throw self.fault(
-        PoolAnswer(answer: .unavailable(fault), retryAfter: answered.retryAfter), call)
+        PoolAnswer(
+          answer: .unavailable(fault), failed: answered.failed, retryAfter: answered.retryAfter),
+        call)
     }
   }
 
@@ -210,7 +212,9 @@ package final class ElementDesk: Sendable {
           .cancelled, "The caller gave up before a source answered.",
           ErrorDetail(.cancelled, retryable: true))
     }
-    call.log.warning("no source answered", [.reason: .code(fault)])
+    var values: [LogKey: LogValue] = [.reason: .code(fault)]
+    if let failed = answered.failed { values[.source] = .operatorText(failed.name) }
+    call.log.warning("no source answered", values)
     return ServiceError(fault, retryAfter: answered.retryAfter)
   }
 }
