@@ -8,10 +8,36 @@ package enum RealNameFault: Sendable, CaseIterable {
   case busy, fault, upgrading
 }
 
+/// What, beside the product, says which of their operations a question stands for.
+package enum RealNameForm: Sendable, CaseIterable {
+  /// The elements themselves.
+  case plain
+  /// All three of a phone number as digests: EncryptedPhoneVerification.
+  case hashed
+  /// One carrier's own: PhoneVerificationCMCC, CUCC, CTCC.
+  case ofCarrier
+  /// MinorsVerification of type 0.
+  case byPhone
+}
+
 /// Numbers for results and faults. A result that an operation of theirs does not have has none.
 package enum RealNameCompat {
-  /// The number of `result` in answers of the operation that `product` stands for.
-  package static func code(of result: ElementResult, _ product: RealNameProduct) -> Int32? {
+  /// The number of `result` in answers of the operation that `product` and `form` stand for.
+  package static func code(
+    of result: ElementResult, _ product: RealNameProduct, _ form: RealNameForm = .plain
+  ) -> Int32? {
+    switch (form, result) {
+    // Theirs have neither a limit a day nor, with digests, ranges that they do not answer for.
+    case (.ofCarrier, .dailyLimit), (.hashed, .dailyLimit), (.hashed, .segmentUnsupported):
+      return nil
+    // What was to be found is the phone number.
+    case (.byPhone, .noRecord): return -2
+    default: break
+    }
+    return code(of: result, product: product)
+  }
+
+  private static func code(of result: ElementResult, product: RealNameProduct) -> Int32? {
     switch product {
     case .id2, .id2OCR: id2(result)
     case .id2Date: id2Date(result)

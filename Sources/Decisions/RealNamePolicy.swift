@@ -39,9 +39,10 @@ package struct RealNamePolicy: Sendable {
   ///   - isAnswered: a source gave the result for this call.
   ///   - isSandbox: the source makes its answers up.
   ///   - wantsDetail: whether the caller is told which elements disagree.
+  ///   - form: which of the product's questions it was, for `RealNameCompat`.
   package func decide(
     _ product: RealNameProduct, _ found: ElementResult, isAnswered: Bool, isSandbox: Bool,
-    wantsDetail: Bool, isMinuteLimit: Bool = false
+    wantsDetail: Bool, isMinuteLimit: Bool = false, form: RealNameForm = .plain
   ) -> Decision {
     let result = wantsDetail ? found : found.withoutDetail
     let kind = result.kind
@@ -50,7 +51,7 @@ package struct RealNamePolicy: Sendable {
       result: result, kind: isAnswered ? kind : .noResult,
       isResultBillable: isOfBillableKind, isBillable: isOfBillableKind && !isSandbox,
       advice: result.advice(isMinuteLimit: isMinuteLimit),
-      compatCode: RealNameCompat.code(of: result, product))
+      compatCode: RealNameCompat.code(of: result, product, form))
   }
 }
 

@@ -86,6 +86,26 @@ struct RealNamePolicyTests {
   }
 
   @Test(
+    "an operation of theirs without a number for a result has none",
+    arguments: [
+      (.minor, .byPhone, .noRecord, -2), (.minor, .plain, .noRecord, -7),
+      (.minor, .byPhone, .badPhone, -2), (.minor, .byPhone, .minor, -1),
+      (.phone3Simple, .plain, .dailyLimit, -12), (.phone3Simple, .ofCarrier, .dailyLimit, nil),
+      (.phone3Detail, .ofCarrier, .segmentUnsupported, -13),
+      (.phone3Simple, .hashed, .dailyLimit, nil),
+      (.phone3Detail, .hashed, .segmentUnsupported, nil),
+      (.phone3Detail, .hashed, .badHash, -8), (.phone3Simple, .hashed, .noRecord, -9),
+    ] as [(RealNameProduct, RealNameForm, ElementResult, Int32?)])
+  func forms(
+    _ product: RealNameProduct, _ form: RealNameForm, _ result: ElementResult, _ code: Int32?
+  ) {
+    #expect(RealNameCompat.code(of: result, product, form) == code)
+    let decision = RealNamePolicy().decide(
+      product, result, isAnswered: true, isSandbox: false, wantsDetail: false, form: form)
+    #expect(decision.compatCode == code)
+  }
+
+  @Test(
     "0 is only what that provider calls success, and no number means a match and something else")
   func success() {
     for product in RealNameProduct.allCases {

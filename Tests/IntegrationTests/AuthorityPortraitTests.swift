@@ -337,6 +337,27 @@ struct AuthorityPortraitTests {
     #expect(source.count == 15)
   }
 
+  @Test("an answer says how often the person may still be asked about, whatever it is")
+  func limitsTold() async throws {
+    let own = try Self.picture("card.jpg")
+    for source in [PortraitSource { .portrait(own) }, PortraitSource { .noPortrait }] {
+      let basic = try await Self.basic(
+        source, limits: [.photoVerify: [FieldLimit(.number, perDay: 2)]])
+      for remaining in [1, 0, 0] as [UInt32] {
+        let answer = try await basic.verifyPhoto(try Self.request())
+        let limit = try #require(answer.limits.first)
+        #expect(answer.limits.count == 1 && limit.field == "id_number" && limit.limit == 2)
+        #expect(limit.remaining == remaining && limit.resetsAtMs > 1_767_585_600_000)
+      }
+    }
+    let given = try await Self.basic(PortraitSource { .noPortrait })
+    var request = try Self.request()
+    request.name = ""
+    request.idNumber = ""
+    request.photo = try DemoPicture.media("card.jpg")
+    #expect(try await given.verifyPhoto(request).limits.isEmpty)
+  }
+
   @Test("the day's limit is an answer that sends to tomorrow, never a pass")
   func limitedForToday() async throws {
     let source = PortraitSource { .noPortrait }

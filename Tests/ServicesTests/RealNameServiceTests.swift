@@ -36,11 +36,13 @@ struct RealNameHouse {
   }
 
   init(
-    sandbox: Bool = true, sources: [SourceRoute] = [], lists: SubjectLists = SubjectLists()
+    sandbox: Bool = true, sources: [SourceRoute] = [], lists: SubjectLists = SubjectLists(),
+    limits: [LimitGroup: [FieldLimit]] = [:]
   ) {
     let id = AccountID("dev")!
     var terms = SubjectLimits.Terms()
     terms.cellsLog2 = 12
+    terms.overrides = limits
     let desk = ElementDesk(
       sources: SourcePool(sources),
       sandbox: SourcePool([SourceRoute(SandboxSource())]), sandboxAccounts: sandbox ? [id] : [],
@@ -179,6 +181,35 @@ struct RealNameServiceTests {
       CheckNameIdRequest(name: "张三", idNumber: Self.number(digits)))
     #expect(answer.outcome?.result == result)
     #expect(answer.outcome?.compatCode == code)
+  }
+
+  @Test("a number of theirs is that of the very operation that was asked")
+  func numbersByOperation() async throws {
+    let client = RealNameHouse(
+      limits: [.phoneNameNumber: [FieldLimit(.phone, perDay: 1)]]
+    ).client
+    let byPhone = try await client.checkMinor(CheckMinorRequest(phone: "13800000901"))
+    #expect(byPhone.outcome?.result == .noRecord && byPhone.outcome?.compatCode == -2)
+    let byNumber = try await client.checkMinor(
+      CheckMinorRequest(name: "张三", idNumber: Self.number(901)))
+    #expect(byNumber.outcome?.result == .noRecord && byNumber.outcome?.compatCode == -7)
+    var request = CheckPhoneRequest(phone: "13800000001", name: "张三", idNumber: Self.number)
+    _ = try await client.checkPhone(request)
+    let any = try await client.checkPhone(request)
+    #expect(any.outcome?.result == .dailyLimit && any.outcome?.compatCode == -12)
+    request.carrier = .chinaMobile
+    let one = try await client.checkPhone(request)
+    #expect(one.outcome?.result == .dailyLimit && one.outcome?.compatCode == nil)
+  }
+
+  @Test("the operator's log says which source failed")
+  func sourceTold() async throws {
+    let house = RealNameHouse(
+      sandbox: false, sources: [SourceRoute(FixedSource(answer: .unavailable(.malformed)))])
+    _ = try? await house.client.checkNameId(
+      CheckNameIdRequest(name: "张三", idNumber: Self.number))
+    #expect(
+      house.lines.text.contains("warning no source answered [reason=malformed source=gateway]"))
   }
 
   @Test(

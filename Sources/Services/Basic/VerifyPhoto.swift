@@ -46,6 +46,7 @@ extension BasicHandlers {
     response.portraitSource = decided.portraitSource?.name ?? ""
     response.sandbox = decided.portraitSource?.isSandbox ?? false
     response.portraitTemplate = decided.isTemplateCompared
+    response.limits = decided.portraitLimits.map(ElementLimit.init)
     return response
   }
 }

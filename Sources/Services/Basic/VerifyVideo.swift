@@ -48,6 +48,7 @@ extension BasicHandlers {
     response.portraitSource = decided.portraitSource?.name ?? ""
     response.sandbox = decided.portraitSource?.isSandbox ?? false
     response.portraitTemplate = decided.isTemplateCompared
+    response.limits = decided.portraitLimits.map(ElementLimit.init)
     response.bestFrames = decided.frames(asked.bestFrames)
     return response
   }

@@ -84,6 +84,7 @@ extension EnhancedHandlers {
     response.portraitSource = decided.portraitSource?.name ?? ""
     response.sandbox = decided.portraitSource?.isSandbox ?? false
     response.portraitTemplate = decided.isTemplateCompared
+    response.limits = decided.portraitLimits.map(ElementLimit.init)
     response.device = Messages.DeviceRisk(device.reading)
     response.bestFrames = decided.frames(bestFrames)
     return response

@@ -72,6 +72,8 @@ struct DecidedCapture: Sendable {
   var portraitSource: SourceProfile?
   /// Whether the other side is a template that the authority keeps.
   var isTemplateCompared = false
+  /// How often the authority may still be asked; empty if nothing was counted.
+  var portraitLimits: [LimitReading] = []
 }
 
 extension CaptureDesk {
@@ -104,7 +106,8 @@ extension CaptureDesk {
       decided.comparison?.obstacles = found.obstacles
       let decision = decided.decide(rules, faces: faces)
       return DecidedCapture(
-        decided: decided, decision: decision, judged: judged, portraitSource: found.source)
+        decided: decided, decision: decision, judged: judged, portraitSource: found.source,
+        portraitLimits: found.limits)
     }
     let frame = try await bestFrame(judged, before: call.deadline)
     var evidence = CaptureCompareEvidence(
@@ -124,7 +127,7 @@ extension CaptureDesk {
     return DecidedCapture(
       decided: decided, decision: decision, judged: judged, captureFace: frame?.chosen,
       photoFace: portrait.analysis?.chosen, portraitSource: found.source,
-      isTemplateCompared: portrait.analysis == nil)
+      isTemplateCompared: portrait.analysis == nil, portraitLimits: found.limits)
   }
 
   /// The best frame, looked at as closely as a picture of a comparison.

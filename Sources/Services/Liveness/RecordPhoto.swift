@@ -57,6 +57,8 @@ struct FoundRecordPhoto: Sendable {
   var photo: RecordPhoto?
   var obstacles: [DecisionReason] = []
   var source: SourceProfile?
+  /// What is left of the authority's limits; empty if nothing was counted.
+  var limits: [LimitReading] = []
 }
 
 extension CaptureDesk {
@@ -76,12 +78,14 @@ extension CaptureDesk {
     case .authority(let question, let group):
       guard let elements else { throw .sourceNotConfigured }
       let found = try await elements.portrait(question, group, call)
-      switch found.outcome {
-      case .portrait(let portrait):
-        return try await look(at: portrait, found.source, options, call)
-      case .noPortrait: return none(.portraitMissing, found.source)
-      case .refused(let result): return none(Self.reason(result), found.source)
-      }
+      var record =
+        switch found.outcome {
+        case .portrait(let portrait): try await look(at: portrait, found.source, options, call)
+        case .noPortrait: none(.portraitMissing, found.source)
+        case .refused(let result): none(Self.reason(result), found.source)
+        }
+      record.limits = found.limits
+      return record
     }
   }
 

@@ -114,7 +114,7 @@ package final class ElementDesk: Sendable {
     let decision = policy.decide(
       product, finding.result, isAnswered: source != nil, isSandbox: source?.isSandbox ?? false,
       wantsDetail: question.wantsDetail,
-      isMinuteLimit: limits.allSatisfy(\.isOfMinute))
+      isMinuteLimit: limits.allSatisfy(\.isOfMinute), form: RealNameForm(question))
     observer.answered(product, decision.result, isBillable: decision.isBillable)
     var outcome = ElementOutcome()
     outcome.result = Messages.ElementResult(rawValue: decision.result.rawValue)
@@ -159,13 +159,16 @@ package final class ElementDesk: Sendable {
     let counted = limits.count(
       question, as: group, account: call.account.id, isExempt: word == .exempt)
     if !counted.signals.isEmpty { tell(counted.signals, call) }
-    if counted.isRefused { return FoundPortrait(.refused(try Self.dailyLimit(counted))) }
+    let readings = counted.readings
+    if counted.isRefused {
+      return FoundPortrait(.refused(try Self.dailyLimit(counted)), nil, readings)
+    }
     let answered = await pool.portrait(question, deadline: call.deadline)
     switch answered.answer {
     case .portrait(let portrait):
-      return FoundPortrait(.portrait(portrait), answered.source)
-    case .noPortrait: return FoundPortrait(.noPortrait, answered.source)
-    case .none(let result): return FoundPortrait(.refused(result), answered.source)
+      return FoundPortrait(.portrait(portrait), answered.source, readings)
+    case .noPortrait: return FoundPortrait(.noPortrait, answered.source, readings)
+    case .none(let result): return FoundPortrait(.refused(result), answered.source, readings)
     case .unavailable(let fault):
       throw self.fault(
         PoolAnswer(
@@ -219,6 +222,21 @@ package final class ElementDesk: Sendable {
   }
 }
 
+extension RealNameForm {
+  init(_ question: ElementQuestion) {
+    self =
+      if question.hash != nil {
+        .hashed
+      } else if question.carrier != nil {
+        .ofCarrier
+      } else if question.operation == .agePhone {
+        .byPhone
+      } else {
+        .plain
+      }
+  }
+}
+
 /// What a check comes to, ready to be told.
 struct ElementAnswer {
   let outcome: ElementOutcome
@@ -240,10 +258,13 @@ struct FoundPortrait: Sendable {
   let outcome: Outcome
   /// Who answered; nil if nobody was asked.
   let source: SourceProfile?
+  /// What is left of the limits that it was counted under.
+  let limits: [LimitReading]
 
-  init(_ outcome: Outcome, _ source: SourceProfile? = nil) {
+  init(_ outcome: Outcome, _ source: SourceProfile? = nil, _ limits: [LimitReading] = []) {
     self.outcome = outcome
     self.source = source
+    self.limits = limits
   }
 }
 
