@@ -12,15 +12,18 @@ package struct FakeFaceFinding: Sendable, Equatable {
   package var details: [(tag: AttackTag, score: Double)]
   /// What nothing is said about.
   package var unmeasured: [LivenessSignal]
+  /// Nothing is said, and another picture or film could change that: it is not only for want of capabilities.
+  package var asksAnotherCapture: Bool
 
   package static func == (a: FakeFaceFinding, b: FakeFaceFinding) -> Bool {
     a.level == b.level && a.unmeasured == b.unmeasured
+      && a.asksAnotherCapture == b.asksAnotherCapture
       && a.details.map(\.tag) == b.details.map(\.tag)
       && a.details.map(\.score) == b.details.map(\.score)
   }
 }
 
-/// Version 1 of the rule for `Enhanced.DetectFakeFace`. Pure.
+/// Version 1 of the rule for `Enhanced.DetectFakeFace`. Pure. No server of this version tells made faces, so none says LOW.
 ///
 /// 1. Rules of liveness that tell of an attack, and ask for nothing, are held against the numbers.
 /// 2. One that rejects and fails is HIGH; another that fails is MID.
@@ -28,6 +31,11 @@ package struct FakeFaceFinding: Sendable, Equatable {
 ///    required of unasked liveness could be measured, and the server can tell living faces from shown and from made ones.
 package struct FakeFacePolicy: Sendable {
   package static let version = "fake-face@1"
+
+  /// What is measured with models that a server may lack.
+  private static let capabilities: [LivenessSignal: LivenessCapability] = [
+    .presentationScore: .passiveLiveness
+  ]
 
   private let rules: [LivenessRule]
 
@@ -42,6 +50,8 @@ package struct FakeFacePolicy: Sendable {
     var unmeasured: [LivenessSignal] = []
     var grade = FakeFaceFinding.Level.low
     var isSound = evidence.signals[.faceShare].map { $0 > 0 } ?? false
+    // A capture shows less than one can.
+    var isPoor = false
     var isWhole = evidence.capabilities.isSuperset(of: [.passiveLiveness, .syntheticFaces])
     for rule in rules where !evidence.isStill || rule.forStills {
       guard let tag = rule.tag else { continue }
@@ -53,14 +63,20 @@ package struct FakeFacePolicy: Sendable {
         if score > 50, grade != .high { grade = rule.failing == .reject ? .high : .mid }
       case .silent, .missing:
         if !unmeasured.contains(rule.signal) { unmeasured.append(rule.signal) }
-        if case .missing = rule.check(evidence.signals, limit: limit) { isWhole = false }
+        if case .missing = rule.check(evidence.signals, limit: limit) {
+          isWhole = false
+          let needed = Self.capabilities[rule.signal]
+          if needed.map(evidence.capabilities.contains) ?? true { isPoor = true }
+        }
       case .invalid: isSound = false
       }
     }
     let level: FakeFaceFinding.Level? = !isSound || grade == .low && !isWhole ? nil : grade
     let details = AttackTag.allCases.compactMap { tag in scores[tag].map { (tag: tag, score: $0) } }
       .sorted { $0.score > $1.score }
-    return FakeFaceFinding(level: level, details: details, unmeasured: unmeasured)
+    return FakeFaceFinding(
+      level: level, details: details, unmeasured: unmeasured,
+      asksAnotherCapture: level == nil && (!isSound || isPoor))
   }
 
   /// 0 at the good end of the range, 50 at the limit, 100 at the bad end.

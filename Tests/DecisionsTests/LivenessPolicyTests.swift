@@ -279,6 +279,24 @@ struct FakeFacePolicyTests {
   }
 
   @Test(
+    "another capture is asked for only where one could say more", arguments: [true, false])
+  func anotherCapture(still: Bool) {
+    let good = LivenessPolicyTests.good
+    // A genuine face, on a server that cannot tell made ones: no capture of it says LOW.
+    let able = all.subtracting([.syntheticFaces])
+    let genuine = decide(good, able, still: still)
+    #expect(genuine.level == nil && !genuine.asksAnotherCapture)
+    var unscored = good
+    unscored[.presentationScore] = nil
+    #expect(!decide(unscored, [], still: still).asksAnotherCapture)
+    #expect(decide(unscored, able, still: still).asksAnotherCapture)
+    var faceless = good
+    faceless[.faceShare] = 0
+    #expect(decide(faceless, able, still: still).asksAnotherCapture)
+    #expect(!decide(good, all, still: still).asksAnotherCapture)
+  }
+
+  @Test(
     "LOW is said only where everything that matters could be looked at", arguments: [true, false])
   func low(still: Bool) {
     let good = LivenessPolicyTests.good

@@ -38,7 +38,7 @@ extension EnhancedHandlers {
     var response = DetectFakeFaceResponse()
     response.header = ResponseHeader(
       call, header, fake.level == nil ? .noResult : .information,
-      advice: fake.level == nil ? .retryCapture : .none, policy: FakeFacePolicy.version,
+      advice: fake.asksAnotherCapture ? .retryCapture : .none, policy: FakeFacePolicy.version,
       models: captures.models)
     response.level =
       switch fake.level {
