@@ -74,8 +74,7 @@ func checkedImage(_ media: Media?, field: String) throws(ServiceError) -> Bytes 
   if !media.sha256.isEmpty && FaceAnalyzer.sha256(of: media.inline) != media.sha256.array {
     throw ServiceError(
       .invalidArgument, "The picture's bytes do not have the given SHA-256; send it again.",
-      ErrorDetail(
-        .digestMismatch, field: field + ".sha256", advice: .waitAndRetry, retryable: true))
+      ErrorDetail(.digestMismatch, field: field + ".sha256", advice: .correctInput))
   }
   return media.inline
 }

@@ -235,6 +235,9 @@ struct EndToEndTests {
     #expect(error?.code == refused.code)
     #expect(error?.detail.symbol == refused.symbol)
     #expect(error?.detail.field == refused.field)
+    // The same bytes are refused again; and whoever reports it can name the call.
+    #expect(error?.detail.retryable == false && error?.detail.advice != .waitAndRetry)
+    #expect(error?.detail.requestID != nil)
   }
 
   @Test("accounts that are not operators learn nothing from Operations")

@@ -150,7 +150,8 @@ extension ServiceError {
           ? "The file does not have the announced SHA-256 and is deleted; upload it again."
           : "The part does not have the given SHA-256; send it again.",
         ErrorDetail(
-          .digestMismatch, field: "sha256", advice: .waitAndRetry, retryable: !whole))
+          .digestMismatch, field: "sha256", advice: whole ? .correctInput : .waitAndRetry,
+          retryable: !whole))
     case .incomplete(let held):
       self.init(
         .failedPrecondition, "The upload is not complete; go on at byte \(held).",
