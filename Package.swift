@@ -371,9 +371,8 @@ let package = Package(
     .testTarget(
       name: "ServerAppTests",
       dependencies: [
-        "IdentityNumbers", "Observability", "RealName", "ServerApp", "TLS", "TestIdentities",
-        "TestSupport",
-        "Transport", "Vocabulary",
+        "IdentityNumbers", "Inference", "Observability", "RealName", "ServerApp", "TLS",
+        "TestIdentities", "TestSupport", "Transport", "Vocabulary",
       ], swiftSettings: test),
     .testTarget(
       name: "EvaluationTests",
