@@ -33,6 +33,28 @@ int idv_sha256(const void *data, size_t bytes, uint8_t *digest) {
   return EVP_Digest(data, bytes, digest, NULL, EVP_sha256(), NULL) == 1 ? 0 : EIO;
 }
 
+// The type is libcrypto's own; its name is not part of the header.
+static EVP_MD_CTX *context_of(idv_running_sha256 *running) { return (EVP_MD_CTX *)running; }
+
+idv_running_sha256 *idv_running_sha256_new(void) {
+  EVP_MD_CTX *context = EVP_MD_CTX_new();
+  if (context && EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1) {
+    EVP_MD_CTX_free(context);
+    return NULL;
+  }
+  return (idv_running_sha256 *)context;
+}
+
+int idv_running_sha256_add(idv_running_sha256 *running, const void *data, size_t bytes) {
+  return EVP_DigestUpdate(context_of(running), data, bytes) == 1 ? 0 : EIO;
+}
+
+int idv_running_sha256_end(idv_running_sha256 *running, uint8_t *digest) {
+  return EVP_DigestFinal_ex(context_of(running), digest, NULL) == 1 ? 0 : EIO;
+}
+
+void idv_running_sha256_free(idv_running_sha256 *running) { EVP_MD_CTX_free(context_of(running)); }
+
 // Feeds the open file to the digest; returns 0 or an errno value.
 static int digest_file(int file, EVP_MD_CTX *context, uint8_t *digest, uint64_t *length) {
   static const size_t block_bytes = 1 << 16;

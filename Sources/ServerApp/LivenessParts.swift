@@ -54,7 +54,11 @@ struct LivenessParts: Sendable {
     let replays = ReplayWindow(
       key: ReplayKey(secret.key(for: "replays")),
       records: MemoryReplayRecords(Self.retention(settings)))
-    uploads = UploadStore {
+    var uploadLimits = UploadLimits()
+    uploadLimits.filesPerAccountMax = settings.accountUploadsMax
+    uploads = UploadStore(
+      limits: uploadLimits, memory: MediaMemory(bytesMax: settings.mediaBytesMax)
+    ) {
       var numbers = SystemRandomNumberGenerator()
       return CallID.random(using: &numbers).description
     }

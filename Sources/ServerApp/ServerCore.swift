@@ -362,7 +362,24 @@ package final class ServerCore: Sendable {
       metricsText: {
         (metrics?.prometheusText ?? "")
           + "# TYPE idv_calls_in_flight gauge\nidv_calls_in_flight \(admission.callsInFlight)\n"
+          + (warming.current.map { mediaMetrics($0.liveness.uploads) } ?? "")
       })
+  }
+
+  /// What uploads and streamed captures hold, as metrics.
+  private static func mediaMetrics(_ uploads: UploadStore) -> String {
+    let load = uploads.memory.load
+    return """
+      # TYPE idv_media_bytes gauge
+      idv_media_bytes \(load.bytes)
+      # TYPE idv_media_bytes_max gauge
+      idv_media_bytes_max \(uploads.memory.bytesMax)
+      # TYPE idv_media_refused_total counter
+      idv_media_refused_total \(load.refused)
+      # TYPE idv_uploads gauge
+      idv_uploads \(uploads.load.files)
+
+      """
   }
 
   /// Health and reflection ask by names.

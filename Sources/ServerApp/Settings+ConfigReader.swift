@@ -33,6 +33,8 @@ extension ServerSettings {
     queueDepth = try read.int("inference.queueDepth") ?? queueDepth
     imageBytesMax = try read.int("image.bytesMax") ?? imageBytesMax
     imageSideMax = try read.int("image.sideMax") ?? imageSideMax
+    mediaBytesMax = try read.int("media.bytesMax") ?? mediaBytesMax
+    accountUploadsMax = try read.int("media.accountUploadsMax") ?? accountUploadsMax
     accounts = try read.accounts("accounts.names") ?? accounts
     operators = try read.accounts("accounts.operators") ?? operators
     accountKeys = try read.accountKeys("accounts.certificates") ?? accountKeys
@@ -105,6 +107,8 @@ extension ServerSettings {
     try check("inference.queueDepth", queueDepth, 1...100_000)
     try check("image.bytesMax", imageBytesMax, 1024...(16 << 20))
     try check("image.sideMax", imageSideMax, 64...16_384)
+    try check("media.bytesMax", mediaBytesMax, (64 << 20)...(64 << 30))
+    try check("media.accountUploadsMax", accountUploadsMax, 1...10_000)
     try check("accounts.concurrentCallsMax", concurrentCallsMax, 1...100_000)
     try check("compare.threshold", compareThreshold, 0...100)
     try check("compare.thresholdFloor", compareThresholdFloor, 0...100)

@@ -4,6 +4,7 @@ internal import Configuration
 internal import Decisions
 internal import FoundationEssentials
 package import RealName
+internal import Services
 package import Vocabulary
 
 /// The server's settings. A value; every property says its default and bounds.
@@ -64,6 +65,12 @@ package struct ServerSettings: Sendable, Equatable {
   package var imageBytesMax = 3 << 20
   /// `image.sideMax`: longest side in pixels, 64–16384. Default 4096.
   package var imageSideMax = 4096
+
+  /// `media.bytesMax`: bytes of uploads and streamed captures that are held at one time, 64 MiB–64 GiB; of each account
+  /// no more than are left. Default 512 MiB.
+  package var mediaBytesMax = MediaMemory.bytesMaxDefault
+  /// `media.accountUploadsMax`: uploads of one account that are held at one time, 1–10000. Default 16.
+  package var accountUploadsMax = UploadLimits().filesPerAccountMax
 
   /// `accounts.names`: accounts that may call, by the name in their certificate. Default `dev`.
   package var accounts: [AccountID]
@@ -215,6 +222,12 @@ extension ServerSettings {
     ("inference.queueDepth", "jobs that may wait for a lane (64 a lane)"),
     ("image.bytesMax", "largest picture in bytes (3145728)"),
     ("image.sideMax", "longest side of a picture in pixels (4096)"),
+    (
+      "media.bytesMax",
+      "bytes of uploads and streamed captures held at once, of each account no more than are left "
+        + "(536870912)"
+    ),
+    ("media.accountUploadsMax", "uploads of an account held at once (16)"),
     ("accounts.names", "accounts that may call, comma-separated (dev)"),
     ("accounts.operators", "accounts that may ask Operations (dev)"),
     ("accounts.certificates", "NAME=HEX: keys that accounts are bound to, comma-separated (none)"),

@@ -136,6 +136,8 @@ package enum ErrorSymbol: String, Sendable, CaseIterable {
   case uploadIncomplete = "UPLOAD_INCOMPLETE"
   /// As many uploads, or bytes, as may be held.
   case uploadQuotaExceeded = "UPLOAD_QUOTA_EXCEEDED"
+  /// As many bytes of a capture in pieces as may be held, beside those of other calls and uploads.
+  case mediaQuotaExceeded = "MEDIA_QUOTA_EXCEEDED"
 
   // Sources of real-name answers. None of them says anything about a person.
   /// No source of this server can be asked this.

@@ -339,5 +339,13 @@ struct DocumentTests {
     let status = try await OperationsClient(caller).getStatus(GetStatusRequest())
     let reading = try #require(status.capabilities.first { $0.name == "document-reading" })
     #expect(!reading.available && reading.reason.contains("text-recognition"))
+    // What is held in memory is told once there is anything that holds it.
+    let text = try await OperationsClient(caller).getMetrics(GetMetricsRequest()).prometheusText
+    for line in [
+      "idv_media_bytes 0", "idv_media_bytes_max 536870912", "idv_media_refused_total 0",
+      "idv_uploads 0",
+    ] {
+      #expect(text.contains("\n\(line)\n"))
+    }
   }
 }

@@ -10,11 +10,13 @@ struct UploadStoreTests {
   static let other = AccountID("other")!
   static let start = Moment(.now)
 
-  static func store(_ change: (inout UploadLimits) -> Void = { _ in }) -> UploadStore {
+  static func store(
+    memory: MediaMemory = MediaMemory(), _ change: (inout UploadLimits) -> Void = { _ in }
+  ) -> UploadStore {
     var limits = UploadLimits()
     change(&limits)
     let ids = Ids()
-    return UploadStore(limits: limits) { ids.next() }
+    return UploadStore(limits: limits, memory: memory) { ids.next() }
   }
 
   /// Names that a test can foresee.
@@ -58,6 +60,63 @@ struct UploadStoreTests {
       // The last part once more changes nothing.
       #expect(try Self.send(store, id, 9_000..<10_000).isComplete)
     }
+  }
+
+  /// A buffer that somebody holds, as a message does whose field is a slice of it.
+  private final class Message {
+    let memory: UnsafeMutableRawPointer
+
+    init() {
+      memory = .allocate(byteCount: UploadStoreTests.file.count, alignment: 16)
+      UploadStoreTests.file.withUnsafeBytes {
+        memory.copyMemory(from: $0.baseAddress!, byteCount: $0.count)
+      }
+    }
+
+    deinit { memory.deallocate() }
+
+    subscript(range: Range<Int>) -> Bytes {
+      Bytes(owner: self, base: memory + range.lowerBound, count: range.count)
+    }
+  }
+
+  @Test("no message lives longer than its part; a file is its bytes and nothing beside them")
+  func copies() throws {
+    let store = Self.store()
+    let id = try Self.create(store)
+    weak var message: Message?
+    for held in 0..<100 {
+      // A whole message again and again, of which a byte is new.
+      let sent = Message()
+      message = sent
+      let part = sent[0..<held + 1]
+      let progress = try store.append(
+        part, at: 0, sha256: FaceAnalyzer.sha256(of: part), to: id, account: Self.account,
+        now: Self.start)
+      #expect(progress.held == held + 1)
+    }
+    #expect(message == nil)
+    _ = try Self.send(store, id, 100..<10_000)
+    let file = try store.file(id, account: Self.account, now: Self.start)
+    #expect(file == Self.file)
+    store.delete(id, account: Self.account)
+    #expect(file == Self.file)
+  }
+
+  @Test("a buffer takes what came and at most a quarter more, however it came")
+  func buffer() throws {
+    let memory = MediaMemory()
+    for piece in [1, 7, 1_000, 4_096, 10_000] {
+      let share = try memory.share(of: Self.account)
+      let buffer = MediaBuffer(bytesMax: 10_000, share: share)
+      for start in stride(from: 0, to: 10_000, by: piece) {
+        try buffer.append(Self.file[start..<min(start + piece, 10_000)])
+        #expect(buffer.capacity <= max(4_096, buffer.count + buffer.count / 4))
+        #expect(memory.load.bytes == buffer.capacity)
+      }
+      #expect(buffer.capacity == 10_000 && buffer.whole() == Self.file)
+    }
+    #expect(memory.load.bytes == 0)
   }
 
   @Test("a gap, too much, wrong bytes and an unfinished file are told apart")
@@ -127,17 +186,84 @@ struct UploadStoreTests {
     #expect(store.load == (0, 0))
   }
 
-  @Test("an account holds so many, all together so much; what is gone makes room")
+  @Test("an account holds so many; what is gone makes room")
   func quotas() throws {
     let few = Self.store { $0.filesPerAccountMax = 2 }
     let first = try Self.create(few)
     _ = try Self.create(few)
-    #expect(throws: UploadError.noRoom(files: 2)) { try Self.create(few) }
+    #expect(throws: UploadError.tooMany(files: 2)) { try Self.create(few) }
+    #expect(few.memory.load.bytes == 20_000)
     few.delete(first, account: Self.account)
     _ = try Self.create(few)
-    let small = Self.store { $0.totalBytesMax = 15_000 }
-    _ = try Self.create(small)
-    #expect(throws: UploadError.self) { try Self.create(small) }
-    _ = try Self.create(small, now: Self.start + small.limits.lifetime)
+  }
+
+  @Test("announced bytes count at once, and until nobody reads them any more")
+  func announced() throws {
+    let memory = MediaMemory(bytesMax: 25_000)
+    let store = Self.store(memory: memory)
+    let id = try Self.create(store)
+    #expect(memory.load.bytes == 10_000)
+    let shortage = MediaShortage(bytesMax: 25_000)
+    #expect(throws: UploadError.noRoom(shortage)) { try Self.create(store) }
+    #expect(memory.load.refused == 1)
+    // Another account has room still.
+    _ = try store.create(total: 7_000, sha256: Self.digest, account: Self.other, now: Self.start)
+    _ = try Self.send(store, id, 0..<10_000)
+    var file: Bytes? = try store.file(id, account: Self.account, now: Self.start)
+    store.delete(id, account: Self.account)
+    #expect(memory.load.bytes == 17_000 && file == Self.file)
+    file = nil
+    #expect(memory.load.bytes == 7_000)
+    store.dropExpired(now: Self.start + store.limits.lifetime)
+    #expect(memory.load.bytes == 0)
+    // Announced and never sent: gone when its time is over, with nobody asking for it.
+    let second = try Self.create(store)
+    let late = Self.start + store.limits.lifetime
+    #expect(try Self.create(store, now: late) != second)
+  }
+}
+
+struct MediaMemoryTests {
+  static let accounts = (0..<4).map { AccountID("account-\($0)")! }
+
+  /// Takes for `account` until there is no room; what it holds.
+  private static func fill(_ memory: MediaMemory, _ account: AccountID) -> [MediaShare] {
+    var shares: [MediaShare] = []
+    while let share = try? memory.share(of: account, reserving: 1) { shares.append(share) }
+    return shares
+  }
+
+  @Test("one account alone has half, and there is room for another whatever the others do")
+  func shares() throws {
+    let memory = MediaMemory(bytesMax: 1_200)
+    var held: [[MediaShare]] = []
+    for (account, expected) in zip(Self.accounts, [600, 300, 150, 75]) {
+      held.append(Self.fill(memory, account))
+      #expect(held.last?.count == expected)
+      #expect(memory.load.bytes == held.reduce(0) { $0 + $1.count })
+    }
+    held[0] = []
+    held += [Self.fill(memory, Self.accounts[1])]
+    #expect(held[1].count + held[4].count == 487)
+    held = []
+    #expect(memory.load.bytes == 0)
+  }
+
+  @Test("a share uses what it reserved first, and gives back all of it when its buffers have gone")
+  func share() throws {
+    let memory = MediaMemory(bytesMax: 2_000)
+    var share: MediaShare? = try memory.share(of: Self.accounts[0], reserving: 100)
+    try share?.use(60)
+    #expect(memory.load.bytes == 100)
+    var copy = try share?.copy(Bytes([UInt8](repeating: 7, count: 50)))
+    #expect(copy?.array == [UInt8](repeating: 7, count: 50))
+    #expect(memory.load.bytes == 110)
+    #expect(throws: MediaShortage(bytesMax: 2_000)) { try share?.use(891) }
+    try share?.use(890)
+    #expect(memory.load == (1_000, 1))
+    share = nil
+    #expect(memory.load.bytes == 1_000)
+    copy = nil
+    #expect(memory.load.bytes == 0)
   }
 }

@@ -85,6 +85,15 @@ int idv_ov_load(const char *path, idv_ov_table *table, char *reason, size_t reas
 // SHA-256 of `bytes` bytes at `data` into `digest` (32 bytes). Returns 0, or EIO if hashing failed.
 int idv_sha256(const void *data, size_t bytes, uint8_t *digest);
 
+// A SHA-256 of what comes piece by piece. `new` gives NULL if there is no memory or no SHA-256; `add` and `end`
+// return 0, or EIO if hashing failed; `end` writes 32 bytes into `digest`, and nothing may be added after it. The
+// caller frees it. Not for two threads at once.
+typedef struct idv_running_sha256 idv_running_sha256;
+idv_running_sha256 *idv_running_sha256_new(void);
+int idv_running_sha256_add(idv_running_sha256 *running, const void *data, size_t bytes);
+int idv_running_sha256_end(idv_running_sha256 *running, uint8_t *digest);
+void idv_running_sha256_free(idv_running_sha256 *running);
+
 // SHA-256 of the regular file at `path` into `digest` (32 bytes) and its length into `length`.
 // Returns 0, or an errno value; EINVAL if it is not a regular file, EIO if hashing failed.
 int idv_sha256_file(const char *path, uint8_t *digest, uint64_t *length);

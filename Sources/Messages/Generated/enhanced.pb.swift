@@ -548,7 +548,8 @@ package struct VerifyResponse: Message {
 
 /// A piece of a VerifyRequest.
 package struct VerifyPart: Message {
-  /// In the first piece, and only there: the request; its capture is absent.
+  /// In the first piece, and only there: the request; its capture is absent. At most 80 KiB beside
+  /// the photo.
   package var request: VerifyRequest?
   /// More of a video file, at most 1 MiB.
   package var video: Bytes = .empty

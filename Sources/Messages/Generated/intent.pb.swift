@@ -1016,7 +1016,7 @@ package struct VerifyIntentRequest: Message {
 
 /// A piece of a recording. In all at most 24 MiB and 48 s.
 package struct VerifyIntentPart: Message {
-  /// In the first piece, and only there.
+  /// In the first piece, and only there. At most 80 KiB beside the photo.
   package var request: VerifyIntentRequest?
   /// More of a video file, at most 1 MiB.
   package var video: Bytes = .empty

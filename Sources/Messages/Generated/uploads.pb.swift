@@ -4,6 +4,9 @@ internal import CMessages
 internal import CProtobufC
 package import Vocabulary
 
+/// An account's uploads, as long as they were announced, and its captures in pieces hold no more
+/// bytes than they leave of the server's memory for media (512 MiB unless the operator says
+/// otherwise); of uploads it holds 16 at most, too.
 package struct CreateUploadRequest: Message {
   package var header: RequestHeader?
   /// Of the whole file, 1 to 24 MiB.
@@ -62,7 +65,7 @@ package struct UploadPart: Message {
   /// Where `data` begins in the file; parts come in order, and bytes that are held already may come
   /// again.
   package var offset: UInt64 = 0
-  /// At most 1 MiB.
+  /// 1 byte to 1 MiB.
   package var data: Bytes = .empty
   /// SHA-256 of `data`, 32 bytes.
   package var sha256: Bytes = .empty

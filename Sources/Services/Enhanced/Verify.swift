@@ -23,7 +23,8 @@ extension EnhancedHandlers {
   package func verifyStream(
     _ requests: RequestStream<VerifyPart>, in call: CallContext
   ) async throws(ServiceError) -> VerifyResponse {
-    var parts = CaptureParts(bytesMax: captures.uploads.limits.fileBytesMax)
+    var parts = CaptureParts(
+      bytesMax: captures.uploads.limits.fileBytesMax, share: try captures.share(call))
     while let part = try await requests.next() { try parts.add(part) }
     let (request, capture) = try parts.whole()
     let checked = try CheckedCapture(
@@ -118,18 +119,23 @@ private struct DeviceFinding {
   let demanded: Vocabulary.LivenessMode?
 }
 
-/// A capture that comes in pieces, put together within a bound.
-private struct CaptureParts {
+/// A capture that comes in pieces, put together within a bound and the account's share of memory. One task.
+struct CaptureParts {
   let bytesMax: Int
+  private let share: MediaShare
   private var request: VerifyRequest?
-  private var video: [Bytes] = []
+  private let video: MediaBuffer
   private var frames: [CapturedFrame] = []
   private var bytes = 0
 
   /// Most bytes of one piece.
   static let partBytesMax = 1 << 20
 
-  init(bytesMax: Int) { self.bytesMax = bytesMax }
+  init(bytesMax: Int, share: MediaShare) {
+    self.bytesMax = bytesMax
+    self.share = share
+    video = MediaBuffer(bytesMax: bytesMax, share: share)
+  }
 
   mutating func add(_ part: VerifyPart) throws(ServiceError) {
     if let request = part.request {
@@ -137,7 +143,7 @@ private struct CaptureParts {
       guard request.capture?.video == nil, request.capture?.frames.isEmpty ?? true else {
         throw .outOfRange("request.capture", "without media: they follow in pieces")
       }
-      self.request = request
+      self.request = try request.kept(from: share)
     }
     guard request != nil else { throw .missing("request") }
     guard part.video.count <= Self.partBytesMax else {
@@ -151,14 +157,16 @@ private struct CaptureParts {
           .videoBytesExceeded, field: "video", limit: "\(bytesMax) bytes", advice: .correctInput))
     }
     // Copies: a slice would keep its whole message, which nobody counts any more.
-    if !part.video.isEmpty { video.append(part.video.ownCopy) }
-    frames += part.frames.map(\.ownCopy)
+    do throws(MediaShortage) {
+      try video.append(part.video)
+      for frame in part.frames { frames.append(try frame.copy(from: share)) }
+    } catch { throw ServiceError(error, field: part.frames.isEmpty ? "video" : "frames") }
   }
 
   func whole() throws(ServiceError) -> (VerifyRequest, Capture) {
     guard let request else { throw .missing("request") }
     var capture = request.capture ?? Capture()
-    if !video.isEmpty { capture.video = Media(inline: Bytes(joining: video)) }
+    if video.count > 0 { capture.video = Media(inline: video.whole()) }
     capture.frames = frames
     return (request, capture)
   }

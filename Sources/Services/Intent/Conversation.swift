@@ -12,6 +12,7 @@ internal import Vocabulary
 struct Conversation {
   let script: IntentScript
   let bytesMax: Int
+  private let share: MediaShare
   private(set) var frames: [(picture: Bytes, seconds: Double)] = []
   private(set) var sound: [Int16] = []
   /// Of the first sample, on the frames' clock, milliseconds.
@@ -33,9 +34,11 @@ struct Conversation {
   private(set) var lagMax = 0.0
   private(set) var isComplete = false
 
-  init(_ script: IntentScript, bytesMax: Int) {
+  /// - Parameter share: what frames and sound are paid from.
+  init(_ script: IntentScript, bytesMax: Int, share: MediaShare) {
     self.script = script
     self.bytesMax = bytesMax
+    self.share = share
     isWaitingForShown = true
   }
 
@@ -122,11 +125,12 @@ struct Conversation {
       }
       lastTime = picture.deviceTimeMs
       // A copy of its own: the message's memory is let go.
+      let copy: Bytes
+      do throws(MediaShortage) {
+        copy = try share.copy(picture.jpeg)
+      } catch { throw ServiceError(error, field: "frames") }
       frames.append(
-        (
-          Bytes(picture.jpeg.array),
-          Double(picture.deviceTimeMs - (firstTime ?? picture.deviceTimeMs)) / 1000
-        ))
+        (copy, Double(picture.deviceTimeMs - (firstTime ?? picture.deviceTimeMs)) / 1000))
     }
   }
 
@@ -141,7 +145,11 @@ struct Conversation {
       Int16(truncatingIfNeeded: Int(bytes[place]) | Int(bytes[place + 1]) << 8)
     }
     let room = Int(IntentLimits.recordingSecondsMax) * IntentLimits.pcmRate - sound.count
+    let before = sound.capacity
     sound += samples.prefix(max(room, 0))
+    do throws(MediaShortage) {
+      try share.use(2 * (sound.capacity - before))
+    } catch { throw ServiceError(error, field: "pcm") }
     return meter.add(samples).flatMap { heard in
       switch heard {
       case .began: return [event(.speechBegan)]

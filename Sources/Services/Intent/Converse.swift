@@ -11,16 +11,18 @@ extension IntentHandlers {
   /// Leads a person through what is asked, and decides.
   ///
   /// One message is handled before the next is taken, so that a device which sends faster than its frames can be looked at
-  /// is held back by the stream's window. Memory is bounded by the recording's limits. Whoever hangs up before `finish`
+  /// is held back by the stream's window. Memory is bounded by the recording's limits and the account's share. Whoever hangs up before `finish`
   /// has used the challenge.
   package func converse(
     _ requests: RequestStream<ConverseRequest>, to responses: ResponseWriter<ConverseResponse>,
     in call: CallContext
   ) async throws(ServiceError) {
     // 1. Who, and what is answered.
-    guard let opening = try await requests.next(), let request = opening.start else {
+    guard let opening = try await requests.next(), let given = opening.start else {
       throw .missing("start")
     }
+    let share = try desk.captures.share(call)
+    let request = try given.kept(from: share)
     guard request.uploadId.isEmpty, request.shownMs.isEmpty, request.audioStartedMs == nil,
       opening.frames.isEmpty, opening.pcm.isEmpty
     else {
@@ -31,7 +33,7 @@ extension IntentHandlers {
 
     // 2. As it comes.
     var talk = Conversation(
-      script, bytesMax: desk.captures.uploads.limits.fileBytesMax)
+      script, bytesMax: desk.captures.uploads.limits.fileBytesMax, share: share)
     let clock = desk.captures.clock
     let began = clock.monotonicMilliseconds
     for event in talk.opening { try await responses.send(ConverseResponse(event: event)) }

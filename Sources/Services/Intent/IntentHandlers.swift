@@ -46,7 +46,8 @@ package struct IntentHandlers: IntentService {
   package func verify(
     _ requests: RequestStream<VerifyIntentPart>, in call: CallContext
   ) async throws(ServiceError) -> VerifyIntentResponse {
-    var parts = IntentParts(bytesMax: desk.captures.uploads.limits.fileBytesMax)
+    var parts = IntentParts(
+      bytesMax: desk.captures.uploads.limits.fileBytesMax, share: try desk.captures.share(call))
     while let part = try await requests.next() { try parts.add(part) }
     let (request, media) = try parts.whole(desk.captures.access(call))
     let ask = try IntentAsk(request, scenes: scenes)

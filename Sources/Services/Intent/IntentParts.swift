@@ -26,42 +26,48 @@ struct IntentMedia: Sendable {
 /// What is kept is copied: a slice would keep its whole message, which nobody counts any more, unknown fields and all.
 struct IntentParts {
   let bytesMax: Int
+  private let share: MediaShare
   private(set) var request: VerifyIntentRequest?
-  private var video: [Bytes] = []
+  private let video: MediaBuffer
   private var frames: [CapturedFrame] = []
-  private var audio: [Bytes] = []
+  private let audio: MediaBuffer
   private var bytes = 0
-  private var audioBytes = 0
 
-  init(bytesMax: Int) { self.bytesMax = bytesMax }
+  init(bytesMax: Int, share: MediaShare) {
+    self.bytesMax = bytesMax
+    self.share = share
+    video = MediaBuffer(bytesMax: bytesMax, share: share)
+    audio = MediaBuffer(bytesMax: IntentLimits.audioBytesMax, share: share)
+  }
 
   mutating func add(_ part: VerifyIntentPart) throws(ServiceError) {
     if let request = part.request {
       guard self.request == nil else { throw .outOfRange("request", "in the first piece only") }
-      self.request = request
+      self.request = try request.kept(from: share)
     }
     guard request != nil else { throw .missing("request") }
     guard part.video.count <= IntentLimits.partBytesMax,
       part.audio.count <= IntentLimits.partBytesMax
     else { throw .outOfRange("video, audio", "at most \(IntentLimits.partBytesMax) bytes a piece") }
     bytes += part.video.count + part.frames.reduce(0) { $0 + $1.jpeg.count }
-    audioBytes += part.audio.count
     guard bytes <= bytesMax, frames.count + part.frames.count <= IntentLimits.framesMax else {
       throw Self.tooLarge("video", bytesMax)
     }
-    guard audioBytes <= IntentLimits.audioBytesMax else {
+    guard part.audio.count <= IntentLimits.audioBytesMax - audio.count else {
       throw Self.tooLarge("audio", IntentLimits.audioBytesMax)
     }
-    if !part.video.isEmpty { video.append(part.video.ownCopy) }
-    if !part.audio.isEmpty { audio.append(part.audio.ownCopy) }
-    frames += part.frames.map(\.ownCopy)
+    do throws(MediaShortage) {
+      try video.append(part.video)
+      try audio.append(part.audio)
+      for frame in part.frames { frames.append(try frame.copy(from: share)) }
+    } catch { throw ServiceError(error, field: part.frames.isEmpty ? "video" : "frames") }
   }
 
   /// The whole, past the checks that need no challenge.
   func whole(_ uploads: UploadAccess) throws(ServiceError) -> (VerifyIntentRequest, IntentMedia) {
     guard let request else { throw .missing("request") }
     var capture = Capture()
-    if !video.isEmpty { capture.video = Media(inline: Bytes(joining: video)) }
+    if video.count > 0 { capture.video = Media(inline: video.whole()) }
     capture.uploadId = request.uploadId
     capture.frames = frames
     let checked = try CheckedCapture(
@@ -72,8 +78,8 @@ struct IntentParts {
       throw .outOfRange("audio_started_ms", "from \(range.lowerBound) to \(range.upperBound)")
     }
     let sound: IntentMedia.Sound =
-      if !audio.isEmpty {
-        .file(Bytes(joining: audio), startSeconds: Double(start) / 1000)
+      if audio.count > 0 {
+        .file(audio.whole(), startSeconds: Double(start) / 1000)
       } else if case .video = checked.source {
         .ofVideo
       } else {

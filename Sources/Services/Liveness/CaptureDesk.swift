@@ -44,6 +44,15 @@ package struct CaptureDesk: Sendable {
   func access(_ call: CallContext) -> UploadAccess {
     UploadAccess(store: uploads, account: call.account.id, now: clock.moment())
   }
+
+  /// What a recording that comes in pieces is paid from. Some is reserved, so that who finds no room learns it before
+  /// anything was used up.
+  func share(_ call: CallContext) throws(ServiceError) -> MediaShare {
+    do throws(MediaShortage) {
+      return try uploads.memory.share(
+        of: call.account.id, reserving: CaptureLimits.streamReserveBytes)
+    } catch { throw ServiceError(error, field: "video") }
+  }
 }
 
 /// A photo to hold against a capture, past its checks.

@@ -8,6 +8,10 @@ internal import Vocabulary
 package enum CaptureLimits {
   /// Largest video, or sum of frames, in one message; uploads and streams may have `UploadLimits.fileBytesMax`.
   package static let inlineBytesMax = 8 << 20
+  /// Memory that a capture in pieces has as soon as it begins: a usual one of some seconds.
+  static let streamReserveBytes = 512 << 10
+  /// What comes before such a capture, beside its photo: a device's evidence of 64 KiB and some words.
+  static let requestBytesMax = 80 << 10
   /// Frames of a capture that is sent frame by frame: 20 s at 60 a second.
   static let framesMax = 1200
   /// Latest moment at which the first colour may be shown, in milliseconds.
@@ -130,14 +134,9 @@ func checkedSession(_ name: String) throws(ServiceError) -> String? {
   return name.isEmpty ? nil : name
 }
 
-extension Bytes {
-  /// The same bytes in memory of their own: what they were cut from can be let go.
-  var ownCopy: Bytes { Bytes(array) }
-}
-
 extension CapturedFrame {
-  /// The same frame in memory of its own.
-  var ownCopy: CapturedFrame {
-    CapturedFrame(jpeg: jpeg.ownCopy, deviceTimeMs: deviceTimeMs)
+  /// The same, but for what this server does not know, in memory of its own.
+  func copy(from share: MediaShare) throws(MediaShortage) -> CapturedFrame {
+    CapturedFrame(jpeg: try share.copy(jpeg), deviceTimeMs: deviceTimeMs)
   }
 }

@@ -12,8 +12,6 @@ package struct UploadLimits: Sendable, Equatable {
   package var partBytesMax = 1 << 20
   /// Files of one account that are held at the same time.
   package var filesPerAccountMax = 16
-  /// Bytes of all accounts together, each file counted as long as it was announced.
-  package var totalBytesMax = 512 << 20
   /// How long a file is held after it was announced.
   package var lifetime = Duration.seconds(600)
 
@@ -42,35 +40,64 @@ package enum UploadError: Error, Sendable, Equatable {
   case digest(whole: Bool)
   /// Not all bytes are here; so many are.
   case incomplete(held: Int)
-  /// The account holds as many files as it may, or there is no room.
-  case noRoom(files: Int)
+  /// The account holds as many files as it may.
+  case tooMany(files: Int)
+  /// There is no room for so many bytes.
+  case noRoom(MediaShortage)
 }
 
-/// The files. One lock; parts are kept as they came and joined once. Safe from any thread.
+/// The files. Each has one buffer that parts are copied into and a digest that runs along, under a lock of its own: a
+/// part costs what it is long, whatever came before it. Safe from any thread.
 package final class UploadStore: Sendable {
-  fileprivate struct File {
+  fileprivate final class File: Sendable {
     let account: AccountID
     let total: Int
     let sha256: [UInt8]
     let expires: Moment
-    var parts: [Bytes] = []
-    var held = 0
+    let filling: Mutex<Filling>
+
+    init(
+      account: AccountID, total: Int, sha256: [UInt8], expires: Moment, share: MediaShare
+    ) {
+      self.account = account
+      self.total = total
+      self.sha256 = sha256
+      self.expires = expires
+      filling = Mutex(Filling(total, share))
+    }
+  }
+
+  /// What came of a file.
+  fileprivate struct Filling {
+    let buffer: MediaBuffer
+    /// Nil once the file is whole.
+    var digest: MediaDigest?
     /// Set when it is whole and checked.
     var whole: Bytes?
+
+    init(_ total: Int, _ share: MediaShare) {
+      buffer = MediaBuffer(bytesMax: total, share: share)
+      digest = MediaDigest()
+    }
   }
 
   fileprivate struct State {
     var files: [String: File] = [:]
-    var announced = 0
   }
 
   package let limits: UploadLimits
+  /// What files, as long as they were announced, and streamed captures are paid from.
+  package let memory: MediaMemory
   private let state = Mutex(State())
   private let newID: @Sendable () -> String
 
   /// - Parameter newID: names that cannot be guessed.
-  package init(limits: UploadLimits = UploadLimits(), newID: @escaping @Sendable () -> String) {
+  package init(
+    limits: UploadLimits = UploadLimits(), memory: MediaMemory = MediaMemory(),
+    newID: @escaping @Sendable () -> String
+  ) {
     self.limits = limits
+    self.memory = memory
     self.newID = newID
   }
 
@@ -78,63 +105,37 @@ package final class UploadStore: Sendable {
   package func create(
     total: Int, sha256: [UInt8], account: AccountID, now: Moment
   ) throws(UploadError) -> UploadProgress {
+    dropExpired(now: now)
+    let share: MediaShare
+    do throws(MediaShortage) {
+      share = try memory.share(of: account, reserving: total)
+    } catch { throw .noRoom(error) }
     let id = newID()
     let file = File(
-      account: account, total: total, sha256: sha256, expires: now + limits.lifetime)
-    let result: Result<Void, UploadError> = state.withLock { state in
-      state.dropExpired(now)
-      let own = state.files.values.reduce(0) { $0 + ($1.account == account ? 1 : 0) }
-      guard own < limits.filesPerAccountMax, state.announced + total <= limits.totalBytesMax else {
-        return .failure(.noRoom(files: limits.filesPerAccountMax))
-      }
-      state.announced += total
+      account: account, total: total, sha256: sha256, expires: now + limits.lifetime, share: share)
+    let isTaken = state.withLock { state in
+      let own = state.files.values.count { $0.account == account }
+      guard own < limits.filesPerAccountMax else { return false }
       state.files[id] = file
-      return .success(())
+      return true
     }
-    try result.get()
+    guard isTaken else { throw .tooMany(files: limits.filesPerAccountMax) }
     return file.progress(id)
   }
 
-  /// Takes the part that begins at `offset`. What is held already may come again and is left out.
+  /// Takes the part that begins at `offset`, of any length. What is held already may come again and is left out.
   package func append(
     _ data: Bytes, at offset: Int, sha256: [UInt8], to id: String, account: AccountID, now: Moment
   ) throws(UploadError) -> UploadProgress {
     guard FaceAnalyzer.sha256(of: data) == sha256 else { throw .digest(whole: false) }
-    let result: Result<(UploadProgress, [Bytes]), UploadError> = state.withLock { state in
-      guard var file = state.file(id, of: account, now) else { return .failure(.unknown) }
-      guard offset >= 0, offset <= file.held else { return .failure(.offset(held: file.held)) }
-      guard data.count <= file.total - offset else { return .failure(.tooLong(total: file.total)) }
-      let known = min(file.held - offset, data.count)
-      if known < data.count {
-        file.parts.append(data[known..<data.count])
-        file.held = offset + data.count
-        state.files[id] = file
-      }
-      let isLast = file.held == file.total && file.whole == nil
-      return .success((file.progress(id), isLast ? file.parts : []))
+    guard let file = state.withLock({ $0.file(id, of: account, now) }) else { throw .unknown }
+    do throws(UploadError) {
+      try file.take(data, at: offset)
+    } catch {
+      if error == .digest(whole: true) { delete(id, account: account) }
+      throw error
     }
-    let (progress, parts) = try result.get()
-    return parts.isEmpty ? progress : try finish(id, parts, account, now)
-  }
-
-  /// Joins and checks a file, outside the lock.
-  private func finish(
-    _ id: String, _ parts: [Bytes], _ account: AccountID, _ now: Moment
-  ) throws(UploadError) -> UploadProgress {
-    let whole = Bytes(joining: parts)
-    let digest = FaceAnalyzer.sha256(of: whole)
-    let result: Result<UploadProgress, UploadError> = state.withLock { state in
-      guard var file = state.file(id, of: account, now) else { return .failure(.unknown) }
-      guard digest == file.sha256 else {
-        state.drop(id)
-        return .failure(.digest(whole: true))
-      }
-      file.whole = whole
-      file.parts = []
-      state.files[id] = file
-      return .success(file.progress(id))
-    }
-    return try result.get()
+    return file.progress(id)
   }
 
   /// How much is here.
@@ -151,8 +152,7 @@ package final class UploadStore: Sendable {
     _ id: String, account: AccountID, now: Moment
   ) throws(UploadError) -> Bytes {
     guard let file = state.withLock({ $0.file(id, of: account, now) }) else { throw .unknown }
-    guard let whole = file.whole else { throw .incomplete(held: file.held) }
-    return whole
+    return try file.whole()
   }
 
   /// Deletes it; what is not there needs no deleting.
@@ -167,7 +167,8 @@ package final class UploadStore: Sendable {
 
   /// Files and bytes held, for metrics.
   package var load: (files: Int, bytes: Int) {
-    state.withLock { ($0.files.count, $0.files.values.reduce(0) { $0 + $1.held }) }
+    let files = state.withLock { Array($0.files.values) }
+    return (files.count, files.reduce(0) { $0 + $1.held })
   }
 }
 
@@ -185,7 +186,7 @@ extension UploadStore.State {
   }
 
   fileprivate mutating func drop(_ id: String) {
-    if let file = files.removeValue(forKey: id) { announced -= file.total }
+    files[id] = nil
   }
 
   fileprivate mutating func dropExpired(_ now: Moment) {
@@ -194,8 +195,41 @@ extension UploadStore.State {
 }
 
 extension UploadStore.File {
+  /// Bytes that are here.
+  fileprivate var held: Int { filling.withLock { $0.buffer.count } }
+
   fileprivate func progress(_ id: String) -> UploadProgress {
-    UploadProgress(
-      id: id, held: held, total: total, isComplete: whole != nil, expires: expires)
+    let (held, isComplete) = filling.withLock { ($0.buffer.count, $0.whole != nil) }
+    return UploadProgress(
+      id: id, held: held, total: total, isComplete: isComplete, expires: expires)
+  }
+
+  /// All of it, checked.
+  fileprivate func whole() throws(UploadError) -> Bytes {
+    let (whole, held) = filling.withLock { ($0.whole, $0.buffer.count) }
+    guard let whole else { throw .incomplete(held: held) }
+    return whole
+  }
+
+  /// Copies what is new of the part at `offset`.
+  fileprivate func take(_ data: Bytes, at offset: Int) throws(UploadError) {
+    let result: Result<Void, UploadError> = filling.withLock { filling in
+      let held = filling.buffer.count
+      guard offset >= 0, offset <= held else { return .failure(.offset(held: held)) }
+      guard data.count <= total - offset else { return .failure(.tooLong(total: total)) }
+      let known = min(held - offset, data.count)
+      guard known < data.count, let digest = filling.digest else { return .success(()) }
+      let new = data[known..<data.count]
+      do throws(MediaShortage) {
+        try filling.buffer.append(new)
+      } catch { return .failure(.noRoom(error)) }
+      digest.add(new)
+      guard filling.buffer.count == total else { return .success(()) }
+      filling.digest = nil
+      guard digest.end() == sha256 else { return .failure(.digest(whole: true)) }
+      filling.whole = filling.buffer.whole()
+      return .success(())
+    }
+    try result.get()
   }
 }

@@ -157,13 +157,28 @@ extension ServiceError {
         .failedPrecondition, "The upload is not complete; go on at byte \(held).",
         ErrorDetail(
           .uploadIncomplete, field: field, limit: "\(held) bytes", advice: .correctInput))
-    case .noRoom(let files):
+    case .tooMany(let files):
       self.init(
         .resourceExhausted,
-        "There is no room for another upload; delete what is no longer needed, or wait.",
+        "The account holds \(files) uploads; delete what is no longer needed, or wait.",
         ErrorDetail(
           .uploadQuotaExceeded, limit: "\(files) files", advice: .waitAndRetry, retryable: true,
           retryAfterMillis: 5000))
+    case .noRoom(let shortage):
+      self.init(shortage, .uploadQuotaExceeded, field: "total_bytes")
     }
+  }
+
+  /// What a caller is told for whose media there is no room.
+  init(
+    _ shortage: MediaShortage, _ symbol: ErrorSymbol = .mediaQuotaExceeded, field: String
+  ) {
+    self.init(
+      .resourceExhausted,
+      "The account's uploads and streamed captures may hold no more memory than they leave of "
+        + "\(shortage.bytesMax) bytes; delete uploads, or wait until calls in progress have ended.",
+      ErrorDetail(
+        symbol, field: field, limit: "\(shortage.bytesMax) bytes", advice: .waitAndRetry,
+        retryable: true, retryAfterMillis: 5000))
   }
 }
