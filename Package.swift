@@ -371,7 +371,7 @@ let package = Package(
     .testTarget(
       name: "ServerAppTests",
       dependencies: [
-        "IdentityNumbers", "Inference", "Observability", "RealName", "ServerApp", "TLS",
+        "IdentityNumbers", "Inference", "Observability", "RealName", "RPC", "ServerApp", "TLS",
         "TestIdentities", "TestSupport", "Transport", "Vocabulary",
       ], swiftSettings: test),
     .testTarget(

@@ -7,13 +7,19 @@ extension ServiceError {
   package init(_ error: InferenceError, late: String) {
     switch error {
     case .overloaded(let retryAfter):
-      let millis = UInt32(
-        clamping: retryAfter.components.seconds * 1000
-          + retryAfter.components.attoseconds / 1_000_000_000_000_000)
       self.init(
         .resourceExhausted, "The server's queue for analysis is full; call again after a pause.",
         ErrorDetail(
-          .overloaded, advice: .waitAndRetry, retryable: true, retryAfterMillis: millis))
+          .overloaded, advice: .waitAndRetry, retryable: true,
+          retryAfterMillis: retryAfter.wholeMillis))
+    case .accountOverloaded(let retryAfter):
+      self.init(
+        .resourceExhausted,
+        "As many of the account's pictures or clips wait for analysis as may; call again after a "
+          + "pause, and have fewer calls in progress at once.",
+        ErrorDetail(
+          .overloaded, limit: "the account's share of the queue", advice: .waitAndRetry,
+          retryable: true, retryAfterMillis: retryAfter.wholeMillis))
     case .deadlineExceeded:
       self.init(
         .deadlineExceeded, late,
@@ -33,5 +39,12 @@ extension ServiceError {
         .internal, "The analysis failed; report the request id.",
         ErrorDetail(.internalFault, advice: .contactSupport), cause: reason)
     }
+  }
+}
+
+extension Duration {
+  fileprivate var wholeMillis: UInt32 {
+    UInt32(
+      clamping: components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000)
   }
 }

@@ -9,20 +9,26 @@ package import Vocabulary
 package struct InferenceOptions: Sendable {
   /// Threads that run models; one for each core is best, since a lane's models use one thread.
   package var lanes: Int
-  /// Most jobs that may wait.
+  /// Most short jobs that may wait.
   package var queueDepthMax: Int
+  /// Most long jobs that may wait.
+  package var longQueueDepthMax: Int
   /// Folder for compiled models, which makes the next start faster; nil keeps none.
   package var cacheFolder: String?
 
-  /// - Precondition: `lanes` and `queueDepthMax` are within `InferenceLimits`.
+  /// - Precondition: `lanes` and both depths are within `InferenceLimits`.
   package init(
     lanes: Int = InferenceOptions.onlineCores,
-    queueDepthMax: Int = InferenceLimits.queueDepthMax, cacheFolder: String? = nil
+    queueDepthMax: Int = InferenceLimits.queueDepthDefault,
+    longQueueDepthMax: Int = InferenceLimits.longQueueDepthDefault, cacheFolder: String? = nil
   ) {
     precondition((1...InferenceLimits.lanesMax).contains(lanes), "lanes out of bounds")
     precondition((1...InferenceLimits.queueDepthMax).contains(queueDepthMax), "depth out of bounds")
+    precondition(
+      (1...InferenceLimits.queueDepthMax).contains(longQueueDepthMax), "depth out of bounds")
     self.lanes = lanes
     self.queueDepthMax = queueDepthMax
+    self.longQueueDepthMax = longQueueDepthMax
     self.cacheFolder = cacheFolder
   }
 
@@ -60,7 +66,9 @@ package final class InferenceEngine: Sendable {
     models = loaded.entries
     metadata = loaded.metadata
     lanes = options.lanes
-    queue = JobQueue(lanes: options.lanes, depthMax: options.queueDepthMax)
+    queue = JobQueue(
+      lanes: options.lanes, depthMax: options.queueDepthMax,
+      longDepthMax: options.longQueueDepthMax)
     self.observer = observer
     for index in 0..<options.lanes {
       let lane = InferenceLane(
@@ -87,7 +95,8 @@ package final class InferenceEngine: Sendable {
   ///
   /// Waiting spends `deadline`: when it passes, or the task is cancelled, before the job has
   /// started, the job is dropped and the caller resumed at once. A full queue refuses at once with
-  /// a retry hint. Work that has started ends at its next model run, which throws. `work` blocks its
+  /// a retry hint, and so does one in which the account that the task works for (`JobOwner`) has its share of places; the
+  /// jobs of accounts that wait take turns. Work that has started ends at its next model run, which throws. `work` blocks its
   /// lane, so it does nothing but compute; a long one calls `InferenceLane.giveWay` every few milliseconds.
   package func run<T: Sendable, E: Error>(
     _ kind: JobKind = .short, before deadline: Deadline,
@@ -98,7 +107,8 @@ package final class InferenceEngine: Sendable {
       await withCheckedContinuation { continuation in
         queue.submit(
           Job(
-            ticket: ticket, kind: kind, deadline: deadline, submitted: .now,
+            ticket: ticket, kind: kind, account: JobOwner.account, deadline: deadline,
+            submitted: .now,
             run: { [observer] lane, waited in
               let (result, ran) = lane.lend(to: ticket, kind: kind, before: deadline) {
                 Result { () throws(E) in try work(lane) }

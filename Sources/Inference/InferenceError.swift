@@ -14,6 +14,8 @@ package struct InferenceStartupError: Error, Sendable, Equatable, CustomStringCo
 package enum InferenceError: Error, Sendable, Equatable {
   /// The queue is full. A retry makes sense after about `retryAfter`.
   case overloaded(retryAfter: Duration)
+  /// There is room in the queue, but not for more jobs of this account.
+  case accountOverloaded(retryAfter: Duration)
   /// The deadline passed while the job waited, or between two of its model runs.
   case deadlineExceeded
   /// The calling task was cancelled while the job waited, or between two of its model runs.

@@ -1,4 +1,4 @@
-// Whose turn it is: one line of short jobs, one of long ones, and what each has had of the lanes.
+// Whose turn it is: one line of short jobs, one of long ones, what each has had of the lanes, and the accounts in each.
 
 internal import Vocabulary
 
@@ -8,12 +8,22 @@ internal import Vocabulary
 /// is kept level, as start-time fair queueing does (Goyal, Vin, Cheng 1997). A kind that had nothing to do saves nothing
 /// up. So neither a flood of pictures stops the clips, nor do clips hold pictures up for longer than one of their
 /// steps.
+///
+/// Within a line the accounts that wait take turns, by the same rule with each job counted as one: who comes with one job
+/// waits for at most one of every other account, not for all that somebody else has there. And no account fills a line
+/// (`InferenceLimits.accountPlacesRatio`).
 struct JobLines {
   /// The jobs of one kind.
   struct Line {
     let depthMax: Int
     let weight: Int
-    var waiting: [Job] = []
+    /// In the order in which they are taken.
+    private(set) var waiting: [Job] = []
+    /// Of the same jobs, in which round each is taken.
+    private var rounds: [Int] = []
+    /// The round that is being taken, and the next one of each account that has had one since.
+    private var round = 0
+    private var nextRounds: [AccountID?: Int] = [:]
     var running = 0
     /// Lane time over the weight.
     var spent = Duration.zero
@@ -27,6 +37,42 @@ struct JobLines {
     }
 
     var hasRoom: Bool { waiting.count < depthMax }
+
+    /// Whether `account` may have one more place.
+    func hasRoom(for account: AccountID?) -> Bool {
+      guard let account else { return true }
+      let own = waiting.count { $0.account == account }
+      return own <= InferenceLimits.accountPlacesRatio * (depthMax - waiting.count - 1)
+    }
+
+    mutating func append(_ job: Job) {
+      let turn = max(nextRounds[job.account] ?? 0, round)
+      nextRounds[job.account] = turn + 1
+      let place = (rounds.lastIndex { $0 <= turn } ?? -1) + 1
+      waiting.insert(job, at: place)
+      rounds.insert(turn, at: place)
+    }
+
+    /// Takes the next job; there must be one.
+    mutating func takeFirst() -> Job {
+      round = rounds.removeFirst()
+      return waiting.removeFirst()
+    }
+
+    /// Takes out all of which `condition` holds. Rounds that come later are given back to their accounts.
+    mutating func removeAll(where condition: (Job) -> Bool) -> [Job] {
+      let places = waiting.indices.filter { condition(waiting[$0]) }
+      let removed = places.map { waiting[$0] }
+      for place in places.reversed() {
+        waiting.remove(at: place)
+        rounds.remove(at: place)
+      }
+      for account in Set(removed.map(\.account)) {
+        let last = waiting.lastIndex { $0.account == account }.map { rounds[$0] }
+        nextRounds[account] = min(nextRounds[account] ?? 0, max(round, last ?? round) + 1)
+      }
+      return removed
+    }
     /// Whether there is work, waiting or running.
     var isBusy: Bool { !waiting.isEmpty || running > 0 }
 
@@ -79,13 +125,13 @@ struct JobLines {
     return isShortsTurn ? .short : .long
   }
 
-  /// Lets `job` wait at the end of its line.
-  mutating func append(_ job: Job) { self[job.kind].waiting.append(job) }
+  /// Lets `job` wait in its line, where its account's turn is.
+  mutating func append(_ job: Job) { self[job.kind].append(job) }
 
   /// Takes the first job of a line, which must not be empty.
   mutating func start(_ kind: JobKind) -> Job {
     self[kind].running += 1
-    return self[kind].waiting.removeFirst()
+    return self[kind].takeFirst()
   }
 
   /// A job of `kind` ends without having run.
@@ -106,11 +152,6 @@ struct JobLines {
 
   /// Takes out all waiting jobs of which `condition` holds.
   mutating func removeAll(where condition: (Job) -> Bool) -> [Job] {
-    let removed = short.waiting.filter(condition) + long.waiting.filter(condition)
-    if !removed.isEmpty {
-      short.waiting.removeAll(where: condition)
-      long.waiting.removeAll(where: condition)
-    }
-    return removed
+    short.removeAll(where: condition) + long.removeAll(where: condition)
   }
 }

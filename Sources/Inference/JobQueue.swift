@@ -1,5 +1,5 @@
-// The one queue in front of the lanes: bounded, short jobs before long ones as far as is fair, first come first
-// served among their like, and every wait spends a deadline.
+// The one queue in front of the lanes: bounded, short jobs before long ones as far as is fair, accounts in turn and
+// first come first served among their like, and every wait spends a deadline.
 
 internal import Synchronization
 internal import Vocabulary
@@ -26,6 +26,8 @@ package enum JobKind: Sendable, CaseIterable {
 struct Job: Sendable {
   let ticket: JobTicket
   let kind: JobKind
+  /// Whose job it is; nil for the process's own.
+  let account: AccountID?
   let deadline: Deadline
   let submitted: ContinuousClock.Instant
   /// Runs the work and resumes the caller. Called on a lane's thread; `waited` is the time in the
@@ -54,14 +56,14 @@ final class JobQueue: @unchecked Sendable {
   /// - Parameters:
   ///   - depthMax: most short jobs that wait.
   ///   - longDepthMax: most long ones.
-  init(lanes: Int, depthMax: Int, longDepthMax: Int = InferenceLimits.longQueueDepthMax) {
+  init(lanes: Int, depthMax: Int, longDepthMax: Int = InferenceLimits.longQueueDepthDefault) {
     self.lanes = lanes
     lines = JobLines(depthMax: depthMax, longDepthMax: longDepthMax)
     lanesLeft = lanes
   }
 
-  /// Queues `job`, or refuses it at once: cancelled already, past its deadline, queue full, or shut
-  /// down.
+  /// Queues `job`, or refuses it at once: cancelled already, past its deadline, queue full, the account's share of it
+  /// full, or shut down.
   func submit(_ job: Job) {
     let refusal: InferenceError? = lock.withLock {
       if job.ticket.isCancelled { return .cancelled }
@@ -69,6 +71,9 @@ final class JobQueue: @unchecked Sendable {
       if job.deadline.hasPassed(at: job.submitted) { return .deadlineExceeded }
       guard lines[job.kind].hasRoom else {
         return .overloaded(retryAfter: lines[job.kind].retryHint(lanes: lanes))
+      }
+      guard lines[job.kind].hasRoom(for: job.account) else {
+        return .accountOverloaded(retryAfter: lines[job.kind].retryHint(lanes: lanes))
       }
       lines.append(job)
       lock.signal(Self.jobArrived)

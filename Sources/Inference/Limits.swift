@@ -11,12 +11,17 @@ package enum InferenceLimits {
   /// Largest entry of a model file's metadata that is read: ten times the largest one in use, the
   /// 73 kB of a recogniser's characters.
   package static let metadataBytesMax = 1 << 20
-  /// Most jobs that may wait. At about 50 ms a job on each of two lanes the last one waits 6 s,
-  /// which is more than the usual deadline: longer queues only keep answers nobody waits for.
-  package static let queueDepthMax = 256
-  /// Most long jobs that may wait. Each keeps a clip of up to 24 MiB in memory and takes about a second of a lane:
-  /// with two lanes the last one waits for 16 s.
-  package static let longQueueDepthMax = 32
+  /// Jobs that may wait unless an operator says otherwise. At about 50 ms a job on each of two lanes the last one waits
+  /// 6 s, which is more than the usual deadline: longer queues only keep answers nobody waits for.
+  package static let queueDepthDefault = 256
+  /// Long jobs that may wait unless an operator says otherwise. Each keeps a clip of up to 24 MiB in memory and takes about
+  /// a second of a lane: with two lanes the last one waits for 16 s.
+  package static let longQueueDepthDefault = 32
+  /// Largest bounds of both that may be set: 64 for each of the most lanes.
+  package static let queueDepthMax = 4096
+  /// An account's jobs of a kind that wait may be this many times the places that they leave free: one account alone has
+  /// three quarters of the places, two have three sevenths each, and there is always one for another.
+  package static let accountPlacesRatio = 3
   /// While both kinds of jobs have work, lane time is shared by these weights. Short jobs have the larger share,
   /// because people wait for them; long ones never less than theirs.
   package static let shortWeight = 3

@@ -80,11 +80,12 @@ package final class ServerCore: Sendable {
       unixMilliseconds: { Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)) })
     var services = Self.mediaServices(settings, warming)
     services += [
-      RealNameRoutes(
-        RealNameHandlers(
-          desk: realName.desk, scenes: Scenes(default: Self.scene(settings)),
-          documents: { [warming] in warming.current?.documentPipeline }),
-        limits: Self.pictureLimits(1, settings)),
+      OwnedService(
+        RealNameRoutes(
+          RealNameHandlers(
+            desk: realName.desk, scenes: Scenes(default: Self.scene(settings)),
+            documents: { [warming] in warming.current?.documentPipeline }),
+          limits: Self.pictureLimits(1, settings))),
       KeysRoutes(
         KeysHandlers(desk: encryption, scenes: Scenes(default: Self.scene(settings))),
         limits: Self.smallRequests),
@@ -117,7 +118,7 @@ package final class ServerCore: Sendable {
   private static func mediaServices(
     _ settings: ServerSettings, _ warming: WarmingServer
   ) -> [any Service] {
-    [
+    let services: [any Service] = [
       // Admission lets no call through before the models are loaded; asking here is the second line.
       MediaService(
         BasicRoutes(limits: captureLimits(settings)) { [warming] () throws(ServiceError) in
@@ -143,6 +144,7 @@ package final class ServerCore: Sendable {
           try warming.loaded().uploads
         }),
     ]
+    return services.map { OwnedService($0) }
   }
 
   /// Loads and warms the models; blocks for about a second. Once.
@@ -155,7 +157,9 @@ package final class ServerCore: Sendable {
         runtimeLibrary: settings.runtimeLibrary),
       uses: FaceAnalyzer.modelUses + DocumentReader.modelUses + ClipReader.modelUses
         + PresentationMeter.modelUses + SpeechReader.modelUses,
-      options: InferenceOptions(lanes: settings.lanes, queueDepthMax: settings.queueDepth),
+      options: InferenceOptions(
+        lanes: settings.lanes, queueDepthMax: settings.queueDepth,
+        longQueueDepthMax: settings.clipQueueDepth),
       observer: inferenceObserver)
     let analyzer = try FaceAnalyzer(
       engine: engine, imageBytesMax: settings.imageBytesMax, imageSideMax: settings.imageSideMax)

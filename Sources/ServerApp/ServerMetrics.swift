@@ -81,7 +81,9 @@ final class ServerMetrics: TransportObserver, InferenceObserver, CaptureObserver
       uniqueKeysWithValues: AttackTag.allCases.map {
         ($0, Counter(label: "idv_capture_attacks_total", dimensions: [("tag", $0.name)]))
       })
-    let reasons = ["overloaded", "deadline", "cancelled", "stopping", "unavailable", "failed"]
+    let reasons = [
+      "overloaded", "account", "deadline", "cancelled", "stopping", "unavailable", "failed",
+    ]
     jobsRefused = Dictionary(
       uniqueKeysWithValues: reasons.map {
         ($0, Counter(label: "idv_inference_refused_total", dimensions: [("reason", $0)]))
@@ -147,6 +149,7 @@ final class ServerMetrics: TransportObserver, InferenceObserver, CaptureObserver
     let reason =
       switch error {
       case .overloaded: "overloaded"
+      case .accountOverloaded: "account"
       case .deadlineExceeded: "deadline"
       case .cancelled: "cancelled"
       case .shuttingDown: "stopping"

@@ -2,6 +2,7 @@
 
 internal import Configuration
 internal import Decisions
+internal import Inference
 internal import RealName
 internal import Services
 internal import Vocabulary
@@ -31,6 +32,7 @@ extension ServerSettings {
     runtimeLibrary = read.text("models.runtime") ?? runtimeLibrary
     lanes = try read.int("inference.lanes") ?? lanes
     queueDepth = try read.int("inference.queueDepth") ?? queueDepth
+    clipQueueDepth = try read.int("inference.clipQueueDepth") ?? clipQueueDepth
     imageBytesMax = try read.int("image.bytesMax") ?? imageBytesMax
     imageSideMax = try read.int("image.sideMax") ?? imageSideMax
     mediaBytesMax = try read.int("media.bytesMax") ?? mediaBytesMax
@@ -103,8 +105,9 @@ extension ServerSettings {
     if connectionAgeSeconds != 0 {
       try check("listen.connectionAgeSeconds", connectionAgeSeconds, 60...2_592_000)
     }
-    try check("inference.lanes", lanes, 1...256)
-    try check("inference.queueDepth", queueDepth, 1...100_000)
+    try check("inference.lanes", lanes, 1...InferenceLimits.lanesMax)
+    try check("inference.queueDepth", queueDepth, 1...InferenceLimits.queueDepthMax)
+    try check("inference.clipQueueDepth", clipQueueDepth, 1...InferenceLimits.queueDepthMax)
     try check("image.bytesMax", imageBytesMax, 1024...(16 << 20))
     try check("image.sideMax", imageSideMax, 64...16_384)
     try check("media.bytesMax", mediaBytesMax, (64 << 20)...(64 << 30))

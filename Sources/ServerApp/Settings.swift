@@ -3,6 +3,7 @@
 internal import Configuration
 internal import Decisions
 internal import FoundationEssentials
+internal import Inference
 package import RealName
 internal import Services
 package import Vocabulary
@@ -56,10 +57,13 @@ package struct ServerSettings: Sendable, Equatable {
   /// `models.runtime`: the inference runtime's C library. Default `.deps/openvino/lib/libopenvino_c.so.2641`.
   package var runtimeLibrary = ".deps/openvino/lib/libopenvino_c.so.2641"
 
-  /// `inference.lanes`: threads that run models, 1–256. Default: one a core.
+  /// `inference.lanes`: threads that run models, 1–64. Default: one a core.
   package var lanes: Int
-  /// `inference.queueDepth`: jobs that may wait for a lane, 1–100000. Default 64 a lane.
+  /// `inference.queueDepth`: pictures that may wait for a lane, 1–4096; of each account no more than three times what is
+  /// left. Default 64 a lane.
   package var queueDepth: Int
+  /// `inference.clipQueueDepth`: clips and recordings that may wait for a lane, 1–4096; the same. Default 16 a lane.
+  package var clipQueueDepth: Int
 
   /// `image.bytesMax`: largest picture file in bytes, 1 KiB–16 MiB. Default 3 MiB.
   package var imageBytesMax = 3 << 20
@@ -183,8 +187,9 @@ package struct ServerSettings: Sendable, Equatable {
   /// The defaults on a machine with `cores` cores.
   package init(cores: Int) {
     loops = cores
-    lanes = cores
-    queueDepth = 64 * cores
+    lanes = min(cores, InferenceLimits.lanesMax)
+    queueDepth = 64 * lanes
+    clipQueueDepth = 16 * lanes
     accounts = [AccountID("dev")!]
     operators = [AccountID("dev")!]
   }
@@ -219,7 +224,8 @@ extension ServerSettings {
     ("models.additions", "folder of model files that you add, such as MiniFASNet's (none)"),
     ("models.runtime", "inference runtime (.deps/openvino/lib/libopenvino_c.so.2641)"),
     ("inference.lanes", "threads that run models (one a core)"),
-    ("inference.queueDepth", "jobs that may wait for a lane (64 a lane)"),
+    ("inference.queueDepth", "pictures that may wait for a lane (64 a lane)"),
+    ("inference.clipQueueDepth", "clips and recordings that may wait for a lane (16 a lane)"),
     ("image.bytesMax", "largest picture in bytes (3145728)"),
     ("image.sideMax", "longest side of a picture in pixels (4096)"),
     (

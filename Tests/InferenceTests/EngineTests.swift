@@ -301,18 +301,18 @@ private final class Order: Sendable {
   }
 
   @Test func longJobsHaveABoundOfTheirOwn() async throws {
-    let engine = try engine(depth: InferenceLimits.queueDepthMax)
+    let engine = try engine(depth: InferenceLimits.queueDepthDefault)
     let gate = Gate()
     async let holder = engine.run(before: .never) { _ in gate.pass() }
     await gate.waitForArrivals(1)
     let waiting = Task {
       await withTaskGroup(of: Void.self) { group in
-        for _ in 0..<InferenceLimits.longQueueDepthMax {
+        for _ in 0..<InferenceLimits.longQueueDepthDefault {
           group.addTask { _ = try? await engine.run(.long, before: .never) { _ in } }
         }
       }
     }
-    await untilQueued(InferenceLimits.longQueueDepthMax, engine)
+    await untilQueued(InferenceLimits.longQueueDepthDefault, engine)
     var outcome: InferenceError?
     do throws(InferenceError) { _ = try await engine.run(.long, before: .never) { _ in } } catch {
       outcome = error
@@ -322,10 +322,44 @@ private final class Order: Sendable {
       return
     }
     async let picture = attempt(engine)
-    await untilQueued(InferenceLimits.longQueueDepthMax + 1, engine)
+    await untilQueued(InferenceLimits.longQueueDepthDefault + 1, engine)
     gate.open()
     #expect(await picture == nil)
     await waiting.value
+    _ = try await holder
+    await engine.shutdown()
+  }
+
+  @Test func anAccountFillsItsShareOfTheQueueAndOthersGoBetween() async throws {
+    let engine = try engine(depth: 8)
+    let gate = Gate()
+    async let holder = engine.run(before: .never) { _ in gate.pass() }
+    await gate.waitForArrivals(1)
+    let order = Order()
+    func submit(_ name: String) -> Task<InferenceError?, Never> {
+      JobOwner.$account.withValue(AccountID(name)) {
+        Task {
+          do throws(InferenceError) {
+            _ = try await engine.run(before: .never) { _ in order.note(name) }
+            return nil
+          } catch { return error }
+        }
+      }
+    }
+    var waiting: [Task<InferenceError?, Never>] = []
+    for count in 1...6 {
+      waiting.append(submit("flood"))
+      await untilQueued(count, engine)
+    }
+    guard case .accountOverloaded = await submit("flood").value else {
+      Issue.record("the seventh job of one account was not refused")
+      return
+    }
+    waiting.append(submit("other"))
+    await untilQueued(7, engine)
+    gate.open()
+    for task in waiting { #expect(await task.value == nil) }
+    #expect(order.words == ["flood", "other"] + [String](repeating: "flood", count: 5))
     _ = try await holder
     await engine.shutdown()
   }

@@ -110,7 +110,9 @@ struct SettingsTests {
     "values out of bounds are refused by name",
     arguments: [
       ("listen.port", "65536"), ("listen.port", "-1"), ("listen.port", "x"),
-      ("inference.lanes", "0"), ("media.bytesMax", "67108863"), ("media.accountUploadsMax", "0"),
+      ("inference.lanes", "0"), ("inference.lanes", "65"), ("inference.queueDepth", "4097"),
+      ("inference.clipQueueDepth", "0"), ("inference.clipQueueDepth", "4097"),
+      ("media.bytesMax", "67108863"), ("media.accountUploadsMax", "0"),
       ("compare.threshold", "101"), ("compare.threshold", "nan"),
       ("compare.threshold", "69"), ("compare.qualityLevel", "5"), ("image.sideMax", "63"),
       ("accounts.names", "Bad Name"), ("tls.allowTLS12", "maybe"),
