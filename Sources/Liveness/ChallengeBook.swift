@@ -121,50 +121,71 @@ package struct ChallengeBook: Sendable {
 /// Challenges in this process's memory, lost when it ends. Any thread: one lock, held for a look-up.
 ///
 /// Bounded: at most `LivenessLimits.challengesPerAccountMax` of an account wait, and at most `challengesMax` are kept in
-/// all. Used and expired ones are kept for another lifetime, so that callers learn why they were refused, and forgotten
-/// earlier where room is needed.
+/// all; the texts of an account's are no more bytes than are left of `scriptBytesMax`. Used and expired ones are kept for
+/// another lifetime, so that callers learn why they were refused, and forgotten earlier where room is needed, whichever
+/// still wait beside them.
 package final class ChallengeMemory: ChallengeStore {
   fileprivate struct Entry {
     let kept: KeptChallenge
     var isUsed = false
+
+    var bytes: Int { kept.challenge.script?.byteCount ?? 0 }
+  }
+
+  /// Ids in some order; those whose challenge is forgotten are passed over.
+  fileprivate struct Line {
+    var ids: [String] = []
+    var first = 0
   }
 
   fileprivate struct State {
     var entries: [String: Entry] = [:]
-    /// Ids in order of arrival; those before `oldest` are forgotten.
-    var order: [String] = []
-    var oldest = 0
+    /// In order of arrival.
+    var arrived = Line()
+    /// Used ones, in the order in which they were used.
+    var used = Line()
     /// Of each account, how many are neither used nor forgotten.
     var waiting: [String: Int] = [:]
-    /// Of all scripts that are kept.
+    /// Of all scripts that are kept, and of each account's.
     var scriptBytes = 0
+    var scriptBytesOf: [String: Int] = [:]
   }
 
   private let state = Mutex(State())
   private let perAccountMax: Int
   private let totalMax: Int
+  private let scriptBytesMax: Int
 
   package init(
     perAccountMax: Int = LivenessLimits.challengesPerAccountMax,
-    totalMax: Int = LivenessLimits.challengesMax
+    totalMax: Int = LivenessLimits.challengesMax,
+    scriptBytesMax: Int = LivenessLimits.scriptBytesMax
   ) {
     self.perAccountMax = perAccountMax
     self.totalMax = totalMax
+    self.scriptBytesMax = scriptBytesMax
   }
 
   package func add(_ kept: KeptChallenge, at now: Int64) throws(ChallengeError) {
     let challenge = kept.challenge
+    let account = challenge.account
+    let entry = Entry(kept: kept)
     let isAdded = state.withLock { state in
-      state.forget(at: now, keeping: totalMax - 1)
-      let bytes = challenge.script?.byteCount ?? 0
-      guard state.entries.count < totalMax, state.entries[challenge.id] == nil,
-        state.scriptBytes + bytes <= LivenessLimits.scriptBytesMax,
-        state.waiting[challenge.account, default: 0] < perAccountMax
+      state.forgetOld(at: now)
+      var hasRoom: Bool {
+        let left = scriptBytesMax - state.scriptBytes - entry.bytes
+        return state.entries.count < totalMax
+          && (entry.bytes == 0
+            || state.scriptBytesOf[account, default: 0] + entry.bytes <= left)
+      }
+      while !hasRoom { guard state.forgetOneDone(at: now) else { return false } }
+      guard state.entries[challenge.id] == nil,
+        state.waiting[account, default: 0] < perAccountMax
       else { return false }
-      state.entries[challenge.id] = Entry(kept: kept)
-      state.order.append(challenge.id)
-      state.waiting[challenge.account, default: 0] += 1
-      state.scriptBytes += bytes
+      state.entries[challenge.id] = entry
+      state.arrived.ids.append(challenge.id)
+      state.waiting[account, default: 0] += 1
+      state.count(entry.bytes, of: account)
       return true
     }
     guard isAdded else { throw .tooMany }
@@ -180,6 +201,7 @@ package final class ChallengeMemory: ChallengeStore {
       guard let entry = state.entries[id] else { return nil }
       if !entry.isUsed {
         state.entries[id]?.isUsed = true
+        state.used.ids.append(id)
         state.stopWaiting(entry.kept.challenge.account)
       }
       return entry.isUsed
@@ -188,8 +210,10 @@ package final class ChallengeMemory: ChallengeStore {
     guard !wasUsed else { throw .used }
   }
 
-  /// How many are kept, used ones included.
-  package var count: Int { state.withLock { $0.entries.count } }
+  /// How many are kept, used ones included, and the bytes of their texts.
+  package var load: (challenges: Int, scriptBytes: Int) {
+    state.withLock { ($0.entries.count, $0.scriptBytes) }
+  }
 }
 
 extension ChallengeMemory.State {
@@ -198,29 +222,66 @@ extension ChallengeMemory.State {
     waiting[account] = count > 1 ? count - 1 : nil
   }
 
-  /// Forgets, from the oldest on, what expired a lifetime ago; and what is used or expired while more than `room` are
-  /// kept.
-  fileprivate mutating func forget(at now: Int64, keeping room: Int) {
-    while oldest < order.count {
-      let id = order[oldest]
-      guard let entry = entries[id] else {
-        oldest += 1
-        continue
-      }
-      let challenge = entry.kept.challenge
-      let isDone = entry.isUsed || challenge.expiresAt <= now
-      let isOld = challenge.expiresAt + (challenge.expiresAt - challenge.issuedAt) <= now
-      let isTight = entries.count > room || scriptBytes > LivenessLimits.scriptBytesMax / 2
-      guard isOld || isDone && isTight else { break }
-      if !entry.isUsed { stopWaiting(challenge.account) }
-      scriptBytes -= challenge.script?.byteCount ?? 0
-      entries[id] = nil
-      oldest += 1
+  /// Books bytes of an account's scripts, or fewer.
+  fileprivate mutating func count(_ bytes: Int, of account: String) {
+    guard bytes != 0 else { return }
+    scriptBytes += bytes
+    let own = scriptBytesOf[account, default: 0] + bytes
+    scriptBytesOf[account] = own > 0 ? own : nil
+  }
+
+  /// Forgets what expired a lifetime ago, and ids of what was forgotten before.
+  fileprivate mutating func forgetOld(at now: Int64) {
+    while let entry = arrived.front(in: entries), entry.isOld(at: now) { forget(entry) }
+    arrived.tidy(entries)
+    used.tidy(entries)
+  }
+
+  /// Forgets the one that was used first or, if none was used, the oldest if that has expired; whether there was one.
+  fileprivate mutating func forgetOneDone(at now: Int64) -> Bool {
+    if let entry = used.front(in: entries) {
+      forget(entry)
+      return true
     }
-    // The forgotten half is dropped at once, so that a challenge costs constant time in the mean.
-    if oldest > 1024, oldest * 2 > order.count {
-      order.removeFirst(oldest)
-      oldest = 0
+    guard let entry = arrived.front(in: entries), entry.kept.challenge.expiresAt <= now else {
+      return false
     }
+    forget(entry)
+    return true
+  }
+
+  private mutating func forget(_ entry: ChallengeMemory.Entry) {
+    let challenge = entry.kept.challenge
+    if !entry.isUsed { stopWaiting(challenge.account) }
+    count(-entry.bytes, of: challenge.account)
+    entries[challenge.id] = nil
+  }
+}
+
+extension ChallengeMemory.Entry {
+  fileprivate func isOld(at now: Int64) -> Bool {
+    let challenge = kept.challenge
+    return challenge.expiresAt + (challenge.expiresAt - challenge.issuedAt) <= now
+  }
+}
+
+extension ChallengeMemory.Line {
+  /// The first one that is kept.
+  fileprivate mutating func front(
+    in entries: [String: ChallengeMemory.Entry]
+  ) -> ChallengeMemory.Entry? {
+    while first < ids.count {
+      if let entry = entries[ids[first]] { return entry }
+      first += 1
+    }
+    return nil
+  }
+
+  /// Drops forgotten ids once they are more than those that are kept, so that a challenge costs constant time and memory in
+  /// the mean.
+  fileprivate mutating func tidy(_ entries: [String: ChallengeMemory.Entry]) {
+    guard ids.count > 1024, ids.count > 2 * entries.count else { return }
+    ids = ids[first...].filter { entries[$0] != nil }
+    first = 0
   }
 }

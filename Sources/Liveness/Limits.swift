@@ -36,7 +36,8 @@ package enum LivenessLimits {
   package static let challengesPerAccountMax = 10_000
   /// Challenges of all accounts; about a kilobyte each.
   package static let challengesMax = 200_000
-  /// Bytes of all texts, questions and prompts that are kept at one time; one challenge has 23 KiB at most.
+  /// Bytes of all texts, questions and prompts that are kept at one time, of each account no more than are left: half for
+  /// one, a third each for two. One challenge has 23 KiB at most.
   package static let scriptBytesMax = 64 << 20
   /// Random bytes of a nonce, and of an id.
   package static let challengeNonceBytes = 32

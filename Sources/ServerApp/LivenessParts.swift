@@ -15,6 +15,7 @@ struct LivenessParts: Sendable {
   let intent: IntentDesk
   let devices: DeviceDesk
   let uploads: UploadStore
+  let challengeMemory: ChallengeMemory
   let clock: ServiceClock
   /// Roles of models without which captures are not read.
   let missing: [String]
@@ -62,8 +63,9 @@ struct LivenessParts: Sendable {
       var numbers = SystemRandomNumberGenerator()
       return CallID.random(using: &numbers).description
     }
+    challengeMemory = ChallengeMemory()
     let challenges = Challenges(
-      book: ChallengeBook(store: ChallengeMemory(), signer: secret.key(for: "challenges")),
+      book: ChallengeBook(store: challengeMemory, signer: secret.key(for: "challenges")),
       clock: clock, numbers: numbers)
     captures = CaptureDesk(
       challenges: challenges, uploads: uploads,

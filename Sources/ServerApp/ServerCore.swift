@@ -4,6 +4,7 @@ internal import Decisions
 internal import FieldEncryption
 internal import FoundationEssentials
 package import Inference
+internal import Liveness
 internal import Messages
 package import Observability
 package import RPC
@@ -366,13 +367,15 @@ package final class ServerCore: Sendable {
       metricsText: {
         (metrics?.prometheusText ?? "")
           + "# TYPE idv_calls_in_flight gauge\nidv_calls_in_flight \(admission.callsInFlight)\n"
-          + (warming.current.map { mediaMetrics($0.liveness.uploads) } ?? "")
+          + (warming.current.map { mediaMetrics($0.liveness) } ?? "")
       })
   }
 
-  /// What uploads and streamed captures hold, as metrics.
-  private static func mediaMetrics(_ uploads: UploadStore) -> String {
+  /// What uploads, streamed captures and challenges hold, as metrics.
+  private static func mediaMetrics(_ liveness: LivenessParts) -> String {
+    let uploads = liveness.uploads
     let load = uploads.memory.load
+    let challenges = liveness.challengeMemory.load
     return """
       # TYPE idv_media_bytes gauge
       idv_media_bytes \(load.bytes)
@@ -382,6 +385,10 @@ package final class ServerCore: Sendable {
       idv_media_refused_total \(load.refused)
       # TYPE idv_uploads gauge
       idv_uploads \(uploads.load.files)
+      # TYPE idv_challenges gauge
+      idv_challenges \(challenges.challenges)
+      # TYPE idv_challenge_text_bytes gauge
+      idv_challenge_text_bytes \(challenges.scriptBytes)
 
       """
   }

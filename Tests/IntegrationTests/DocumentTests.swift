@@ -343,7 +343,7 @@ struct DocumentTests {
     let text = try await OperationsClient(caller).getMetrics(GetMetricsRequest()).prometheusText
     for line in [
       "idv_media_bytes 0", "idv_media_bytes_max 536870912", "idv_media_refused_total 0",
-      "idv_uploads 0",
+      "idv_uploads 0", "idv_challenges 0", "idv_challenge_text_bytes 0",
     ] {
       #expect(text.contains("\n\(line)\n"))
     }

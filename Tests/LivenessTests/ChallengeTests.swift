@@ -243,10 +243,10 @@ func bounds() async throws {
   // A redeemed one waits no longer.
   _ = try await book.redeem(ids[0], modes: allModes, account: "a", at: birth)
   #expect(await issue("a", at: birth) != nil)
-  #expect(memory.count == 5)
+  #expect(memory.load.challenges == 5)
   // Room is made by forgetting the oldest used one, which then is unknown.
   #expect(await issue("c", at: birth) != nil)
-  #expect(memory.count == 5)
+  #expect(memory.load.challenges == 5)
   let forgotten = await error { () async throws(ChallengeError) in
     _ = try await book.redeem(ids[0], modes: allModes, account: "a", at: birth)
   }
@@ -256,5 +256,23 @@ func bounds() async throws {
   #expect(await issue("d", at: birth + 60_001) != nil)
   // A lifetime after they expired all are forgotten.
   #expect(await issue("a", at: birth + 200_000) != nil)
-  #expect(memory.count == 1)
+  #expect(memory.load.challenges == 1)
+}
+
+@Test("One that nobody answers keeps no room from the others, however many come and are used")
+func unanswered() async throws {
+  var random = SeededRandom(seed: 12)
+  let memory = ChallengeMemory(totalMax: 3)
+  let book = book(memory)
+  func issue() async throws -> String {
+    try await book.issue(
+      ChallengeRequest(mode: .silent, account: "a"), at: birth, using: &random
+    ).id
+  }
+  let first = try await issue()
+  for _ in 0..<5_000 {
+    _ = try await book.redeem(try await issue(), modes: allModes, account: "a", at: birth)
+    #expect(memory.load.challenges <= 3)
+  }
+  _ = try await book.redeem(first, modes: allModes, account: "a", at: birth)
 }

@@ -96,23 +96,42 @@ func promptsAreNods() async throws {
   #expect(challenge.actions == [.nod, .nod, .nod])
 }
 
-@Test("memory for words is bounded, and comes back when they are answered or old")
+@Test("memory for words is bounded and shared, and comes back when they are answered or old")
 func scriptMemory() async throws {
   var numbers = SeededRandom(seed: 6)
-  let book = ChallengeBook(store: ChallengeMemory(perAccountMax: 1_000_000), signer: SumSigner())
-  let long = IntentScript(mode: .read, text: String(repeating: "字", count: 1 << 20))
-  let request = ChallengeRequest(mode: .silent, account: "a", script: long)
-  var ids: [String] = []
-  var refused = false
-  for _ in 0..<40 where !refused {
-    do {
-      ids.append(try await book.issue(request, at: 0, using: &numbers).id)
-    } catch { refused = error == .tooMany }
+  let long = IntentScript(mode: .read, text: String(repeating: "字", count: 100))
+  let memory = ChallengeMemory(scriptBytesMax: 20 * long.byteCount)
+  let book = ChallengeBook(store: memory, signer: SumSigner())
+  func issue(_ account: String, at now: Int64 = 0) async throws -> String {
+    try await book.issue(
+      ChallengeRequest(mode: .silent, account: account, script: long), at: now, using: &numbers
+    ).id
   }
-  #expect(refused && ids.count == LivenessLimits.scriptBytesMax / long.byteCount)
-  for id in ids {
-    _ = try await book.redeem(
-      id, modes: Set(LivenessMode.allCases), scripted: true, account: "a", at: 1)
+  func fill(_ account: String) async -> [String] {
+    var ids: [String] = []
+    while let id = try? await issue(account) { ids.append(id) }
+    return ids
   }
-  _ = try await book.issue(request, at: 2, using: &numbers)
+  let modes = Set(LivenessMode.allCases)
+  func redeem(_ id: String, _ account: String) async throws {
+    _ = try await book.redeem(id, modes: modes, scripted: true, account: account, at: 1)
+  }
+  // One alone has half, and then there is room for others.
+  var ids = await fill("a")
+  #expect(ids.count == 10)
+  #expect(await fill("b").count == 5)
+  #expect(memory.load.scriptBytes == 15 * long.byteCount)
+  await #expect(throws: ChallengeError.tooMany) { try await issue("a") }
+  // Those without words need none of it.
+  _ = try await book.issue(ChallengeRequest(mode: .action, account: "a"), at: 0, using: &numbers)
+  // The first stays unanswered; what is used after it makes room all the same, as often as it comes.
+  for id in ids.dropFirst() { try await redeem(id, "a") }
+  ids.removeLast(9)
+  for _ in 0..<100 { try await redeem(try await issue("a"), "a") }
+  try await redeem(ids[0], "a")
+  // What has expired makes room.
+  let late = 200_000 as Int64
+  #expect(try await issue("b", at: late).isEmpty == false)
+  #expect(try await issue("a", at: 10 * late).isEmpty == false)
+  #expect(memory.load == (1, long.byteCount))
 }

@@ -124,9 +124,14 @@ extension ServiceError {
     case .tooMany:
       self = ServiceError(
         .resourceExhausted,
-        "Too many challenges wait for an answer; wait until some are answered or expire.",
+        "Too many challenges wait for an answer, or their texts are too long together; wait until some "
+          + "are answered or expire.",
         ErrorDetail(
-          .challengeTooMany, advice: .waitAndRetry, retryable: true, retryAfterMillis: 5000))
+          .challengeTooMany,
+          limit:
+            "\(LivenessLimits.challengesPerAccountMax) challenges of an account; of its texts as "
+            + "many bytes as are left of \(LivenessLimits.scriptBytesMax)",
+          advice: .waitAndRetry, retryable: true, retryAfterMillis: 5000))
     }
   }
 }
