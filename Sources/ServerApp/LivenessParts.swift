@@ -63,6 +63,8 @@ struct LivenessParts: Sendable {
       var numbers = SystemRandomNumberGenerator()
       return CallID.random(using: &numbers).description
     }
+    // Judging takes a small part of the time that reading takes on a lane.
+    let threads = JudgeThreads(JudgeQueues(count: max(1, settings.lanes / 2)))
     challengeMemory = ChallengeMemory()
     let challenges = Challenges(
       book: ChallengeBook(store: challengeMemory, signer: secret.key(for: "challenges")),
@@ -70,13 +72,14 @@ struct LivenessParts: Sendable {
     captures = CaptureDesk(
       challenges: challenges, uploads: uploads,
       pipeline: LivenessPipeline(
-        reader: reader, replays: replays, voices: speech.voices, clock: clock),
+        reader: reader, replays: replays, voices: speech.voices, clock: clock, threads: threads),
       analyzer: analyzer, faces: FaceComparePolicy(quality: .standard), clock: clock,
       elements: elements, observer: observer)
     intent = IntentDesk(
       captures: CaptureDesk(
         challenges: challenges, uploads: uploads,
-        pipeline: LivenessPipeline(reader: recordings, replays: replays, clock: clock),
+        pipeline: LivenessPipeline(
+          reader: recordings, replays: replays, clock: clock, threads: threads),
         analyzer: analyzer, faces: FaceComparePolicy(quality: .standard), clock: clock,
         elements: elements, observer: observer),
       voices: speech.voices)

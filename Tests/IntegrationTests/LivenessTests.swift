@@ -282,35 +282,6 @@ struct LivenessTests {
     }
   }
 
-  @Test("an account that announces more than it may is told so, and has room again when it deletes")
-  func announced() async throws {
-    let request = CreateUploadRequest(
-      totalBytes: 24 << 20, sha256: Bytes([UInt8](repeating: 1, count: 32)))
-    try await LiveServer.withClient { client in
-      let uploads = UploadsClient(client)
-      var ids: [String] = []
-      var refusal: ServiceError?
-      while refusal == nil, ids.count < 16 {
-        do throws(ServiceError) {
-          ids.append(try await uploads.createUpload(request).uploadId)
-        } catch { refusal = error }
-      }
-      // Half of 512 MiB, and what other tests hold meanwhile.
-      #expect((6...10).contains(ids.count))
-      #expect(refusal?.code == .resourceExhausted)
-      #expect(refusal?.detail.symbol == .uploadQuotaExceeded)
-      #expect(refusal?.detail.limit == "\(512 << 20) bytes")
-      #expect(refusal?.detail.retryable == true && refusal?.detail.retryAfterMillis ?? 0 > 0)
-      let text = try await OperationsClient(client).getMetrics(GetMetricsRequest()).prometheusText
-      for name in ["idv_media_bytes ", "idv_media_bytes_max 536870912\n", "idv_uploads "] {
-        #expect(text.contains(name))
-      }
-      for id in ids { _ = try await uploads.deleteUpload(DeleteUploadRequest(uploadId: id)) }
-      let id = try await uploads.createUpload(request).uploadId
-      _ = try await uploads.deleteUpload(DeleteUploadRequest(uploadId: id))
-    }
-  }
-
   @Test(
     "on a real clip the asked action is found in its time, and another clip's challenge fails",
     .enabled(if: Workplace.hasData, "evaluation data is not beside the repository"))

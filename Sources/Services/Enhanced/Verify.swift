@@ -26,9 +26,10 @@ extension EnhancedHandlers {
     var parts = CaptureParts(
       bytesMax: captures.uploads.limits.fileBytesMax, share: try captures.share(call))
     while let part = try await requests.next() { try parts.add(part) }
-    let (request, capture) = try parts.whole()
+    let (request, capture, digest) = try parts.whole()
     let checked = try CheckedCapture(
-      capture, uploads: captures.access(call), bytesMax: captures.uploads.limits.fileBytesMax)
+      capture, uploads: captures.access(call), bytesMax: captures.uploads.limits.fileBytesMax,
+      digest: digest)
     return try await verify(request, checked, call)
   }
 
@@ -127,6 +128,8 @@ struct CaptureParts {
   private let video: MediaBuffer
   private var frames: [CapturedFrame] = []
   private var bytes = 0
+  /// Of what came: runs along, so that nobody has to hash all of it at once.
+  private let digest = MediaDigest()
 
   /// Most bytes of one piece.
   static let partBytesMax = 1 << 20
@@ -161,13 +164,16 @@ struct CaptureParts {
       try video.append(part.video)
       for frame in part.frames { frames.append(try frame.copy(from: share)) }
     } catch { throw ServiceError(error, field: part.frames.isEmpty ? "video" : "frames") }
+    digest.add(part.video)
+    for frame in part.frames { digest.add(frame.jpeg) }
   }
 
-  func whole() throws(ServiceError) -> (VerifyRequest, Capture) {
+  /// The whole, and the SHA-256 of its video or its frames. Asked once.
+  func whole() throws(ServiceError) -> (VerifyRequest, Capture, [UInt8]) {
     guard let request else { throw .missing("request") }
     var capture = request.capture ?? Capture()
     if video.count > 0 { capture.video = Media(inline: video.whole()) }
     capture.frames = frames
-    return (request, capture)
+    return (request, capture, digest.end())
   }
 }

@@ -113,6 +113,7 @@ extension IntentDesk {
     var decided = IntentCase(
       face: face.decided, demand: demand, terms: ask.header.scene.intent)
     var voice: VoiceFindings?
+    let threads = captures.pipeline.threads
     switch face.decision.verdict {
     case .reject, .inconclusive, .unknown:
       if script.mode == .nod { decided.will = nods(judged, script) }
@@ -121,7 +122,7 @@ extension IntentDesk {
         decided.will = nods(judged, script)
       } else {
         voice = try await listen(media, judged, script, windows, before: call.deadline)
-        decided.will = words(judged, script, voice, windows)
+        decided.will = try await threads.run { [voice] in words(judged, script, voice, windows) }
       }
     }
 
@@ -130,7 +131,8 @@ extension IntentDesk {
     // 3. Pure and versioned.
     return DecidedIntent(
       decided: decided, decision: decided.decide(policy, liveness: captures.pipeline.policy),
-      face: face, voice: voice, script: script, soundDigest: media.soundDigest)
+      face: face, voice: voice, script: script,
+      soundDigest: try await threads.run { media.soundDigest })
   }
 
   /// Whether each prompt was nodded to.

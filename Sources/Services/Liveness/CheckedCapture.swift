@@ -1,6 +1,7 @@
 // A capture past its checks: where its frames come from, and nothing that needs a second look.
 
 internal import Messages
+internal import Synchronization
 internal import Vision
 internal import Vocabulary
 
@@ -32,11 +33,42 @@ struct CheckedCapture: Sendable {
   /// The request field, for errors.
   let field: String
 
-  /// SHA-256 of the file, or of the frames' files one after the other.
-  var digest: [UInt8] {
-    switch source {
-    case .video(let bytes): FaceAnalyzer.sha256(of: bytes)
-    case .frames(let frames): FaceAnalyzer.sha256(of: Bytes(joining: frames.map(\.picture)))
+  private let hashed: CaptureDigest
+
+  /// SHA-256 of the file, or of the frames' files one after the other. Computed once, by whoever asks first: not on an
+  /// event loop.
+  var digest: [UInt8] { hashed.value }
+
+  /// - Parameter digest: SHA-256 of the file or of all frames, where it is known already.
+  init(source: ClipSource, colorsShown: Double?, field: String, digest: [UInt8]? = nil) {
+    self.source = source
+    self.colorsShown = colorsShown
+    self.field = field
+    hashed = CaptureDigest(source, known: digest)
+  }
+}
+
+/// The digest of a capture. Any thread; who asks while it is computed waits.
+private final class CaptureDigest: Sendable {
+  private let source: ClipSource
+  private let known: Mutex<[UInt8]?>
+
+  init(_ source: ClipSource, known: [UInt8]?) {
+    self.source = source
+    self.known = Mutex(known)
+  }
+
+  var value: [UInt8] {
+    known.withLock { known in
+      if let known { return known }
+      let digest = MediaDigest()
+      switch source {
+      case .video(let bytes): digest.add(bytes)
+      case .frames(let frames): for frame in frames { digest.add(frame.picture) }
+      }
+      let value = digest.end()
+      known = value
+      return value
     }
   }
 }
@@ -49,44 +81,49 @@ struct UploadAccess {
 }
 
 extension CheckedCapture {
-  /// - Parameter bytesMax: of a video or of all frames in the message itself.
+  /// - Parameters:
+  ///   - bytesMax: of a video or of all frames in the message itself.
+  ///   - digest: of these, where it is known already.
   init(
     _ capture: Capture?, field: String = "capture", uploads: UploadAccess,
-    bytesMax: Int = CaptureLimits.inlineBytesMax
+    bytesMax: Int = CaptureLimits.inlineBytesMax, digest: [UInt8]? = nil
   ) throws(ServiceError) {
     guard let capture else { throw .missing(field) }
     let given = [capture.video != nil, !capture.uploadId.isEmpty, !capture.frames.isEmpty]
     guard given.count(where: \.self) == 1 else {
       throw .outOfRange(field, "exactly one of video, upload_id and frames")
     }
+    var colorsShown: Double?
     if let shown = capture.colorsShownMs {
       guard shown <= CaptureLimits.colorsShownMax else {
         throw .outOfRange(field + ".colors_shown_ms", "at most \(CaptureLimits.colorsShownMax)")
       }
       colorsShown = Double(shown) / 1000
-    } else {
-      colorsShown = nil
     }
-    self.field = field
+    let source: ClipSource
+    var digest = digest
     if let video = capture.video {
       let bytes = try checkedImage(video, field: field + ".video")
       guard bytes.count <= bytesMax else { throw .captureTooLarge(field + ".video", bytesMax) }
       source = .video(bytes)
     } else if !capture.uploadId.isEmpty {
-      source = .video(try Self.uploaded(capture.uploadId, field + ".upload_id", uploads))
+      let file = try Self.uploaded(capture.uploadId, field + ".upload_id", uploads)
+      source = .video(file.bytes)
+      digest = file.sha256
     } else {
       source = .frames(try Self.frames(capture.frames, field + ".frames", bytesMax))
     }
+    self.init(source: source, colorsShown: colorsShown, field: field, digest: digest)
   }
 
   private static func uploaded(
     _ id: String, _ field: String, _ uploads: UploadAccess
-  ) throws(ServiceError) -> Bytes {
+  ) throws(ServiceError) -> (bytes: Bytes, sha256: [UInt8]) {
     guard id.utf8.count <= CaptureLimits.idBytesMax else {
       throw .outOfRange(field, "at most \(CaptureLimits.idBytesMax) bytes")
     }
     do throws(UploadError) {
-      return try uploads.store.file(id, account: uploads.account, now: uploads.now)
+      return try uploads.store.checked(id, account: uploads.account, now: uploads.now)
     } catch { throw ServiceError(error, field: field) }
   }
 

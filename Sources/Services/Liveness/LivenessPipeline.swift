@@ -13,12 +13,16 @@ package struct LivenessPipeline: Sendable {
   private let clock: ServiceClock
   /// Hears digits.
   private let voices: any VoiceReader
+  /// Where the judges work.
+  let threads: JudgeThreads
 
   package init(
     reader: any CaptureReader, policy: LivenessPolicy = .standard, replays: ReplayWindow,
-    voices: any VoiceReader = MissingVoiceReader(missing: []), clock: ServiceClock
+    voices: any VoiceReader = MissingVoiceReader(missing: []), clock: ServiceClock,
+    threads: JudgeThreads = JudgeThreads()
   ) {
     self.voices = voices
+    self.threads = threads
     self.reader = reader
     self.policy = policy
     self.replays = replays
@@ -67,7 +71,7 @@ extension JudgedCapture {
 }
 
 extension LivenessPipeline {
-  /// Reads a capture and judges it.
+  /// Reads a capture on a lane and judges it on the judges' threads.
   /// - Parameters:
   ///   - challenge: what it answers; nil if nothing was asked.
   ///   - deviceMicroseconds: when the device's sensor took each frame, as far as the device is believed.
@@ -86,7 +90,20 @@ extension LivenessPipeline {
     wants.bestFrames = max(bestFrames, 1)
     let found = try await reader.read(
       capture.source, field: capture.field, wants: wants, before: deadline)
+    return try await threads.run { () async throws(ServiceError) in
+      try await judged(
+        found, of: capture, answering: challenge, deviceMicroseconds: deviceMicroseconds,
+        windows: windows, bestFrames: bestFrames, before: deadline)
+    }
+  }
 
+  /// What every judge says to what was read.
+  private func judged(
+    _ found: CaptureFindings, of capture: CheckedCapture, answering challenge: LivenessChallenge?,
+    deviceMicroseconds: [Int64], windows: [ClosedRange<Double>]?, bestFrames: Int,
+    before deadline: Deadline
+  ) async throws(ServiceError) -> JudgedCapture {
+    let mode = challenge?.mode ?? .silent
     var signals = found.signals
     func add(_ more: [LivenessSignal: Double]) { signals.merge(more) { _, later in later } }
     add(found.track.signals)

@@ -151,8 +151,15 @@ package final class UploadStore: Sendable {
   package func file(
     _ id: String, account: AccountID, now: Moment
   ) throws(UploadError) -> Bytes {
+    try checked(id, account: account, now: now).bytes
+  }
+
+  /// The same with its SHA-256, which was held against it when it was whole.
+  package func checked(
+    _ id: String, account: AccountID, now: Moment
+  ) throws(UploadError) -> (bytes: Bytes, sha256: [UInt8]) {
     guard let file = state.withLock({ $0.file(id, of: account, now) }) else { throw .unknown }
-    return try file.whole()
+    return (try file.whole(), file.sha256)
   }
 
   /// Deletes it; what is not there needs no deleting.
