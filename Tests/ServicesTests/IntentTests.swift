@@ -212,6 +212,27 @@ struct AnswerBoundTests {
     #expect(sound.wavBytes(-1e300...1e300) == sound.wav.count)
     #expect(AnswerRoom(nil, frames: [1 << 20]).frames == 1)
   }
+
+  @Test("of large best frames the last are left out, and the verdict stays")
+  func largeFrames() {
+    func told(_ sizes: [Int], asked: Int) -> [Int] {
+      let judged = JudgedCapture(
+        evidence: LivenessEvidence(mode: .silent, isStill: false, challenged: false, signals: [:]),
+        actions: [], events: [],
+        bestFrames: sizes.map {
+          ChosenFrame(jpeg: Bytes([UInt8](repeating: 1, count: $0)), seconds: 1, quality: 50)
+        })
+      let decided = LivenessCase(evidence: judged.evidence, terms: LivenessTerms())
+      let decision = decided.decide(.standard, faces: FaceComparePolicy(quality: .standard))
+      return DecidedCapture(decided: decided, decision: decision, judged: judged)
+        .frames(asked).map(\.jpeg.count)
+    }
+    let half = CaptureLimits.answerMediaBytesMax / 2
+    #expect(told([half, half, 1], asked: 10) == [half, half])
+    #expect(told([half, half + 1, 1], asked: 10) == [half])
+    #expect(told([2 * half + 1, 1], asked: 10).isEmpty)
+    #expect(told([1, 2, 3], asked: 2) == [1, 2])
+  }
 }
 
 struct IntentPartsTests {

@@ -1089,7 +1089,8 @@ package struct CaptureEvent: Message {
 }
 
 /// A frame of the capture, chosen for quality and frontalness from where one person alone was
-/// followed.
+/// followed. Of the frames that were asked for the best come first; those that would make them more
+/// than 3.5 MiB together are left out.
 package struct BestFrame: Message {
   package var jpeg: Bytes = .empty
   /// Since the first frame.

@@ -89,12 +89,18 @@ struct AnswerRoom: Equatable {
     let whole = WaveSound.headerBytes + 2 * sound.samples.count
     let parts = (voice?.parts ?? []).compactMap(\.span).reduce(0) { $0 + sound.wavBytes($1) }
     holdsParts = whole + parts + all <= bytesMax
-    var room = bytesMax - whole
-    self.frames =
-      frames.prefix { bytes in
-        room -= bytes
-        return room >= 0
-      }.count
+    self.frames = Self.holds(frames, bytesMax: bytesMax - whole)
+  }
+}
+
+extension AnswerRoom {
+  /// How many of the frames, the first ones first, have so many bytes at most.
+  static func holds(_ frames: [Int], bytesMax: Int) -> Int {
+    var room = bytesMax
+    return frames.prefix { bytes in
+      room -= bytes
+      return room >= 0
+    }.count
   }
 }
 

@@ -26,8 +26,8 @@ package enum IntentLimits {
   /// Of a recording in all, and of sound that was recorded apart.
   package static let audioBytesMax = 4 << 20
   package static let partBytesMax = 1 << 20
-  /// Of sound and best frames in one answer: with the rest it stays within the 4 MiB that every client takes.
-  package static let answerMediaBytesMax = 7 << 19
+  /// Of sound and best frames in one answer.
+  package static let answerMediaBytesMax = CaptureLimits.answerMediaBytesMax
   /// When separate sound may begin, milliseconds since the first frame.
   static let audioStart: ClosedRange<Int32> = -5000...5000
   /// Latest moment at which a prompt may have been shown, milliseconds.

@@ -188,9 +188,13 @@ extension DecidedCapture {
     return result
   }
 
-  /// The frames asked for. None of a capture whose person is in doubt.
+  /// The frames asked for, the best first, as many as an answer has room for: a verdict is not lost because they are too
+  /// large. None of a capture whose person is in doubt.
   func frames(_ count: Int) -> [Messages.BestFrame] {
-    judged.bestFrames.prefix(count).map { frame in
+    let room = AnswerRoom.holds(
+      judged.bestFrames.prefix(count).map(\.jpeg.count),
+      bytesMax: CaptureLimits.answerMediaBytesMax)
+    return judged.bestFrames.prefix(room).map { frame in
       var message = Messages.BestFrame()
       message.jpeg = frame.jpeg
       message.timeMs = milliseconds(frame.seconds)

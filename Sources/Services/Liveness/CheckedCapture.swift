@@ -19,6 +19,9 @@ package enum CaptureLimits {
   static let colorsShownMax: UInt32 = 20_000
   /// Best frames that may be asked for; as Tencent Cloud's FaceID has.
   static let bestFramesMax: UInt32 = 10
+  /// Of best frames, and of sound with them, in one answer: with the rest it stays within the 4 MiB that every client
+  /// takes.
+  package static let answerMediaBytesMax = 7 << 19
   /// Longest name of a session, in bytes.
   static let sessionBytesMax = 64
   /// Longest id of a challenge or upload that is looked up, in bytes.
