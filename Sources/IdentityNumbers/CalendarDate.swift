@@ -20,11 +20,14 @@ package struct CalendarDate: Sendable, Hashable, Comparable {
 
   /// Eight digits, `YYYYMMDD`; nil for other text and for days that do not exist.
   package init?(digits: some StringProtocol) {
-    let bytes = Array(digits.utf8.prefix(9))
-    guard bytes.count == 8, let year = decimal(bytes[0..<4]), let month = decimal(bytes[4..<6]),
-      let day = decimal(bytes[6..<8])
-    else { return nil }
-    self.init(year: year, month: month, day: day)
+    var (number, count) = (0, 0)
+    for byte in digits.utf8 {
+      guard count < 8, isDigit(byte) else { return nil }
+      number = number * 10 + Int(byte - UInt8(ascii: "0"))
+      count += 1
+    }
+    guard count == 8 else { return nil }
+    self.init(year: number / 10_000, month: number / 100 % 100, day: number % 100)
   }
 
   package static func < (a: CalendarDate, b: CalendarDate) -> Bool {

@@ -66,9 +66,11 @@ package enum CanonicalElement {
     -> String?
   {
     guard let first = CalendarDate(digits: start) else { return nil }
-    if end == noEnd { return first.digits + "-" + noEnd }
-    guard let last = CalendarDate(digits: end), first <= last else { return nil }
-    return first.digits + "-" + last.digits
+    if end != noEnd {
+      guard let last = CalendarDate(digits: end), first <= last else { return nil }
+    }
+    // Eight ASCII digits each, or they were no dates.
+    return String(start) + "-" + String(end)
   }
 
   /// The end of a card that has none.

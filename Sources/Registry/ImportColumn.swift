@@ -26,6 +26,26 @@ package enum ImportColumn: String, Sendable, CaseIterable, Codable {
   case cardStatus = "card_status"
   /// `debit`, `credit`, `prepaid`, `quasi_credit`, or empty.
   case cardKind = "card_kind"
+
+  /// Its place in `allCases`.
+  var ordinal: Int {
+    switch self {
+    case .idNumber: 0
+    case .name: 1
+    case .validFrom: 2
+    case .validUntil: 3
+    case .idStatus: 4
+    case .portrait: 5
+    case .phone: 6
+    case .carrier: 7
+    case .phoneStatus: 8
+    case .phoneSince: 9
+    case .ownerSince: 10
+    case .card: 11
+    case .cardStatus: 12
+    case .cardKind: 13
+    }
+  }
 }
 
 /// Why a row was left out. Raw values are told to the operator: a word about the field, never what stood in it.

@@ -9,7 +9,7 @@ final class ImportFolder {
   /// What the pieces were made from: others are of no use.
   struct Origin: Codable, Equatable {
     /// Of the runs, too.
-    var format = 2
+    var format = 3
     var bytes: Int
     var inode: UInt64
     var modified: Int64
@@ -47,8 +47,12 @@ final class ImportFolder {
     "\(folder)/piece-\(piece).run"
   }
 
+  /// What is said of a piece, if its run is there as it was written.
   static func report(_ folder: String, _ piece: Int) -> PieceReport? {
-    read(PieceReport.self, "\(folder)/piece-\(piece).json")
+    guard let report = read(PieceReport.self, "\(folder)/piece-\(piece).json"),
+      RunMark(of: run(folder, piece)) == report.run
+    else { return nil }
+    return report
   }
 
   static func keep(_ report: PieceReport, _ folder: String, _ piece: Int) throws(RegistryFault) {

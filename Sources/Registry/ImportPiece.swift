@@ -12,6 +12,8 @@ struct PieceReport: Sendable, Codable {
   /// Row numbers count from the piece's first line, which is 0.
   var told: [BadRow] = []
   var entries = 0
+  /// Of the run that belongs to it.
+  var run = RunMark()
 }
 
 /// Reads pieces. Owned by one worker thread.
@@ -64,7 +66,7 @@ final class PieceReader {
       let line = UnsafeRawBufferPointer(rebasing: bytes[position..<(lineEnd ?? bytes.count)])
       let isWhole = lineEnd != nil || from + bytes.count == fileBytes
       // The file's first line names the columns.
-      if index > 0 || report.lines > 0 { try read(line, isWhole, index, &report) }
+      if index > 0 || report.lines > 0 { try read(line, isWhole, &report) }
       report.lines += 1
       guard let lineEnd else { break }
       position = lineEnd + 1
@@ -74,24 +76,23 @@ final class PieceReader {
 
   private func finish(_ report: PieceReport, _ path: String) throws(RegistryFault) -> PieceReport {
     var report = report
-    report.entries = try entries.write(to: path)
+    (report.entries, report.run) = try entries.write(to: path)
     return report
   }
 
   private func read(
-    _ line: UnsafeRawBufferPointer, _ isWhole: Bool, _ index: Int, _ report: inout PieceReport
+    _ line: UnsafeRawBufferPointer, _ isWhole: Bool, _ report: inout PieceReport
   ) throws(RegistryFault) {
     var line = line
     if line.last == UInt8(ascii: "\r") { line = UnsafeRawBufferPointer(rebasing: line.dropLast()) }
     if line.isEmpty { return }
     report.rows += 1
-    let number = UInt64(index) << 40 | UInt64(report.lines)
     do throws(RowDefectError) {
       guard isWhole, line.count <= RegistryLimits.rowBytesMax else {
         throw RowDefectError(nil, .tooLong)
       }
       try rows.read(line) { [entries, hash] key, record in
-        entries.append(key, number, record, hash)
+        entries.append(key, record, hash)
       }
     } catch {
       if let fault = error.fault { throw fault }

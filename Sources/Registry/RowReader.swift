@@ -36,7 +36,8 @@ package struct ImportHeader: Sendable, Equatable {
 
 /// Makes entries of rows. Owned by one thread.
 struct RowReader {
-  private let places: [ImportColumn: Int]
+  /// By the columns' ordinals: every row asks for all of them, and hashing their names took longer than reading some.
+  private let places: [Int?]
   private let columnCount: Int
   private let hash: RegistryHash
   private let kinds: Set<EntryKind>
@@ -50,9 +51,9 @@ struct RowReader {
     _ header: ImportHeader, hash: RegistryHash, kinds: Set<EntryKind>, options: ImportOptions
   ) {
     columnCount = header.columns.count
-    var places: [ImportColumn: Int] = [:]
+    var places = [Int?](repeating: nil, count: ImportColumn.allCases.count)
     for (place, column) in header.columns.enumerated() {
-      if let column { places[column] = place }
+      if let column { places[column.ordinal] = place }
     }
     self.places = places
     self.hash = hash
@@ -167,7 +168,7 @@ struct RowReader {
     {
       throw RowDefectError(.name, .missing)
     }
-    return try word(.idStatus, ImportWords.idStatuses)
+    return try word(.idStatus, ImportWords.idStatuses) ?? .valid
   }
 
   /// Asked last: everything else of the row is right then.
@@ -184,19 +185,23 @@ struct RowReader {
 
   private func phoneWords() throws(RowDefectError) -> PhoneWords {
     (
-      try word(.phoneStatus, ImportWords.phoneStatuses), try word(.carrier, ImportWords.carriers),
+      try word(.phoneStatus, ImportWords.phoneStatuses) ?? nil,
+      try word(.carrier, ImportWords.carriers) ?? nil,
       try month(.phoneSince), try month(.ownerSince)
     )
   }
 
   private func cardWords() throws(RowDefectError) -> (refusal: ElementResult?, kind: BankCardKind?)
   {
-    (try word(.cardStatus, ImportWords.cardRefusals), try word(.cardKind, ImportWords.cardKinds))
+    (
+      try word(.cardStatus, ImportWords.cardRefusals) ?? nil,
+      try word(.cardKind, ImportWords.cardKinds) ?? nil
+    )
   }
 
   /// Empty for a column that is not there.
   private func text(_ column: ImportColumn) throws(RowDefectError) -> String {
-    guard let place = places[column] else { return "" }
+    guard let place = places[column.ordinal] else { return "" }
     return try fields.withField(place) { (bytes) throws(RowDefectError) -> String in
       guard let text = String(validating: bytes, as: UTF8.self) else {
         throw RowDefectError(column, .notUTF8)
@@ -212,9 +217,11 @@ struct RowReader {
     return text.isEmpty ? nil : try read(text).get()
   }
 
+  /// Nil for a column that is not there.
   private func word<Word>(
     _ column: ImportColumn, _ words: [String: Word]
-  ) throws(RowDefectError) -> Word {
+  ) throws(RowDefectError) -> Word? {
+    guard places[column.ordinal] != nil else { return nil }
     guard let word = words[try text(column)] else { throw RowDefectError(column, .word) }
     return word
   }

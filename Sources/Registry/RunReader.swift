@@ -9,11 +9,13 @@ final class RunReader {
   private var start = 0
   private var end = 0
   private(set) var key = EntryKey(high: 0, low: 0)
-  private(set) var number: UInt64 = 0
+  /// Of several runs with one key the one of the highest rank counts.
+  let rank: Int
   private var value = 0..<0
   private var isFirst = true
 
-  init(_ path: String) throws(RegistryFault) {
+  init(_ path: String, rank: Int) throws(RegistryFault) {
+    self.rank = rank
     file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else {
       throw RegistryFault(.inputOutput, "a sorted piece is gone; start the import again")
@@ -36,10 +38,7 @@ final class RunReader {
     key = EntryKey(UnsafeRawBufferPointer(rebasing: buffer[start..<start + 16]))
     guard isFirst || previous < key else { throw Self.damaged }
     isFirst = false
-    number = UInt64(
-      bigEndian: UnsafeRawBufferPointer(buffer).loadUnaligned(
-        fromByteOffset: start + 16, as: UInt64.self))
-    let count = Int(buffer[start + 24]) << 8 | Int(buffer[start + 25])
+    let count = Int(buffer[start + 16]) << 8 | Int(buffer[start + 17])
     guard count <= RegistryLimits.valueBytesMax, try has(EntryBuffer.headBytes + count) else {
       throw Self.damaged
     }
@@ -74,14 +73,14 @@ final class RunReader {
   }
 }
 
-/// Several runs as one, in order of keys; of several entries for one key the one of the latest row. Owned by one thread.
+/// Several runs as one, in order of keys; of several entries for one key the one of the latest piece. Owned by one thread.
 struct RunMerge {
   /// A heap of those that have an entry: the least on top.
   private var heap: [RunReader] = []
 
   init(_ paths: [String]) throws(RegistryFault) {
-    for path in paths {
-      let reader = try RunReader(path)
+    for (rank, path) in paths.enumerated() {
+      let reader = try RunReader(path, rank: rank)
       if try reader.advance() { heap.append(reader) }
     }
     for place in stride(from: heap.count / 2 - 1, through: 0, by: -1) { siftDown(place) }
@@ -95,7 +94,7 @@ struct RunMerge {
     _ take: (EntryKey, UnsafeRawBufferPointer) throws(RegistryFault) -> Void
   ) throws(RegistryFault) {
     guard let key = nextKey else { return }
-    // Equal keys come with the latest row first.
+    // Equal keys come with the latest piece first.
     try heap[0].withValue { (value) throws(RegistryFault) in try take(key, value) }
     while nextKey == key {
       if try !heap[0].advance() {
@@ -107,7 +106,7 @@ struct RunMerge {
   }
 
   private static func isBefore(_ a: RunReader, _ b: RunReader) -> Bool {
-    a.key != b.key ? a.key < b.key : a.number > b.number
+    a.key != b.key ? a.key < b.key : a.rank > b.rank
   }
 
   private mutating func siftDown(_ start: Int) {

@@ -146,6 +146,31 @@ import Vocabulary
     await store.shutdown()
   }
 
+  @Test("a sorted piece that a machine lost as it stopped is made again")
+  func lostPieces() async throws {
+    let place = try RegistryPlace(.sqlite)
+    let count = 2000
+    let path = place.folder + "/many.csv"
+    try people.write(count, to: path, phones: false, cards: false)
+    let small = { (options: inout ImportOptions) in options.pieceBytes = 8192 }
+    #expect(throws: RegistryFault.self) {
+      try place.load(file: path, small) { $0.phase == .reading }
+    }
+    let folder = place.folder + "/import"
+    let files = FileManager.default
+    let pieces = try files.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".run") }.count
+    var zeroed = try #require(files.contents(atPath: folder + "/piece-1.run"))
+    zeroed.replaceSubrange(300..<400, with: Data(count: 100))
+    try zeroed.write(to: URL(fileURLWithPath: folder + "/piece-1.run"))
+    let cut = try #require(files.contents(atPath: folder + "/piece-2.run"))
+    try cut.dropLast().write(to: URL(fileURLWithPath: folder + "/piece-2.run"))
+    try files.removeItem(atPath: folder + "/piece-3.run")
+    try Data("{".utf8).write(to: URL(fileURLWithPath: folder + "/piece-4.json"))
+    let report = try place.load(file: path, small)
+    #expect(report.piecesKept == pieces - 4 && report.entries == count && report.rows == count)
+    #expect(try RegistryVerification.read(place.target(), place.hash).entries == count)
+  }
+
   @Test(
     "files in pieces lose no row and number them rightly, wherever they are cut",
     arguments: [4097, 5000, 8191, 65_536])
