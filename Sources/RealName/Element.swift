@@ -106,14 +106,3 @@ extension UnsafeMutableRawBufferPointer {
     return copy
   }
 }
-
-extension ElementHash {
-  /// How a digest that others send is made.
-  package var algorithm: DigestAlgorithm {
-    switch self {
-    case .md5: .md5
-    case .sha256: .sha256
-    case .sm3: .sm3
-    }
-  }
-}

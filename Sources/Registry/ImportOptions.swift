@@ -1,5 +1,6 @@
 // What an import is asked to do, and what it says of itself.
 
+internal import Sealing
 package import Vocabulary
 
 /// How a file is imported.
@@ -7,7 +8,8 @@ package struct ImportOptions: Sendable {
   /// Which entries are made: a list of phone numbers must not say anew what an identity is. Nil: those that the file's
   /// columns are about (`Set.told(by:)`).
   package var kinds: Set<EntryKind>?
-  /// Digests by which phone numbers are found too; each costs an entry for every number.
+  /// Digests by which phone numbers are found too; each costs an entry for every number. Those of the registry that is
+  /// added to are made in any case: a number's status must not be another by its digest.
   package var digests: Set<ElementHash> = []
   /// Makes those digests.
   package var digest: @Sendable (ElementHash, [UInt8]) -> [UInt8]
@@ -18,12 +20,9 @@ package struct ImportOptions: Sendable {
   /// Makes templates of the pictures that a file names; nil: a file with such a column is refused.
   package var portraits: PortraitEnrolment?
 
-  /// - Parameter digest: asked only for `digests`.
-  package init(
-    workers: Int, digest: @escaping @Sendable (ElementHash, [UInt8]) -> [UInt8] = { _, _ in [] }
-  ) {
+  package init(workers: Int) {
     self.workers = max(workers, 1)
-    self.digest = digest
+    digest = { Sealing.digest($1, $0.algorithm) }
   }
 }
 
@@ -62,6 +61,8 @@ package struct ImportReport: Sendable, Equatable {
   package var told: [BadRow] = []
   /// The kinds of entries that were made.
   package var kinds: Set<EntryKind> = []
+  /// The digests by which the registry's phone numbers are found now.
+  package var digests: Set<ElementHash> = []
   /// Entries that the file gives; of several for one number, phone or card the last in the file counts.
   package var entriesGiven = 0
   /// Entries that the registry has now.

@@ -38,17 +38,21 @@ package struct RegistryImport {
     let header = try header(of: file, fileBytes)
     let kinds = try kinds(of: header)
     let hasPortraits = header.columns.contains(.portrait)
-    guard !hasPortraits || options.portraits != nil else {
+    guard !hasPortraits || self.options.portraits != nil else {
       throw RegistryFault(
         .refused, "the file has a column portrait: name the folder of pictures with --portraits")
     }
-    let origin = try origin(of: file, kinds, hasPortraits: hasPortraits)
+    let held = try target.existing(hash.keyCheck)?.digests ?? []
+    var options = self.options
+    if kinds.contains(.phone) { options.digests.formUnion(held) }
+    let origin = try origin(of: file, kinds, options.digests, hasPortraits: hasPortraits)
     let pieceBytes = origin.pieceBytes
     let pieces = (origin.bytes + pieceBytes - 1) / pieceBytes
     let folder = try ImportFolder(folder, origin)
     var report = ImportReport()
     report.pieces = pieces
     report.kinds = kinds
+    report.digests = kinds.contains(.phone) ? options.digests : held
     let started = ContinuousClock.now
     let made = try read(
       PieceCrew(
@@ -97,7 +101,7 @@ package struct RegistryImport {
   }
 
   private func origin(
-    of file: Int32, _ kinds: Set<EntryKind>, hasPortraits: Bool
+    of file: Int32, _ kinds: Set<EntryKind>, _ digests: Set<ElementHash>, hasPortraits: Bool
   ) throws(RegistryFault) -> ImportFolder.Origin {
     let status = try Self.status(of: file)
     let bytesMax = (options.pieceBytes ?? RegistryLimits.pieceBytes) * RegistryLimits.piecesMax
@@ -109,7 +113,7 @@ package struct RegistryImport {
       modified: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec),
       changed: Int64(status.st_ctim.tv_sec) * 1_000_000_000 + Int64(status.st_ctim.tv_nsec),
       keyCheck: hash.keyCheck.bytes, kinds: kinds.map(\.rawValue).sorted(),
-      digests: options.digests.map(\.rawValue).sorted(),
+      digests: digests.map(\.rawValue).sorted(),
       pieceBytes: pieceBytes(of: Int(status.st_size), hasPortraits: hasPortraits),
       pictures: hasPortraits ? options.portraits?.folder.path : nil,
       contract: hasPortraits ? options.portraits?.contract : nil)
@@ -209,7 +213,8 @@ package struct RegistryImport {
       written += 1
     }
     report.entries = written
-    try target.commit(RegistrySummary(entries: written, importedAt: now))
+    try target.commit(
+      RegistrySummary(entries: written, importedAt: now, digests: report.digests))
   }
 }
 

@@ -21,17 +21,31 @@ package struct RegistrySummary: Sendable, Equatable {
   package let entries: Int
   /// Seconds since 1970 of the import that made it what it is.
   package let importedAt: Int64
+  /// The digests by which phone numbers are found too.
+  package let digests: Set<ElementHash>
 
-  package init(entries: Int, importedAt: Int64) {
+  package init(entries: Int, importedAt: Int64, digests: Set<ElementHash> = []) {
     self.entries = entries
     self.importedAt = importedAt
+    self.digests = digests
   }
+
+  /// Names of digests as a registry holds them, with commas; words that are none are left out.
+  package static func digests(_ text: String) -> Set<ElementHash> {
+    Set(text.split(separator: ",").compactMap { ElementHash(rawValue: String($0)) })
+  }
+
+  /// Those names.
+  package var digestText: String { digests.map(\.rawValue).sorted().joined(separator: ",") }
 }
 
 /// A registry while an import replaces it: it reads what there is, in order, and writes what there will be. What it has
 /// written takes the old one's place at once in `commit`; until then nothing is seen of it, and a process that dies leaves
 /// the old one as it was. Used on one thread.
 package protocol RegistryTarget: AnyObject {
+  /// What the old registry says of itself; nil if there is none. May be asked before `begin`, and leaves nothing open.
+  /// - Parameter check: of the key; an old registry with another one is a fault.
+  func existing(_ check: EntryKey) throws(RegistryFault) -> RegistrySummary?
   /// Opens the old registry, if there is one, and begins the new.
   /// - Parameter check: of the key; an old registry with another one is a fault.
   func begin(_ check: EntryKey) throws(RegistryFault)

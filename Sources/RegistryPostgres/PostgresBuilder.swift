@@ -61,7 +61,7 @@ package final class PostgresBuilder: RegistryTarget {
       "next",
       "SELECT key, value FROM idv_registry_entry WHERE key > $1 ORDER BY key LIMIT \(Self.batch)",
       before: .never)
-    try checkOld(reader)
+    _ = try summary(reader)
     old = reader
     try link.run(
       """
@@ -87,8 +87,21 @@ package final class PostgresBuilder: RegistryTarget {
     }
   }
 
-  /// An old registry must be of this key; one that was never filled has none.
-  private func checkOld(_ reader: PostgresLink) throws(RegistryFault) {
+  package func existing(_ check: EntryKey) throws(RegistryFault) -> RegistrySummary? {
+    keyCheck = check
+    let reader = try PostgresLink(settings, statementMillisMax: 0, before: .after(.seconds(10)))
+    do throws(RegistryFault) {
+      try reader.prepare("words", PostgresSchema.words, before: .after(.seconds(30)))
+    } catch {
+      // There are no such tables yet.
+      guard error.reason == .notARegistry else { throw error }
+      return nil
+    }
+    return try summary(reader)
+  }
+
+  /// An old registry must be of this key; nil of one that was never filled.
+  private func summary(_ reader: PostgresLink) throws(RegistryFault) -> RegistrySummary? {
     var words: [String: [UInt8]] = [:]
     try [UInt8]().withLent { (none) throws(RegistryFault) in
       try reader.ask("words", none, before: .never) { (answer) throws(RegistryFault) in
@@ -100,7 +113,7 @@ package final class PostgresBuilder: RegistryTarget {
         }
       }
     }
-    if !words.isEmpty { _ = try PostgresSummary.read(words, keyCheck) }
+    return words.isEmpty ? nil : try PostgresSummary.read(words, keyCheck)
   }
 
   package func nextExisting(_ value: inout EntryValue) throws(RegistryFault) -> EntryKey? {
@@ -172,7 +185,7 @@ package final class PostgresBuilder: RegistryTarget {
       DELETE FROM idv_registry_about;
       INSERT INTO idv_registry_about VALUES ('format', '\(PostgresSchema.format)'),
         ('key_check', '\\x\(check)'), ('entries', '\(summary.entries)'),
-        ('imported_at', '\(summary.importedAt)');
+        ('imported_at', '\(summary.importedAt)'), ('digests', '\(summary.digestText)');
       COMMIT
       """)
     self.new = nil

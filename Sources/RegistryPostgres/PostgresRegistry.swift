@@ -132,6 +132,8 @@ enum PostgresSummary {
     guard let entries = words["entries"].flatMap({ Int(String(decoding: $0, as: UTF8.self)) }),
       let at = words["imported_at"].flatMap({ Int64(String(decoding: $0, as: UTF8.self)) })
     else { throw RegistryFault(.corrupt, "the registry does not say what it is") }
-    return RegistrySummary(entries: entries, importedAt: at)
+    let digests = String(decoding: words["digests"] ?? [], as: UTF8.self)
+    return RegistrySummary(
+      entries: entries, importedAt: at, digests: RegistrySummary.digests(digests))
   }
 }

@@ -27,15 +27,27 @@ package final class SQLiteBuilder: RegistryTarget {
 
   package init(_ path: String) { self.path = path }
 
+  package func existing(_ check: EntryKey) throws(RegistryFault) -> RegistrySummary? {
+    guard let (queue, summary) = try opened(check) else { return nil }
+    return try RegistryFault.wrapping("reading the registry that is to be added to") {
+      try queue.close()
+      return summary
+    }
+  }
+
+  private func opened(
+    _ check: EntryKey
+  ) throws(RegistryFault) -> (DatabaseQueue, RegistrySummary)? {
+    guard FileMark(path) != nil else { return nil }
+    return try RegistryFault.wrapping("opening the registry that is to be added to") {
+      let queue = try DatabaseQueue(path: path, configuration: SQLiteSchema.readOnly())
+      return (queue, try queue.read { try SQLiteSchema.check($0, check) })
+    }
+  }
+
   package func begin(_ check: EntryKey) throws(RegistryFault) {
     keyCheck = check
-    if FileMark(path) != nil {
-      old = try RegistryFault.wrapping("opening the registry that is to be added to") {
-        let queue = try DatabaseQueue(path: path, configuration: SQLiteSchema.readOnly())
-        _ = try queue.read { try SQLiteSchema.check($0, check) }
-        return queue
-      }
-    }
+    old = try opened(check)?.0
     unlink(fresh)
     new = try RegistryFault.wrapping("beginning the new registry") {
       var configuration = Configuration()
@@ -145,6 +157,7 @@ package final class SQLiteBuilder: RegistryTarget {
         let words: [(String, any DatabaseValueConvertible)] = [
           ("format", SQLiteSchema.format), ("key_check", Data(keyCheck.bytes)),
           ("entries", summary.entries), ("imported_at", summary.importedAt),
+          ("digests", summary.digestText),
         ]
         for (word, value) in words {
           try db.execute(

@@ -44,7 +44,9 @@ enum SQLiteSchema {
       let importedAt = try Int64.fetchOne(
         db, sql: "SELECT value FROM about WHERE word = 'imported_at'")
     else { throw RegistryFault(.corrupt, "the registry does not say what it is") }
-    return RegistrySummary(entries: entries, importedAt: importedAt)
+    let digests = try String.fetchOne(db, sql: "SELECT value FROM about WHERE word = 'digests'")
+    return RegistrySummary(
+      entries: entries, importedAt: importedAt, digests: RegistrySummary.digests(digests ?? ""))
   }
 }
 

@@ -1,6 +1,7 @@
 // Digests by name, and comparing what is secret.
 
 internal import COpenSSL
+package import Vocabulary
 
 /// A digest. MD5 and SM3 are there because others send digests of theirs; MD5 protects nothing.
 package enum DigestAlgorithm: Sendable, CaseIterable {
@@ -24,6 +25,17 @@ package enum DigestAlgorithm: Sendable, CaseIterable {
       }
     guard let found else { preconditionFailure("libcrypto lacks a digest") }
     return found
+  }
+}
+
+extension ElementHash {
+  /// How a digest that others send is made.
+  package var algorithm: DigestAlgorithm {
+    switch self {
+    case .md5: .md5
+    case .sha256: .sha256
+    case .sm3: .sm3
+    }
   }
 }
 

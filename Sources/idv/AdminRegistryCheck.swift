@@ -12,8 +12,8 @@ struct RegistryCheckCommand: AsyncParsableCommand {
     commandName: "check", abstract: "Says whether a registry answers, and why not.",
     discussion: """
       With --all every entry is read and held against its seal, its portrait too: a changed byte is found. Exit status 1: it \
-      does not answer, or is damaged. Portraits are told by what made them, as a server logs it at its start: those of other \
-      models have to be imported anew.
+      does not answer, or is damaged. Portraits are counted by what made them: those of other models than a server's cannot be \
+      compared with, and have to be imported anew.
       """)
 
   @OptionGroup var options: RegistryOptions

@@ -42,7 +42,10 @@ struct RegistryImportCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Digests by which phone numbers are found too: md5, sha256, sm3; several with commas.",
+      """
+      Digests by which phone numbers are found too: md5, sha256, sm3; several with commas. Those that the registry has \
+      already are made without being named.
+      """,
       valueName: "digests"))
   var digests = ""
 
@@ -88,9 +91,7 @@ struct RegistryImportCommand: AsyncParsableCommand {
   func run() async throws {
     do {
       let hash = try RegistryHash(keyFile: options.key)
-      var wanted = ImportOptions(workers: workers > 0 ? workers : onlineProcessors()) {
-        digest($1, $0.algorithm)
-      }
+      var wanted = ImportOptions(workers: workers > 0 ? workers : onlineProcessors())
       wanted.kinds = entries.map { Set($0.split(separator: ",").compactMap { EntryKind($0) }) }
       wanted.digests = Set(
         digests.split(separator: ",").compactMap { ElementHash(rawValue: String($0)) })

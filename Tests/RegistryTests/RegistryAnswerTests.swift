@@ -3,6 +3,7 @@
 import Foundation
 import IdentityNumbers
 import Registry
+import Sealing
 import Testing
 import Vocabulary
 
@@ -125,6 +126,37 @@ var soon: Deadline { .after(.seconds(60)) }
     }
     #expect(try await store.answer(question(.phone, number), before: soon) == nil)
     #expect(try await store.answer(question(.phone, number, form: .md5), before: soon) == nil)
+    await store.shutdown()
+  }
+
+  @Test(
+    "a number that is given up is given up by its digests too, whatever the import names",
+    arguments: RegistryKind.present)
+  func digestStatus(_ kind: RegistryKind) async throws {
+    let place = try RegistryPlace(kind)
+    let (a, b) = (people[0], people[1])
+    try place.load("phone,name,phone_status\n\(a.phone),王芳,normal\n") { $0.digests = [.sm3, .md5] }
+    // A list of identities says nothing of phones, and forgets no digests.
+    try place.load("id_number,name\n\(a.idNumber),王芳\n") { $0.kinds = nil }
+    let report = try place.load(
+      "phone,phone_status\n\(a.phone),cancelled\n\(b.phone),normal\n"
+    ) { $0.kinds = nil }
+    #expect(report.digests == [.sm3, .md5] && report.entries == 7)
+    let store = place.store()
+    #expect(try await store.check(before: soon).digests == [.sm3, .md5])
+    for (number, status) in [(a.phone, PhoneStatus.cancelled), (b.phone, .normal)] {
+      for form in [nil, .sm3, .md5] as [ElementHash?] {
+        let element = form.map { digest(Array(number.utf8), $0.algorithm) } ?? Array(number.utf8)
+        let asked = element.withUnsafeBytes {
+          RegistryQuestion(.phone, $0, form: form, hash: place.hash)
+        }
+        guard case .phone(status, _, _, _, _, _) = try await store.answer(asked, before: soon)
+        else {
+          Issue.record("\(status) is another by \(form?.rawValue ?? "the number")")
+          continue
+        }
+      }
+    }
     await store.shutdown()
   }
 
