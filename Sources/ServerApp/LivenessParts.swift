@@ -109,13 +109,9 @@ struct LivenessSecret {
       master = HMACKey((0..<32).map { _ in UInt8.random(in: .min ... .max, using: &numbers) })
       return
     }
-    guard let data = try? Data(contentsOf: URL(filePath: file)), Self.bytes.contains(data.count)
-    else {
-      throw SettingsError(
-        description: "liveness.keyFile \(file) cannot be read, or does not have "
-          + "\(Self.bytes.lowerBound) to \(Self.bytes.upperBound) bytes")
-    }
-    master = HMACKey(Array(data))
+    do throws(SecretFile.Failure) {
+      master = HMACKey(try SecretFile.read(file, bytes: Self.bytes).withUnsafeBytes { Array($0) })
+    } catch { throw SettingsError(description: "liveness.keyFile \(file) \(error)") }
   }
 
   /// The key for one use: who learns one learns no other.

@@ -1,7 +1,6 @@
 // idv realname: what an operator of real-name checks needs beside the server.
 
 internal import ArgumentParser
-internal import FoundationEssentials
 internal import IdentityNumbers
 internal import RealName
 internal import Sealing
@@ -33,10 +32,10 @@ struct FingerprintCommand: AsyncParsableCommand {
   var refuse = true
 
   func run() async throws {
-    guard let secret = try? Data(contentsOf: URL(filePath: keyFile)),
-      (32...4096).contains(secret.count)
-    else { throw ValidationError("--key-file must name a file of 32 to 4096 bytes.") }
-    let key = FingerprintKey(secret)
+    let key: FingerprintKey
+    do throws(SecretFile.Failure) {
+      key = try SecretFile.read(keyFile, bytes: 32...4096).withUnsafeBytes { FingerprintKey($0) }
+    } catch { throw ValidationError("--key-file \(error).") }
     var count = 0
     while let line = readLine() {
       count += 1
