@@ -346,7 +346,7 @@ let package = Package(
       name: "RegistryTests",
       dependencies: [
         "IdentityNumbers", "Registry", "RegistryPostgres", "RegistrySQLite", "Sealing",
-        "Vocabulary", dep("GRDB", "GRDB.swift"),
+        "TestIdentities", "Vocabulary", dep("GRDB", "GRDB.swift"),
       ], swiftSettings: test),
     .testTarget(
       name: "RegistrySourcesTests",
