@@ -363,10 +363,16 @@ struct AuthorityPortraitTests {
     let source = PortraitSource { .noPortrait }
     let basic = try await Self.basic(
       source, limits: [.photoVerify: [FieldLimit(.number, perDay: 2)]])
-    for _ in 0..<2 { _ = try await basic.verifyPhoto(try Self.request()) }
+    for left in [1, 0] as [UInt32] {
+      let answer = try await basic.verifyPhoto(try Self.request())
+      #expect(answer.limits.map(\.remaining) == [left])
+    }
     let refused = try await basic.verifyPhoto(try Self.request())
     #expect(refused.reasons.first?.code == .identityDailyLimit && refused.verdict == .inconclusive)
     #expect(refused.header?.advice == .retryTomorrow && source.count == 2)
+    #expect(refused.limits.map(\.remaining) == [0] && refused.limits.first?.limit == 2)
+    #expect(refused.limits.first?.field == "id_number")
+    #expect((refused.limits.first?.resetsAtMs ?? 0) > 1_767_585_600_000)
   }
 
   @Test("the authority's own picture sent in as a capture says nothing about a person")

@@ -159,22 +159,26 @@ package final class ElementDesk: Sendable {
     let counted = limits.count(
       question, as: group, account: call.account.id, isExempt: word == .exempt)
     if !counted.signals.isEmpty { tell(counted.signals, call) }
-    let readings = counted.readings
     if counted.isRefused {
-      return FoundPortrait(.refused(try Self.dailyLimit(counted)), nil, readings)
+      return FoundPortrait(.refused(try Self.dailyLimit(counted)), limits: counted.readings)
     }
     let answered = await pool.portrait(question, deadline: call.deadline)
+    let outcome: FoundPortrait.Outcome
+    let isMatch: Bool?
     switch answered.answer {
-    case .portrait(let portrait):
-      return FoundPortrait(.portrait(portrait), answered.source, readings)
-    case .noPortrait: return FoundPortrait(.noPortrait, answered.source, readings)
-    case .none(let result): return FoundPortrait(.refused(result), answered.source, readings)
+    case .portrait(let portrait): (outcome, isMatch) = (.portrait(portrait), true)
+    case .noPortrait: (outcome, isMatch) = (.noPortrait, true)
+    case .none(let result): (outcome, isMatch) = (.refused(result), result.isMatch)
     case .unavailable(let fault):
       throw self.fault(
         PoolAnswer(
           answer: .unavailable(fault), failed: answered.failed, retryAfter: answered.retryAfter),
         call)
     }
+    // Names can be guessed by portraits as well.
+    let signals = limits.note(isMatch: isMatch, account: call.account.id)
+    if !signals.isEmpty { tell(signals, call) }
+    return FoundPortrait(outcome, answered.source, limits: counted.readings)
   }
 
   /// The limit that refuses a portrait for today; one of a minute only delays it.
@@ -258,10 +262,10 @@ struct FoundPortrait: Sendable {
   let outcome: Outcome
   /// Who answered; nil if nobody was asked.
   let source: SourceProfile?
-  /// What is left of the limits that it was counted under.
+  /// Of the limits that it was counted under.
   let limits: [LimitReading]
 
-  init(_ outcome: Outcome, _ source: SourceProfile? = nil, _ limits: [LimitReading] = []) {
+  init(_ outcome: Outcome, _ source: SourceProfile? = nil, limits: [LimitReading] = []) {
     self.outcome = outcome
     self.source = source
     self.limits = limits
