@@ -6,6 +6,8 @@ import Foundation
 import Messages
 import RPC
 import RealName
+import Registry
+import RegistrySQLite
 import Sealing
 import Stubs
 import Synchronization
@@ -248,6 +250,79 @@ struct RealNameCanaryTests {
       #expect(!Canaries.areIn(file.bytes), "a marked value is in \(file.name)")
     }
     #expect(!files.contains { $0.name.hasPrefix("core") })
+  }
+
+  @Test("a registry that is asked, and one that is damaged under it, keep nothing either")
+  func registry() async throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("idv-canary-registry-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let (registry, sources) = (folder.path + "/people.db", folder.path + "/sources.json")
+    try importCanaries(to: registry, key: folder.path + "/registry.key")
+    let entry = """
+      {"sources": [{"kind": "registry", "registry": "\(registry)", "key": "\(folder.path)/registry.key",
+        "hashes": ["sm3"], "portraits": true}]}
+      """
+    try Data(entry.utf8).write(to: URL(fileURLWithPath: sources))
+    let server = try ServerProcess(["realName.sourcesFile=\(sources)"])
+    defer { server.remove() }
+    for profile in [Profile.native, .compat] { try await drive(server.port, profile) }
+    let found = try await with(server.port, .native) { client in
+      try await RealNameClient(client).checkNameId(
+        CheckNameIdRequest(name: Canaries.name, idNumber: Canaries.number(1)))
+    }
+    #expect(found.outcome?.result == .match && found.outcome?.source == "registry")
+    // The database, and whatever SQLite may have put beside it.
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+      let bytes = try Data(contentsOf: folder.appendingPathComponent(name))
+      #expect(!Canaries.areIn(Array(bytes)), "a marked value is in \(name)")
+    }
+    // From here on every question meets a fault, which is told in the log.
+    try Data("no registry any more".utf8).write(to: URL(fileURLWithPath: registry))
+    try await with(server.port, .native) { client in
+      let drive = Drive(client)
+      await drive.askEverything(2)
+      #expect(drive.answers == 0 && drive.errors > 5)
+    }
+    let metrics = try await with(server.port, .native) { client in
+      try await OperationsClient(client).getMetrics(GetMetricsRequest())
+    }
+    #expect(!Canaries.areIn(Array(metrics.prometheusText.utf8)))
+    // How Swift's own traps end a process.
+    await server.end(SIGILL)
+    let files = try server.written()
+    let log = files.first { $0.name == "server.log" }.map {
+      String(decoding: $0.bytes, as: UTF8.self)
+    }
+    #expect(log?.contains("a registry does not answer") == true)
+    #expect(log?.contains("the server crashed: signal") == true)
+    for file in files {
+      #expect(!Canaries.areIn(file.bytes), "a marked value is in \(file.name)")
+    }
+  }
+
+  /// A registry of everybody that `Drive` asks about.
+  private func importCanaries(to registry: String, key: String) throws {
+    try Data([UInt8](repeating: 7, count: 32)).write(to: URL(fileURLWithPath: key))
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: key)
+    var text =
+      "id_number,name,valid_from,valid_until,phone,phone_status,phone_since,bank_card,card_kind\n"
+    for digits in [1, 5, 77] + Array(900...999) {
+      text +=
+        "\(Canaries.number(digits)),\(Canaries.name),20200101,00000000,\(Canaries.phone(digits)),"
+      text += "normal,202001,\(Canaries.card(digits)),debit\n"
+    }
+    let file = FileManager.default.temporaryDirectory.path + "/canaries-\(UUID().uuidString).csv"
+    try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    var options = ImportOptions(workers: 1)
+    options.digests = [.sm3]
+    let work = RegistryImport(
+      hash: try RegistryHash(keyFile: key), options: options, folder: registry + ".import")
+    let report = try work.run(file, into: SQLiteBuilder(registry), now: 1)
+    // Two forms of every phone; nobody is left out.
+    #expect(report.badRows == 0 && report.entries == 4 * 103)
   }
 
   private func with<R: Sendable>(

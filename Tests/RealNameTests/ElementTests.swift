@@ -23,6 +23,31 @@ struct ElementTests {
     #expect(!String(reflecting: question).contains("张"))
   }
 
+  @Test(
+    "no type that keeps, sends, compares or prints has a way to take in an element or a portrait")
+  func types() {
+    var question = ElementQuestion(.portrait)
+    question.name = Element(.name, "张三丰")
+    let portrait = [UInt8](repeating: 0x5A, count: 8).withUnsafeBytes {
+      ReferencePortrait(.image, $0)
+    }
+    let values: [Any] = [
+      Element(.name, "张三丰"), question, portrait, PortraitAnswer.portrait(portrait),
+      FingerprintKey(),
+    ]
+    for value in values {
+      #expect(!(value is any Encodable) && !(value is any Decodable))
+      #expect(!(value is any Equatable) && !(value is any Hashable))
+      #expect(!(value is any LosslessStringConvertible) && !(value is any TextOutputStreamable))
+      #expect(!(value is any RawRepresentable) && !(value is any CVarArg))
+      var dumped = ""
+      dump(value, to: &dumped)
+      for text in ["\(value)", String(reflecting: value), dumped] {
+        #expect(!text.contains("张"))
+      }
+    }
+  }
+
   @Test("its bytes are lent")
   func lent() {
     let element = Element(.phone, "13800138000")
