@@ -125,6 +125,48 @@ static void smooth(float *line, int32_t count) {
   }
 }
 
+// Eight times the size of Sobel's gradient at a pixel whose neighbours all lie in the picture.
+static inline float gradient_at(const uint8_t *pixel, size_t stride) {
+  int32_t a = luma_of(pixel - stride - 3), b = luma_of(pixel - stride), c = luma_of(pixel - stride + 3);
+  int32_t d = luma_of(pixel - 3), f = luma_of(pixel + 3);
+  int32_t g = luma_of(pixel + stride - 3), h = luma_of(pixel + stride), i = luma_of(pixel + stride + 3);
+  float across = (float)(c + 2 * f + i - a - 2 * d - g);
+  float down = (float)(g + 2 * h + i - a - 2 * b - c);
+  return sqrtf(across * across + down * down);
+}
+
+void idv_condition_gradients(const uint8_t *in, int32_t width, int32_t height,
+                             const int32_t inner[4], const int32_t outer[4], int32_t pixels_max,
+                             float *inside, float *outside, float *share) {
+  int64_t pixels = (int64_t)width * height;
+  int32_t step = (int32_t)((pixels + pixels_max - 1) / pixels_max);
+  double sums[2] = {0, 0};
+  int64_t counts[2] = {0, 0};
+  size_t stride = (size_t)width * 3;
+  for (int32_t y = 1; y < height - 1; y += step) {
+    const uint8_t *row = in + (size_t)y * stride;
+    int inner_row = y >= inner[1] && y < inner[3], outer_row = y >= outer[1] && y < outer[3];
+    float line[2] = {0, 0};
+    for (int32_t x = 1; x < width - 1; x++) {
+      int place;
+      if (inner_row && x >= inner[0] && x < inner[2]) {
+        place = 0;
+      } else if (!outer_row || x < outer[0] || x >= outer[2]) {
+        place = 1;
+      } else {
+        continue;
+      }
+      line[place] += gradient_at(row + (size_t)x * 3, stride);
+      counts[place]++;
+    }
+    sums[0] += line[0];
+    sums[1] += line[1];
+  }
+  *inside = counts[0] > 0 ? (float)(sums[0] / (8.0 * (double)counts[0])) : 0;
+  *outside = counts[1] > 0 ? (float)(sums[1] / (8.0 * (double)counts[1])) : 0;
+  *share = (float)counts[1] * (float)step / (float)pixels;
+}
+
 int idv_condition_edges(const uint8_t *in, int32_t width, int32_t height, int32_t left, int32_t top,
                         int32_t right, int32_t bottom, float amplitude_min, int32_t bins,
                         float bin_width, float *across, float *down) {

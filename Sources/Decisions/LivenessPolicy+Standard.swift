@@ -129,6 +129,13 @@ extension LivenessPolicy {
       tag: .faceCovered, message: .uncoverFace,
       meaning: "the lower face can be seen: half way up the scale of the cover's measure"),
     LivenessRule(
+      "presentationPictureSide", .presentationPictureSide, .atLeast, 480, in: 0...100_000,
+      modes: [.silent], forStills: true,
+      missing: nil, failing: .inconclusive, code: .noUsableFrame, message: .tryAgain,
+      meaning:
+        "pixels of the longer side, as of a film: what is cut out of a picture has no surroundings"
+    ),
+    LivenessRule(
       "presentationExpression", .presentationExpression, .atLeast, 0.1, in: 0...1,
       modes: [.silent], missing: .inconclusive, failing: .inconclusive, code: .staticFace,
       tag: .staticFace, message: .lookStraight,

@@ -119,6 +119,14 @@ enum LivenessCheck: Equatable {
 }
 
 extension LivenessRule {
+  /// Whether the rule, at its own limit, has nothing against the numbers of a capture.
+  package func isKept(by signals: [LivenessSignal: Double]) -> Bool {
+    switch check(signals, limit: limit) {
+    case .kept, .silent: true
+    case .missing, .failed, .invalid: false
+    }
+  }
+
   /// Holds the rule against the numbers of a capture.
   func check(_ signals: [LivenessSignal: Double], limit: Double) -> LivenessCheck {
     guard given.allSatisfy({ $0.holds(signals) }) else { return .silent }

@@ -20,8 +20,20 @@ package struct ScoredPresentation: Sendable {
     self.obstacles = obstacles
   }
 
-  /// Taken for a living person.
-  package var isAccepted: Bool { obstacles.isEmpty && (reading?.isLive ?? false) }
+  /// Taken for a living person: the score is that of one, nothing stands in the way, and the product's rules about
+  /// what is before the camera are kept.
+  package var isAccepted: Bool {
+    guard let reading, obstacles.isEmpty, reading.isLive else { return false }
+    let isStill = truth.part != PresentationList.clips
+    return Self.rules.filter { !isStill || $0.forStills }
+      .allSatisfy { $0.isKept(by: reading.signals) }
+  }
+
+  /// Those of unasked liveness that rest on what was looked at, not on the rest of the capture.
+  private static let rules = LivenessPolicy.standard.rules.filter {
+    $0.modes.contains(.silent) && !$0.enhancedOnly && $0.name.hasPrefix("presentation")
+  }
+
   /// Neither taken for one nor for an attack: no face, too close, covered, unread.
   package var isUnanswered: Bool {
     !isAccepted && (reading.map { !$0.doubts.isEmpty || $0.score == nil } ?? true)

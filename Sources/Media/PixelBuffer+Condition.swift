@@ -93,6 +93,40 @@ extension PixelBuffer {
     )
   }
 
+  /// How steep luma is within a rectangle and outside of a larger one: mean sizes of Sobel's gradient, 8-bit luma a
+  /// pixel. Parts beyond the picture count as not there.
+  package struct Steepness: Sendable, Equatable {
+    package var inside: Double
+    package var outside: Double
+    /// Part of the picture that lies outside, 0–1.
+    package var outsideShare: Double
+  }
+
+  /// Pixels that `steepness` looks at, about: of larger pictures it takes fewer lines.
+  private static let steepnessPixelsMax: Int32 = 1 << 20
+
+  /// See `Steepness`.
+  package borrowing func steepness(
+    inside inner: (columns: Range<Int>, rows: Range<Int>),
+    outsideOf outer: (columns: Range<Int>, rows: Range<Int>)
+  ) -> Steepness {
+    func corners(_ part: (columns: Range<Int>, rows: Range<Int>)) -> [Int32] {
+      [
+        part.columns.lowerBound, part.rows.lowerBound, part.columns.upperBound,
+        part.rows.upperBound,
+      ].map { Int32(clamping: $0) }
+    }
+    let (near, far) = (corners(inner), corners(outer))
+    var (inside, outside, share): (Float, Float, Float) = (0, 0, 0)
+    withUnsafeBytes {
+      idv_condition_gradients(
+        $0.baseAddress, Int32(width), Int32(height), near, far, Self.steepnessPixelsMax, &inside,
+        &outside, &share)
+    }
+    return Steepness(
+      inside: Double(inside), outside: Double(outside), outsideShare: Double(share))
+  }
+
   /// Side of the windows that `coherence` compares.
   package static let spectrumSide = Int(IDV_CONDITION_WINDOW)
   /// Most windows that `coherence` compares.

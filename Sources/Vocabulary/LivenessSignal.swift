@@ -179,10 +179,14 @@ package enum LivenessSignal: String, Sendable, CaseIterable, Codable {
   case presentationGrid
   /// Logarithm of red over blue light from the bare skin.
   case presentationRedness
+  /// Logarithm of how steep luma is on the face over how steep it is around it.
+  case presentationDetail
   /// How covered the lower face looks, 0–100 (`FaceObservation.maskSuspicion`).
   case presentationCover
   /// How many times the face's box fits into the picture around it, along the tighter direction.
   case presentationRoom
+  /// The longer side of the pictures in which the face was looked at, pixels.
+  case presentationPictureSide
   /// How far the physical signs of a picture of a face lower the log-odds, 0 for none.
   case presentationEvidence
   /// Pictures of the face that were measured.

@@ -15,7 +15,8 @@ struct PresentationScoresTests {
     _ label: LabelledPresentation.Label, _ subject: String, model: Double?, room: Double = 2,
     redness: Double = 0.4, species: String = "screen", obstacles: [String] = []
   ) throws -> ScoredPresentation {
-    let look = PresentationLook(model: model, grid: 2, redness: redness, cover: 0, room: room)
+    let look = PresentationLook(
+      model: model, grid: 2, redness: redness, detail: 0.5, cover: 0, room: room, side: 640)
     return ScoredPresentation(
       LabelledPresentation(
         path: subject, subject: subject, label: label,
@@ -48,6 +49,18 @@ struct PresentationScoresTests {
       let scored = try Self.scored(label, "a", model: 6.9)
       #expect(scored.isAccepted && scored.unchallengedVerdict != .pass)
     }
+  }
+
+  @Test("what the product's rules refuse is not accepted, however high its score")
+  func rules() throws {
+    let alive = try Self.scored(.attack, "a", model: 6.9)
+    #expect(alive.isAccepted)
+    // Physical signs of a picture reject by themselves: grid and colour take away 4 and more.
+    let look = PresentationLook(
+      model: 6.9, grid: 4.5, redness: 0.0, detail: 0.5, cover: 0, room: 2, side: 640)
+    let signs = ScoredPresentation(
+      alive.truth, reading: try Self.calibration.get().read(look))
+    #expect(signs.reading?.isLive == true && !signs.isAccepted)
   }
 
   @Test("the area under the curve counts ties half")

@@ -41,10 +41,12 @@ internal import Vocabulary
   }
 
   private static func look(
-    model: Double? = 3, grid: Double? = 2, redness: Double? = 0.4, cover: Double = 0,
-    room: Double = 2
+    model: Double? = 3, grid: Double? = 2, redness: Double? = 0.4, detail: Double? = 0.5,
+    cover: Double = 0, room: Double = 2, side: Double = 640
   ) -> PresentationLook {
-    PresentationLook(model: model, grid: grid, redness: redness, cover: cover, room: room)
+    PresentationLook(
+      model: model, grid: grid, redness: redness, detail: detail, cover: cover, room: room,
+      side: side)
   }
 
   // MARK: What is measured
@@ -81,6 +83,51 @@ internal import Vocabulary
     let plain = try #require(SkinLook(points: Self.face, in: grey))
     #expect(plain.redness == nil)
     #expect(SkinLook(points: Array(repeating: Self.face[0], count: 5), in: grey) == nil)
+  }
+
+  @Test("a face flatter than what is around it is told from one that is not, at any brightness")
+  func detail() throws {
+    /// Waves of one height on the face, of another around it, over `shade`.
+    func detail(face: Double, around: Double, shade: Double = 120) throws -> Double {
+      let picture = Self.picture(400, 400, grain: 0) { x, y in
+        let isFace = (110..<290).contains(x) && (90..<310).contains(y)
+        let value = shade + (isFace ? face : around) * sin(0.3 * Double(x) + 0.2 * Double(y))
+        return (value, value, value)
+      }
+      return try #require(SurroundingDetail.measure(Self.box, in: picture))
+    }
+    #expect(abs(try detail(face: 20, around: 20)) < 0.05)
+    #expect(abs(try detail(face: 10, around: 30) - log(1.0 / 3)) < 0.1)
+    #expect(abs(try detail(face: 30, around: 10, shade: 200) - log(3)) < 0.1)
+  }
+
+  @Test("without anything around the face, or with boxes far outside, detail is not measured")
+  func noSurroundings() {
+    let picture = Self.picture(400, 400) { _, _ in (120, 110, 100) }
+    for box in [
+      ImageBox(x: 0, y: 0, width: 400, height: 400),
+      ImageBox(x: 900, y: 900, width: 100, height: 100),
+      ImageBox(x: -1e300, y: 0, width: 1e300, height: 1e300),
+      ImageBox(x: 10, y: 10, width: 0, height: 10),
+    ] { #expect(SurroundingDetail.measure(box, in: picture) == nil) }
+    let small = Self.picture(2, 2) { _, _ in (120, 110, 100) }
+    #expect(
+      SurroundingDetail.measure(ImageBox(x: 0, y: 0, width: 1, height: 1), in: small) == nil)
+  }
+
+  @Test("large pictures are looked at in part, and give the same")
+  func largeDetail() throws {
+    func wave(_ width: Int, _ height: Int, _ box: ImageBox) throws -> Double {
+      let picture = Self.picture(width, height, grain: 0) { x, y in
+        let isFace = (box.x..<box.x + box.width).contains(Double(x))
+        let value = 120 + (isFace ? 10 : 25) * sin(0.4 * Double(x) + 0.1 * Double(y))
+        return (value, value, value)
+      }
+      return try #require(SurroundingDetail.measure(box, in: picture))
+    }
+    let part = try wave(800, 800, ImageBox(x: 200, y: 200, width: 400, height: 400))
+    let whole = try wave(1600, 1600, ImageBox(x: 400, y: 400, width: 800, height: 800))
+    #expect(abs(part - whole) < 0.05)
   }
 
   @Test("what a model sees lies in the picture and is as large as it can be")
@@ -135,6 +182,11 @@ internal import Vocabulary
     #expect(!shipped.read(nil).isLive)
     let close = shipped.read(Self.look(model: 6, room: 1.05))
     #expect(close.doubts == [.faceTooClose] && !close.isLive)
+    let small = shipped.read(Self.look(model: 6, side: 479))
+    #expect(small.doubts == [.pictureTooSmall] && !small.isLive)
+    let flat = shipped.read(Self.look(model: 2, detail: -1.5))
+    #expect(flat.doubts.isEmpty && !flat.isLive)
+    #expect(shipped.read(Self.look(model: 2, detail: nil)).isLive)
     let covered = shipped.read(Self.look(model: 6, cover: 90))
     #expect(covered.doubts == [.faceCovered] && !covered.isLive)
   }
@@ -208,12 +260,12 @@ internal import Vocabulary
   private func read(
     schema: String = "1", threshold: String = "0.5", slope: String = "1",
     signs: String = #"{"signal":"presentationGrid","from":3,"full":5,"weight":4}"#,
-    room: String = "1.3", extra: String = ""
+    room: String = "1.3", side: String = "480", extra: String = ""
   ) throws -> PresentationCalibration {
     try PresentationCalibration(
       json: """
         {"schema":\(schema),"name":"n","threshold":\(threshold),"model":{"slope":\(slope),"offset":0},
-        "signs":[\(signs)],"roomMin":\(room),"coverMax":50,"expressionMin":0.1,"fit":{"data":"none"}\(extra)}
+        "signs":[\(signs)],"roomMin":\(room),"pictureSideMin":\(side),"coverMax":50,"expressionMin":0.1,"fit":{"data":"none"}\(extra)}
         """.utf8)
   }
 
@@ -224,6 +276,7 @@ internal import Vocabulary
     let bad: [() throws -> PresentationCalibration] = [
       { try read(schema: "2") }, { try read(threshold: "1") }, { try read(slope: "0") },
       { try read(signs: sign + "," + sign) }, { try read(room: "0.5") },
+      { try read(side: "0") },
       { try read(extra: #","more":1"#) },
       { try read(signs: sign.replacingOccurrences(of: "Grid", with: "Score")) },
       { try read(signs: sign.replacingOccurrences(of: "Grid", with: "None")) },

@@ -122,6 +122,14 @@ int idv_condition_edges(const uint8_t *in, int32_t width, int32_t height, int32_
                         int32_t right, int32_t bottom, float amplitude_min, int32_t bins,
                         float bin_width, float *across, float *down);
 
+// The mean size of the luma's gradient (Sobel's, in steps of luma a pixel) in the rectangle `inner` and outside of the
+// rectangle `outer`; both are left, top, right, bottom, clipped to the picture. Of pictures of more than `pixels_max`
+// pixels only every so manieth line is taken. `inside` and `outside` get the means, `share` the part of the picture's
+// pixels that lies outside.
+void idv_condition_gradients(const uint8_t *in, int32_t width, int32_t height,
+                             const int32_t inner[4], const int32_t outer[4], int32_t pixels_max,
+                             float *inside, float *outside, float *share);
+
 // Side of the windows whose spectra are taken.
 #define IDV_CONDITION_WINDOW 128
 

@@ -36,6 +36,8 @@ package struct PresentationCalibration: Sendable, Equatable {
   let signs: [Sign]
   /// Least `PresentationLook.room`.
   let roomMin: Double
+  /// Least `PresentationLook.side`, pixels.
+  let pictureSideMin: Double
   /// Most `PresentationLook.cover`.
   let coverMax: Double
   /// Least `LivenessSignal.presentationExpression` of a clip.
@@ -61,6 +63,7 @@ package struct PresentationCalibration: Sendable, Equatable {
     slope = document.model.slope
     offset = document.model.offset
     roomMin = document.roomMin
+    pictureSideMin = document.pictureSideMin
     coverMax = document.coverMax
     expressionMin = document.expressionMin
     var signs: [Sign] = []
@@ -77,7 +80,7 @@ package struct PresentationCalibration: Sendable, Equatable {
 
   /// Signals that may be signs.
   private static let measured: Set<LivenessSignal> = [
-    .presentationGrid, .presentationRedness, .presentationCover,
+    .presentationGrid, .presentationRedness, .presentationDetail, .presentationCover,
   ]
 
   private var fault: String? {
@@ -86,6 +89,9 @@ package struct PresentationCalibration: Sendable, Equatable {
     guard slope > 0, slope.isFinite, offset.isFinite else { return "slope must be above 0" }
     guard roomMin >= 1, roomMin.isFinite, (0...100).contains(coverMax) else {
       return "roomMin must be 1 or more, coverMax 0 to 100"
+    }
+    guard (1...10_000).contains(pictureSideMin) else {
+      return "pictureSideMin must be from 1 to 10000"
     }
     guard (0.01...0.9).contains(expressionMin) else {
       return "expressionMin must be from 0.01 to 0.9"
@@ -125,8 +131,10 @@ package struct PresentationCalibration: Sendable, Equatable {
     take(.presentationModel, \.model)
     take(.presentationGrid, \.grid)
     take(.presentationRedness, \.redness)
+    take(.presentationDetail, \.detail)
     take(.presentationCover) { $0.cover }
     take(.presentationRoom) { $0.room }
+    take(.presentationPictureSide) { $0.side }
     if !looks.isEmpty { signals[.presentationEvidence] = evidence(in: signals) }
     signals[.presentationExpression] = expression
     signals[.presentationScore] = score(of: signals)
@@ -168,6 +176,7 @@ package struct PresentationCalibration: Sendable, Equatable {
     var doubts: [PresentationReading.Doubt] = []
     if signals[.presentationModel] == nil { doubts.append(.modelsMissing) }
     if room < roomMin { doubts.append(.faceTooClose) }
+    if signals[.presentationPictureSide] ?? 0 < pictureSideMin { doubts.append(.pictureTooSmall) }
     if signals[.presentationCover] ?? 0 > coverMax { doubts.append(.faceCovered) }
     if isClip, signals[.presentationExpression].map({ $0 < expressionMin }) ?? true {
       doubts.append(.faceStill)
@@ -223,11 +232,13 @@ private struct PresentationDocument: Decodable {
   let model: Model
   let signs: [Sign]
   let roomMin: Double
+  let pictureSideMin: Double
   let coverMax: Double
   let expressionMin: Double
 
   private enum Key: String, CodingKey, CaseIterable {
-    case schema, name, threshold, model, signs, roomMin, coverMax, expressionMin, fit
+    case schema, name, threshold, model, signs, roomMin, pictureSideMin, coverMax, expressionMin
+    case fit
   }
 
   init(from decoder: any Decoder) throws {
@@ -239,6 +250,7 @@ private struct PresentationDocument: Decodable {
     model = try object.decode(Model.self, forKey: .model)
     signs = try object.decode([Sign].self, forKey: .signs)
     roomMin = try object.decode(Double.self, forKey: .roomMin)
+    pictureSideMin = try object.decode(Double.self, forKey: .pictureSideMin)
     coverMax = try object.decode(Double.self, forKey: .coverMax)
     expressionMin = try object.decode(Double.self, forKey: .expressionMin)
     // For readers of the file only, but it must be there.

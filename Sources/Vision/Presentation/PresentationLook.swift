@@ -14,17 +14,27 @@ package struct PresentationLook: Sendable, Equatable {
   /// Logarithm of red over blue light from cheeks and forehead; nil on a picture without colour and where the face
   /// has no points.
   package var redness: Double?
+  /// Logarithm of how steep luma is on the face over how steep it is around it; nil where too little lies around it
+  /// or nothing changes there.
+  package var detail: Double?
   /// How covered the lower face looks, 0–100 (`FacePixels.maskSuspicion`).
   package var cover: Double
   /// How many times the face's box fits into the picture, along the tighter direction.
   package var room: Double
+  /// The picture's longer side, pixels.
+  package var side: Double
 
-  package init(model: Double?, grid: Double?, redness: Double?, cover: Double, room: Double) {
+  package init(
+    model: Double?, grid: Double?, redness: Double?, detail: Double?, cover: Double, room: Double,
+    side: Double
+  ) {
     self.model = model
     self.grid = grid
     self.redness = redness
+    self.detail = detail
     self.cover = cover
     self.room = room
+    self.side = side
   }
 }
 
@@ -40,9 +50,11 @@ extension PresentationLook {
     let skin = SkinLook(points: points, in: picture)
     self.init(
       model: probability.map(Self.logOdds), grid: ScreenGrid.measure(box, in: picture),
-      redness: skin?.redness, cover: skin?.cover ?? 0,
+      redness: skin?.redness, detail: SurroundingDetail.measure(box, in: picture),
+      cover: skin?.cover ?? 0,
       room: max(
-        0, min(Double(picture.width - 1) / box.width, Double(picture.height - 1) / box.height)))
+        0, min(Double(picture.width - 1) / box.width, Double(picture.height - 1) / box.height)),
+      side: Double(max(picture.width, picture.height)))
   }
 
   /// Logarithm of p ÷ (1 − p), for the nearest p that is neither 0 nor 1 by `probabilityMin`.
@@ -85,6 +97,38 @@ enum ScreenGrid {
     return picture.withPixels {
       $0.coherence(at: corners, frequencyMin: frequencyMin, axisGap: 0, blockGap: blockGap)
     }.median
+  }
+}
+
+/// How much a face shows beside what is around it. A camera that takes a sheet of paper or a screen takes a picture
+/// whose contrast and sharpness are lost once already, in a scene that has all of its own.
+enum SurroundingDetail {
+  /// Parts of the face's box that are the face, and around which the scene begins.
+  private static let face = (from: 0.15, to: 0.85)
+  private static let aroundColumns = (from: -0.1, to: 1.1)
+  private static let aroundRows = (from: -0.25, to: 1.15)
+  /// Least part of the picture that has to lie around the face.
+  private static let shareMin = 0.1
+  /// Added to both means: a twentieth of a step of 8-bit luma each way, so that flat walls do not count as nothing.
+  private static let floor = 0.1
+
+  /// See `PresentationLook.detail`.
+  static func measure(_ box: ImageBox, in picture: ImagePyramid) -> Double? {
+    guard box.width >= 1, box.height >= 1 else { return nil }
+    func span(_ start: Double, _ length: Double, _ part: (from: Double, to: Double)) -> Range<Int> {
+      let most = 1e6
+      let lower = Int(min(max(start + part.from * length, -most), most))
+      return lower..<max(lower, Int(min(max(start + part.to * length, -most), most)))
+    }
+    let steep = picture.withPixels {
+      $0.steepness(
+        inside: (span(box.x, box.width, face), span(box.y, box.height, face)),
+        outsideOf: (
+          span(box.x, box.width, aroundColumns), span(box.y, box.height, aroundRows)
+        ))
+    }
+    guard steep.outsideShare >= shareMin, steep.inside > 0, steep.outside > 0 else { return nil }
+    return log((steep.inside + floor) / (steep.outside + floor))
   }
 }
 

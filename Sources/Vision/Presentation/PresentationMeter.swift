@@ -13,6 +13,8 @@ package struct PresentationReading: Sendable {
     case noFace
     /// The face fills the picture: a screen's or a paper's edge would lie outside it.
     case faceTooClose
+    /// The picture is smaller than a capture may be: a part of one, without surroundings.
+    case pictureTooSmall
     /// The lower face is covered.
     case faceCovered
     /// Nothing in the face moves by itself along the clip, as on a photo; or too little of it was seen to tell.
