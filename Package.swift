@@ -229,8 +229,8 @@ let package = Package(
     .target(
       name: "Evaluation",
       dependencies: [
-        "Decisions", "Liveness", "Messages", "RPC", "Services", "Speech", "SpokenText", "Stubs",
-        "Vision", "Vocabulary",
+        "Decisions", "Liveness", "Media", "Messages", "RPC", "Services", "Speech", "SpokenText",
+        "Stubs", "Vision", "Vocabulary",
       ], swiftSettings: strict),
 
     .target(
@@ -376,8 +376,9 @@ let package = Package(
       ], swiftSettings: test),
     .testTarget(
       name: "EvaluationTests",
-      dependencies: ["Decisions", "Evaluation", "Liveness", "Messages", "RPC", "Vocabulary"],
-      swiftSettings: test),
+      dependencies: [
+        "Decisions", "Evaluation", "Liveness", "Media", "Messages", "RPC", "Vision", "Vocabulary",
+      ], swiftSettings: test),
     .testTarget(
       name: "LoadTestTests",
       dependencies: [

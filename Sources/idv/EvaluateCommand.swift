@@ -13,7 +13,8 @@ struct EvaluateCommand: AsyncParsableCommand {
     commandName: "evaluate", abstract: "Measures accuracy on labelled data.",
     subcommands: [
       EvaluateFacesCommand.self, EvaluateOCRCommand.self, EvaluatePADCommand.self,
-      EvaluateReflectCommand.self, EvaluateActionsCommand.self, EvaluateSpeechCommand.self,
+      EvaluateReflectCommand.self, EvaluateReplayCommand.self, EvaluateActionsCommand.self,
+      EvaluateSpeechCommand.self,
     ])
 }
 
