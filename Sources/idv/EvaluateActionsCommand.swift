@@ -42,6 +42,9 @@ struct EvaluateActionsCommand: AsyncParsableCommand {
   @Flag(help: "Also list the clips with what was found in them.")
   var clips = false
 
+  @Option(help: "Write a report with a frame of every action to this HTML file. It shows people.")
+  var html: String?
+
   @Flag(help: "Print JSON; rates are fractions.")
   var json = false
 
@@ -74,10 +77,12 @@ struct EvaluateActionsCommand: AsyncParsableCommand {
         throw ExitCode(1)
       }
     }
+    let result = labels == nil ? nil : ClipActionResult(scored)
     let report = ActionReport(
-      labels == nil ? nil : ClipActionResult(scored),
+      result,
       generated == 0 ? nil : ActionTrials(count: generated, seed: seed), seed: seed,
       listsClips: clips)
+    if let html { try ActionPage(result, report).write(to: html) }
     if json { try printJSON(report) } else { report.printTable() }
   }
 }

@@ -33,6 +33,9 @@ struct EvaluateReflectCommand: AsyncParsableCommand {
   @Option(help: "Threads; 0 means one a core.")
   var lanes = 0
 
+  @Option(help: "Write a report with example clips as the judge sees them to this HTML file.")
+  var html: String?
+
   @Flag(help: "Print JSON; rates are fractions.")
   var json = false
 
@@ -74,6 +77,7 @@ struct EvaluateReflectCommand: AsyncParsableCommand {
     let report = ReflectReport(
       seed: seed, ranges: narrow ? "narrow" : "wide", sequences: sequences,
       seconds: Double(start.duration(to: clock.now) / .milliseconds(1)) / 1000, rows: rows)
+    if let html { try ReflectPage(trials, report).write(to: html) }
     if json { try printJSON(report) } else { report.printTable() }
   }
 }
@@ -105,7 +109,7 @@ private struct ReflectSplit: Sendable {
 }
 
 /// The JSON of a run. Rates are fractions with exact 95 % bounds.
-private struct ReflectReport: Encodable {
+struct ReflectReport: Encodable {
   let seed: UInt64
   let ranges: String
   let sequences: Int
@@ -129,7 +133,7 @@ private struct ReflectReport: Encodable {
   }
 }
 
-private struct ReflectRow: Encodable {
+struct ReflectRow: Encodable {
   let name: String
   let species: String
   /// Whether the row is a part of its species' trials.
