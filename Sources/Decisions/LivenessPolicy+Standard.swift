@@ -56,6 +56,11 @@ extension LivenessPolicy {
       meaning: "a cosine that one pair of different people in twelve reaches (face-score table); "
         + "one person's turned and speaking face stays above it"),
     LivenessRule(
+      "personChanges.enhanced", .personChanges, .atMost, 0, in: 0...1000, enhancedOnly: true,
+      missing: .inconclusive, failing: .reject, code: .personChanged, tag: .personChanged,
+      message: .onlyOnePerson,
+      meaning: "the same as the next, where somebody who takes over in the middle is an attack"),
+    LivenessRule(
       "personChanges", .personChanges, .atMost, 0, in: 0...1000, missing: .inconclusive,
       failing: .review, code: .personChanged, tag: .personChanged, message: .onlyOnePerson,
       meaning: "no look from the front below a cosine of 0.45, nor a turned one below 0.30"),
@@ -124,17 +129,17 @@ extension LivenessPolicy {
       code: .faceIncomplete, message: .moveBack,
       meaning: "a screen's or paper's edge would be seen"),
     LivenessRule(
-      "presentationCover", .presentationCover, .atMost, 50, in: 0...100, forStills: true,
-      missing: nil, failing: .inconclusive, mayBeAdvisory: true, code: .faceMaskSuspected,
-      tag: .faceCovered, message: .uncoverFace,
-      meaning: "the lower face can be seen: half way up the scale of the cover's measure"),
-    LivenessRule(
       "presentationPictureSide", .presentationPictureSide, .atLeast, 480, in: 0...100_000,
       modes: [.silent], forStills: true,
       missing: nil, failing: .inconclusive, code: .noUsableFrame, message: .tryAgain,
       meaning:
         "pixels of the longer side, as of a film: what is cut out of a picture has no surroundings"
     ),
+    LivenessRule(
+      "presentationCover", .presentationCover, .atMost, 50, in: 0...100, forStills: true,
+      missing: nil, failing: .inconclusive, mayBeAdvisory: true, code: .faceMaskSuspected,
+      tag: .faceCovered, message: .uncoverFace,
+      meaning: "the lower face can be seen: half way up the scale of the cover's measure"),
     LivenessRule(
       "presentationExpression", .presentationExpression, .atLeast, 0.1, in: 0...1,
       modes: [.silent], missing: .inconclusive, failing: .inconclusive, code: .staticFace,

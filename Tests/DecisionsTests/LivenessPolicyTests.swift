@@ -207,6 +207,53 @@ struct LivenessPolicyTests {
     #expect(decision.reasons.map(\.code) == [.personChanged, .actionUnclear])
   }
 
+  @Test("the same person throughout: another beyond doubt rejects, in Enhanced a doubt does, too")
+  func person() {
+    let enhanced = EnhancedEvidence(device: Self.safe, demandedMode: .action)
+    var swapped = Self.good
+    swapped[.personChanges] = 1
+    let basic = Self.decide(Self.evidence(signals: swapped))
+    #expect(basic.verdict == .review && basic.tags == [.personChanged])
+    let strict = Self.decide(Self.evidence(signals: swapped, enhanced: enhanced))
+    #expect(strict.verdict == .reject && strict.tags == [.personChanged])
+    #expect(strict.reasons.map(\.code) == [.personChanged])
+    swapped[.identitySimilarityMin] = 0.1
+    #expect(Self.decide(Self.evidence(signals: swapped)).verdict == .reject)
+    for signal in [LivenessSignal.personChanges, .identitySimilarityMin] {
+      var unknown = Self.good
+      unknown[signal] = nil
+      for evidence in [
+        Self.evidence(signals: unknown), Self.evidence(signals: unknown, enhanced: enhanced),
+      ] { #expect(Self.decide(evidence).verdict == .inconclusive) }
+    }
+  }
+
+  @Test(
+    "Enhanced passes nothing that answered no challenge: no look, device, scene or lack of a rule makes up for it",
+    arguments: LivenessMode.allCases)
+  func unaskedInEnhanced(mode: LivenessMode) {
+    let advisory = Set(Self.policy.rules.map(\.name))
+    for demanded in LivenessMode.allCases {
+      for isStill in [false, true] {
+        for terms in [
+          Self.terms, LivenessTerms(advisory: advisory, allowsUnverifiedDevice: true),
+        ] {
+          var evidence = Self.evidence(
+            mode, challenged: false,
+            enhanced: EnhancedEvidence(device: Self.safe, demandedMode: demanded))
+          evidence.isStill = isStill
+          let decision = Self.decide(evidence, terms)
+          #expect(decision.verdict == .inconclusive || decision.verdict == .review)
+          #expect(decision.reasons.contains { $0.code == .challengeRequired })
+          evidence.challenged = true
+          evidence.isStill = false
+          let answered = Self.decide(evidence, terms)
+          #expect((answered.verdict == .pass) == mode.isAtLeast(demanded))
+        }
+      }
+    }
+  }
+
   @Test("scenes move limits within their ranges; remarks change nothing, and only where they may")
   func scenes() {
     var signals = Self.good

@@ -2,6 +2,7 @@
 
 import Client
 import FoundationEssentials
+import Media
 import Messages
 import RPC
 import Services
@@ -296,6 +297,32 @@ struct LivenessTests {
     let other = try await Self.detect(capture, nod.id)
     #expect(other.verdict == .reject)
     #expect(other.liveness?.attackTags.contains(.replayed) == true)
+  }
+
+  @Test(
+    "a film of another session does not pass under its own action again, although every picture is compressed anew",
+    .enabled(if: Workplace.hasData, "evaluation data is not beside the repository"))
+  func replayedFilm() async throws {
+    let name = "lp_d6.mp4"
+    let film = Bytes(try Workplace.read(Workplace.data + "/videos/" + name))
+    // It may or may not pass; it is remembered.
+    _ = try await Self.detect(
+      try #require(Self.clip(name)), try await Self.challenge([.blink], session: "first").id,
+      session: "first")
+    var copy = Capture()
+    _ = try VideoDecoder.decode(film, wanted: .every(seconds: 1 / 15)) { frame in
+      let seconds = frame.seconds
+      guard seconds < 6 else { return false }
+      let pixels = frame.takePixels()
+      copy.frames.append(
+        CapturedFrame(
+          jpeg: pixels.jpeg(quality: 60), deviceTimeMs: 9_000 + UInt64((seconds * 1000).rounded())))
+      return true
+    }
+    let challenge = try await Self.challenge([.blink], session: "second")
+    let answer = try await Self.detect(copy, challenge.id, session: "second")
+    #expect(answer.verdict == .reject)
+    #expect(answer.liveness?.attackTags.contains(.replayed) == true)
   }
 
   @Test("a capture in pieces of one call is put together; pieces that do not fit are refused")

@@ -129,6 +129,27 @@ func once() async throws {
   #expect(again == .used)
 }
 
+@Test("After a restart nothing issued before can be redeemed, although the key is the same")
+func restart() async throws {
+  var random = SeededRandom(seed: 1)
+  let before = book(ChallengeMemory())
+  var ids: [String] = []
+  for _ in 0..<2 {
+    ids.append(
+      try await before.issue(
+        ChallengeRequest(mode: .action, account: "a"), at: birth, using: &random
+      ).id)
+  }
+  _ = try await before.redeem(ids[0], modes: allModes, account: "a", at: birth + 1000)
+  let after = book(ChallengeMemory())
+  for id in ids {
+    let refused = await error { () async throws(ChallengeError) in
+      _ = try await after.redeem(id, modes: allModes, account: "a", at: birth + 2000)
+    }
+    #expect(refused == .unknown)
+  }
+}
+
 @Test("Of many who redeem it at the same time, one succeeds")
 func atTheSameTime() async throws {
   var random = SeededRandom(seed: 2)
