@@ -340,8 +340,9 @@ let package = Package(
       swiftSettings: test),
     .testTarget(
       name: "LivenessTests",
-      dependencies: ["Liveness", "Sealing", "Simulation", "Vision", "Vocabulary"],
-      swiftSettings: test),
+      dependencies: [
+        "Liveness", "Sealing", "Simulation", "TestIdentities", "Vision", "Vocabulary",
+      ], swiftSettings: test),
     .testTarget(
       name: "RegistryTests",
       dependencies: [

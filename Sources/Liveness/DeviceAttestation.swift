@@ -39,11 +39,16 @@ package struct AttestedKey: Sendable, Equatable {
   package var place: Place
   /// Month of the system's last security update, YYYYMM; nil if it does not say.
   package var patchMonth: Int?
+  /// Nil: the key signs. Else it asserts (`AppleAssertion`), for the app of this hash.
+  package var assertsFor: [UInt8]?
 
-  package init(publicKey: [UInt8], place: Place, patchMonth: Int?) {
+  package init(
+    publicKey: [UInt8], place: Place, patchMonth: Int?, assertsFor: [UInt8]? = nil
+  ) {
     self.publicKey = publicKey
     self.place = place
     self.patchMonth = patchMonth
+    self.assertsFor = assertsFor
   }
 }
 
@@ -69,25 +74,5 @@ package struct AttestationVerifiers: AttestationVerifier {
     guard let verifier = byKind[statement.kind] else { throw .unsupportedKind }
     return try verifier.verify(
       statement, nonce: nonce, app: app, nowMilliseconds: nowMilliseconds)
-  }
-}
-
-/// Apple App Attest, as far as it goes: every statement is refused.
-///
-/// A whole verifier has to
-/// 1. read the CBOR object `{fmt: "apple-appattest", attStmt: {x5c, receipt}, authData}`;
-/// 2. follow `x5c` to Apple's App Attestation root, from configuration;
-/// 3. find SHA-256(authData ‖ SHA-256(nonce)) in the first certificate's extension 1.2.840.113635.100.8.2;
-/// 4. find SHA-256 of the key (uncompressed point) as the credential's id in authData and as the key id;
-/// 5. find SHA-256("team.bundle") as the relying party in authData, a counter of 0, and the production AAGUID;
-/// 6. read signatures as assertions: CBOR of authenticator data and ECDSA, with a counter that only rises.
-/// The last needs storage per key, so a device's evidence would carry an assertion in place of a plain signature.
-package struct AppleAttestationVerifier: AttestationVerifier {
-  package init() {}
-
-  package func verify(
-    _ statement: DeviceAttestation, nonce: [UInt8], app: DeviceApp, nowMilliseconds: Int64
-  ) throws(AttestationFault) -> AttestedKey {
-    throw .unsupportedKind
   }
 }

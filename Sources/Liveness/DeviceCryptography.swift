@@ -36,12 +36,15 @@ package struct AttestationChain: Sendable {
 package struct AttestationCertificate: Sendable {
   /// Big endian, without leading zeros.
   package var serial: [UInt8]
-  /// The value of the extension that was asked for (the bytes inside the OCTET STRING); nil without it.
+  /// The value of Android's key description (the bytes inside the OCTET STRING); nil without it.
   package var keyDescription: [UInt8]?
+  /// The same of Apple's extension with a nonce.
+  package var appleNonce: [UInt8]?
 
-  package init(serial: [UInt8], keyDescription: [UInt8]?) {
+  package init(serial: [UInt8], keyDescription: [UInt8]?, appleNonce: [UInt8]? = nil) {
     self.serial = serial
     self.keyDescription = keyDescription
+    self.appleNonce = appleNonce
   }
 }
 
@@ -54,15 +57,22 @@ package struct DeviceApp: Sendable {
   package var signers: [[UInt8]]
   /// Whether an enrolled key is not enough.
   package var requiresAttestation: Bool
+  /// The publisher's team at Apple. Without it no Apple attestation holds.
+  package var team: String?
 
   package init(
-    id: String, platform: DevicePlatform, signers: [[UInt8]], requiresAttestation: Bool
+    id: String, platform: DevicePlatform, signers: [[UInt8]], requiresAttestation: Bool,
+    team: String? = nil
   ) {
     self.id = id
     self.platform = platform
     self.signers = signers
     self.requiresAttestation = requiresAttestation
+    self.team = team
   }
+
+  /// What Apple calls the app: team and bundle id.
+  var appleID: String? { team.flatMap { $0.isEmpty ? nil : "\($0).\(id)" } }
 }
 
 /// Keys of devices that were enrolled for an app beforehand. Any thread.

@@ -13,16 +13,31 @@ package struct DeviceExpectation: Sendable {
   package var mediaSHA256: [UInt8]?
   /// The key that signed the evidence on which the challenge was issued; nil if there was none.
   package var keyID: [UInt8]?
+  /// What the device's maker said of that key then: keys are attested once.
+  package var attested: KnownDeviceKey?
 
   package init(
     nonce: [UInt8], issuedMilliseconds: Int64, nowMilliseconds: Int64,
-    mediaSHA256: [UInt8]? = nil, keyID: [UInt8]? = nil
+    mediaSHA256: [UInt8]? = nil, keyID: [UInt8]? = nil, attested: KnownDeviceKey? = nil
   ) {
     self.nonce = nonce
     self.issuedMilliseconds = issuedMilliseconds
     self.nowMilliseconds = nowMilliseconds
     self.mediaSHA256 = mediaSHA256
     self.keyID = keyID
+    self.attested = attested
+  }
+}
+
+/// A key that a device's maker vouched for in evidence that was believed.
+package struct KnownDeviceKey: Sendable, Equatable {
+  package var key: AttestedKey
+  /// The app that it was attested for.
+  package var appID: String
+
+  package init(key: AttestedKey, appID: String) {
+    self.key = key
+    self.appID = appID
   }
 }
 
@@ -71,6 +86,8 @@ package struct DeviceEvidenceReading: Sendable {
   package var risk: DeviceRisk
   /// Device clock less server clock, seconds; nil if the evidence is not believed.
   package var clockSkewSeconds: Double?
+  /// The key, if its maker vouched for it.
+  package var attested: KnownDeviceKey? = nil
 
   /// The numbers for a verdict. Of evidence that is not believed there is only that.
   package var signals: [LivenessSignal: Double] {
@@ -114,20 +131,20 @@ package struct DeviceEvidenceVerifier: Sendable {
     _ envelope: DeviceEnvelope, _ evidence: DeviceEvidence, expected: DeviceExpectation
   ) -> DeviceEvidenceReading {
     do throws(DeviceRefusal) {
-      let trust = try trust(envelope, evidence, expected)
+      let (trust, attested) = try trust(envelope, evidence, expected)
       // Both bounded by what a millisecond count can hold, so the difference is of doubles.
       let skew =
         (Double(evidence.madeAtMilliseconds) - Double(expected.nowMilliseconds)) / 1000
       return DeviceEvidenceReading(
         trust: trust, fault: nil, attestationFault: nil,
         risk: DeviceAssessor.risk(of: evidence, trust: trust, clockSkewSeconds: skew),
-        clockSkewSeconds: skew)
+        clockSkewSeconds: skew, attested: attested)
     } catch { return .refused(error.fault, attestation: error.attestation) }
   }
 
   private func trust(
     _ envelope: DeviceEnvelope, _ evidence: DeviceEvidence, _ expected: DeviceExpectation
-  ) throws(DeviceRefusal) -> DeviceTrust {
+  ) throws(DeviceRefusal) -> (DeviceTrust, KnownDeviceKey?) {
     guard evidence.version == DeviceLimits.version else { throw DeviceRefusal(.unsupportedVersion) }
     guard evidence.isWellFormed, envelope.isWellFormed else { throw DeviceRefusal(.malformed) }
     guard DeviceLimits.nonceBytes.contains(expected.nonce.count),
@@ -136,36 +153,53 @@ package struct DeviceEvidenceVerifier: Sendable {
     guard let app = apps[evidence.appID], app.platform == evidence.platform else {
       throw DeviceRefusal(.unknownApp)
     }
-    let (publicKey, trust) = try key(envelope, evidence, app, expected)
+    let (publicKey, attested) = try key(envelope, evidence, app, expected)
     guard cryptography.sha256(publicKey) == envelope.keyID else { throw DeviceRefusal(.unknownKey) }
     if let bound = expected.keyID, bound != envelope.keyID { throw DeviceRefusal(.otherKey) }
-    guard
-      cryptography.isValid(
-        envelope.signature, of: envelope.signedBytes, algorithm: envelope.algorithm,
-        publicKey: publicKey)
-    else { throw DeviceRefusal(.wrongSignature) }
+    guard isSigned(envelope, publicKey, attested?.assertsFor) else {
+      throw DeviceRefusal(.wrongSignature)
+    }
     guard evidence.mediaSHA256 == expected.mediaSHA256 else { throw DeviceRefusal(.mediaNotBound) }
     if expected.mediaSHA256 != nil { try checkCapture(evidence, expected) }
-    return trust
+    guard let attested else { return (.enrolled, nil) }
+    return (.attested(attested.place), KnownDeviceKey(key: attested, appID: app.id))
   }
 
-  /// A statement that does not hold is never made up for by an enrolled key.
+  /// A statement that does not hold is never made up for, by an enrolled key or by an earlier one.
   private func key(
     _ envelope: DeviceEnvelope, _ evidence: DeviceEvidence, _ app: DeviceApp,
     _ expected: DeviceExpectation
-  ) throws(DeviceRefusal) -> (publicKey: [UInt8], trust: DeviceTrust) {
+  ) throws(DeviceRefusal) -> (publicKey: [UInt8], attested: AttestedKey?) {
     if let statement = evidence.attestation {
       do throws(AttestationFault) {
         let key = try attestation.verify(
           statement, nonce: expected.nonce, app: app, nowMilliseconds: expected.nowMilliseconds)
-        return (key.publicKey, .attested(key.place))
+        return (key.publicKey, key)
       } catch { throw DeviceRefusal(.attestationRefused, attestation: error) }
+    }
+    if let known = expected.attested, known.appID == app.id {
+      return (known.key.publicKey, known.key)
     }
     guard !app.requiresAttestation else { throw DeviceRefusal(.attestationMissing) }
     guard let publicKey = keys.publicKey(id: envelope.keyID, app: app.id) else {
       throw DeviceRefusal(.unknownKey)
     }
-    return (publicKey, .enrolled)
+    return (publicKey, nil)
+  }
+
+  /// - Parameter assertsFor: see `AttestedKey`.
+  private func isSigned(
+    _ envelope: DeviceEnvelope, _ publicKey: [UInt8], _ assertsFor: [UInt8]?
+  ) -> Bool {
+    guard let assertsFor else {
+      return cryptography.isValid(
+        envelope.signature, of: envelope.signedBytes, algorithm: envelope.algorithm,
+        publicKey: publicKey)
+    }
+    guard envelope.algorithm == .ecdsaP256, let assertion = AppleAssertion(envelope.signature)
+    else { return false }
+    return assertion.asserts(
+      envelope.signedBytes, appHash: assertsFor, publicKey: publicKey, cryptography)
   }
 
   /// The device's own clock since start cannot show more time since the first frame than has passed since the challenge.

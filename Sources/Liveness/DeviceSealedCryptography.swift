@@ -9,6 +9,8 @@ extension HMACKey: KeyedDigest {}
 package struct SealedDeviceCryptography: DeviceCryptography {
   /// Android's key description.
   private static let keyDescription = "1.3.6.1.4.1.11129.2.1.17"
+  /// Apple's nonce.
+  private static let appleNonce = "1.2.840.113635.100.8.2"
 
   package init() {}
 
@@ -36,12 +38,17 @@ package struct SealedDeviceCryptography: DeviceCryptography {
     var found: [AttestationCertificate] = []
     for index in 0..<chain.count {
       guard let serial = chain.serial(index) else { return nil }
-      switch chain.extensionValue(Self.keyDescription, index) {
-      case .absent: found.append(AttestationCertificate(serial: serial, keyDescription: nil))
-      case .value(let value):
-        found.append(AttestationCertificate(serial: serial, keyDescription: value))
-      case .ambiguous: return nil
+      var values: [[UInt8]?] = []
+      for oid in [Self.keyDescription, Self.appleNonce] {
+        switch chain.extensionValue(oid, index) {
+        case .absent: values.append(nil)
+        case .value(let value): values.append(value)
+        case .ambiguous: return nil
+        }
       }
+      found.append(
+        AttestationCertificate(
+          serial: serial, keyDescription: values[0], appleNonce: values[1]))
     }
     return AttestationChain(publicKey: publicKey, certificates: found)
   }

@@ -139,9 +139,11 @@ struct DeviceTrustFile: Decodable {
     let requiresAttestation: Bool
     /// SubjectPublicKeyInfo of devices enrolled beforehand, base64.
     let keys: [String]
+    /// The publisher's team at Apple.
+    let team: String?
 
     enum Key: String, CodingKey, CaseIterable {
-      case id, platform, signers, requiresAttestation, keys
+      case id, platform, signers, requiresAttestation, keys, team
     }
 
     init(from decoder: any Decoder) throws {
@@ -154,6 +156,7 @@ struct DeviceTrustFile: Decodable {
       requiresAttestation =
         try object.decodeIfPresent(Bool.self, forKey: .requiresAttestation) ?? true
       keys = try object.decodeIfPresent([String].self, forKey: .keys) ?? []
+      team = try object.decodeIfPresent(String.self, forKey: .team)
     }
   }
 
@@ -173,11 +176,13 @@ struct DeviceTrustFile: Decodable {
   private let apps: [App]
   /// Certificates of the makers of Android devices, DER in base64.
   private let androidRoots: [String]
+  /// The same of Apple's.
+  private let appleRoots: [String]
   /// Serial numbers of certificates that are no longer believed, hexadecimal.
   private let revokedSerials: [String]
 
   private enum Key: String, CodingKey, CaseIterable {
-    case apps, androidRoots, revokedSerials
+    case apps, androidRoots, appleRoots, revokedSerials
   }
 
   init(from decoder: any Decoder) throws {
@@ -185,6 +190,7 @@ struct DeviceTrustFile: Decodable {
     let object = try decoder.container(keyedBy: Key.self)
     apps = try object.decode([App].self, forKey: .apps)
     androidRoots = try object.decodeIfPresent([String].self, forKey: .androidRoots) ?? []
+    appleRoots = try object.decodeIfPresent([String].self, forKey: .appleRoots) ?? []
     revokedSerials = try object.decodeIfPresent([String].self, forKey: .revokedSerials) ?? []
   }
 
@@ -209,13 +215,16 @@ struct DeviceTrustFile: Decodable {
     let android = AndroidAttestationVerifier(
       roots: try trust.androidRoots.map { Bytes(try base64($0)) },
       revokedSerials: Set(try trust.revokedSerials.map(hexadecimal)), cryptography: cryptography)
+    let apple = AppleAttestationVerifier(
+      roots: try trust.appleRoots.map { Bytes(try base64($0)) }, cryptography: cryptography)
     return DeviceEvidenceVerifier(
       apps: try trust.apps.map { app in
         DeviceApp(
           id: app.id, platform: app.platform.known, signers: try app.signers.map(hexadecimal),
-          requiresAttestation: app.requiresAttestation)
+          requiresAttestation: app.requiresAttestation, team: app.team)
       }, keys: ListedDeviceKeys(keys, cryptography: cryptography),
-      attestation: AttestationVerifiers([.androidKey: android]), cryptography: cryptography)
+      attestation: AttestationVerifiers([.androidKey: android, .appleAppAttest: apple]),
+      cryptography: cryptography)
   }
 
   private static func base64(_ text: String) throws(SettingsError) -> [UInt8] {

@@ -114,12 +114,16 @@ func terms() {
   #expect(verdict(patchMonthMin: 202_610) == verdict())
 }
 
-@Test("Kinds without a verifier, Apple's among them")
+@Test("Kinds without a verifier, or with one of another kind")
 func kinds() {
   let none = AttestationVerifiers()
-  let some = AttestationVerifiers([.appleAppAttest: AppleAttestationVerifier()])
+  let apple = AppleAttestationVerifier(
+    roots: [Bytes(GoldenAttestation.root)], cryptography: SealedDeviceCryptography())
+  let android = AndroidAttestationVerifier(
+    roots: [Bytes(GoldenAttestation.root)], cryptography: SealedDeviceCryptography())
+  let swapped = AttestationVerifiers([.androidKey: apple, .appleAppAttest: android])
   for kind in DeviceAttestation.Kind.allCases {
-    for verifiers in [none, some] {
+    for verifiers in [none, swapped] {
       let result = Result { () throws(AttestationFault) in
         try verifiers.verify(
           DeviceAttestation(kind: kind, statement: sound.statement),

@@ -284,7 +284,7 @@ package struct SignedDeviceEvidence: Message {
   package var algorithm: DeviceSignatureAlgorithm = .unspecified
   /// SHA-256 of the key's SubjectPublicKeyInfo (DER), 32 bytes.
   package var keyId: Bytes = .empty
-  /// ECDSA: DER. Ed25519: 64 bytes. At most 512 bytes.
+  /// ECDSA: DER. Ed25519: 64 bytes. Of an App Attest key: its assertion (CBOR). At most 512 bytes.
   package var signature: Bytes = .empty
 
   package init() {}

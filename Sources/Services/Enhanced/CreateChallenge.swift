@@ -36,7 +36,7 @@ extension EnhancedHandlers {
     devices.book.keep(
       ChallengedDevice(
         keyID: reading.trust == nil ? nil : request.deviceEvidence?.keyId.array,
-        demanded: demanded),
+        attested: reading.attested, demanded: demanded),
       challenge: challenge.id, account: call.account.id,
       expires: captures.clock.moment() + DeviceBookLimits.lifetime)
     response.header = told(header, call, policy: DeviceRiskPolicy.version)

@@ -91,6 +91,8 @@ package final class DeviceBook: Sendable {
 struct ChallengedDevice: Sendable {
   /// The key that signed its evidence; nil if none was believed.
   let keyID: [UInt8]?
+  /// What its maker said of that key.
+  var attested: KnownDeviceKey? = nil
   /// What its risk demanded.
   let demanded: LivenessMode
 }

@@ -54,9 +54,10 @@ package struct DeviceDesk: Sendable {
   }
 
   /// Judges evidence that goes with a capture.
+  /// - Parameter before: the device as it was when it got the challenge.
   func read(
     _ signed: SignedDeviceEvidence?, for challenge: LivenessChallenge, mediaSHA256: [UInt8],
-    keyID: [UInt8]?
+    before: ChallengedDevice?
   ) -> (reading: DeviceEvidenceReading, frameMicroseconds: [Int64]) {
     guard let signed else { return (.refused(nil), []) }
     guard let evidence = Self.evidence(signed) else { return (.refused(.malformed), []) }
@@ -64,7 +65,8 @@ package struct DeviceDesk: Sendable {
       signed, evidence,
       DeviceExpectation(
         nonce: challenge.nonce, issuedMilliseconds: challenge.issuedAt,
-        nowMilliseconds: clock.unixMilliseconds(), mediaSHA256: mediaSHA256, keyID: keyID))
+        nowMilliseconds: clock.unixMilliseconds(), mediaSHA256: mediaSHA256,
+        keyID: before?.keyID, attested: before?.attested))
     return (reading, reading.trust == nil ? [] : evidence.frameMicroseconds)
   }
 

@@ -101,7 +101,7 @@ extension EnhancedHandlers {
     let before = devices.book.device(
       of: challenge.id, account: call.account.id, now: captures.clock.moment())
     let (reading, times) = devices.read(
-      evidence, for: challenge, mediaSHA256: capture.digest, keyID: before?.keyID)
+      evidence, for: challenge, mediaSHA256: capture.digest, before: before)
     let now = devices.demand(
       reading.risk, scene: scene, isAccessible: challenge.mode.isAccessible
     ).mode
