@@ -1950,7 +1950,7 @@ package struct VerifyPhotoResponse: Message {
   /// The faces compared.
   package var imageFace: Face?
   package var photoFace: Face?
-  /// These three as in VerifyVideoResponse.
+  /// These as in VerifyVideoResponse.
   package var portraitSource: String = ""
   package var sandbox: Bool = false
   package var portraitTemplate: Bool = false
