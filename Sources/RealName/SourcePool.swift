@@ -75,6 +75,7 @@ package final class SourcePool: Sendable {
     let route: SourceRoute
     let profile: SourceProfile
     private let breaker: Mutex<Breaker>
+    private let silence = Mutex(SilenceWatch())
     private let observer: any SourceObserver
 
     init(_ route: SourceRoute, _ terms: BreakerTerms, _ observer: any SourceObserver) {
@@ -87,9 +88,23 @@ package final class SourcePool: Sendable {
 
     func permit(at now: Moment) -> Breaker.Permit? { change { $0.permit(at: now) } }
 
-    func end(_ permit: Breaker.Permit, _ fault: SourceFault?, at now: Moment) {
-      // The caller who gave up says nothing about the source.
-      let counts: Bool? = fault == .abandoned ? nil : fault?.countsAgainstSource ?? false
+    /// - Parameters:
+    ///   - fault: nil: it answered.
+    ///   - begun: when it was asked.
+    ///   - isCut: it had said nothing when the caller's time was over.
+    func end(
+      _ permit: Breaker.Permit, _ fault: SourceFault?, since begun: Moment, isCut: Bool = false,
+      at now: Moment
+    ) {
+      let took = now - begun
+      let isSilent = silence.withLock { silence in
+        if isCut { return silence.cut(after: took, timeout: profile.timeout) }
+        if fault != .abandoned { silence.heard(after: took, isAnswer: fault == nil) }
+        return false
+      }
+      // The caller who gave up says nothing about the source, unless its silence has lasted.
+      let counts: Bool? =
+        isSilent ? true : fault == .abandoned ? nil : fault?.countsAgainstSource ?? false
       change { $0.end(permit, fault: counts, at: now) }
     }
 
@@ -236,7 +251,9 @@ package final class SourcePool: Sendable {
         answer = await timed(entry, question, until: end.moment, put)
         profile = entry.profile
         told = end.told(answer.fault)
-        entry.end(permit, told, at: now())
+        entry.end(
+          permit, told, since: begun, isCut: told == .abandoned && answer.fault == .timedOut,
+          at: now())
         note(entry, told, since: begun)
       }
       guard let told else { return .success((answer, profile)) }
@@ -334,7 +351,9 @@ package final class SourcePool: Sendable {
       let end = self.end(of: entry, from: begun, deadline, isLast: true)
       let answer = await self.timed(entry, question, until: end.moment, put)
       let told = end.told(answer.fault)
-      entry.end(permit, told, at: self.now())
+      entry.end(
+        permit, told, since: begun, isCut: told == .abandoned && answer.fault == .timedOut,
+        at: self.now())
       self.note(entry, told, since: begun)
       return told.map { Answer(fault: $0) } ?? answer
     }
@@ -342,7 +361,7 @@ package final class SourcePool: Sendable {
       group.addTask { (await asked(first.0, first.1), first.0.profile) }
       group.addTask {
         do { try await Task.sleep(for: delay) } catch {
-          second.0.end(second.1, .abandoned, at: self.now())
+          second.0.end(second.1, .abandoned, since: self.now(), at: self.now())
           return (Answer(fault: .abandoned), second.0.profile)
         }
         return (await asked(second.0, second.1), second.0.profile)

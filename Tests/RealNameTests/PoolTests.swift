@@ -234,7 +234,9 @@ struct PoolTests {
           group.addTask {
             for turn in 0..<20 {
               let fault = (worker + turn) % 3 == 0 ? SourceFault.failed : nil
-              if let permit = entry.permit(at: .now) { entry.end(permit, fault, at: .now) }
+              if let permit = entry.permit(at: .now) {
+                entry.end(permit, fault, since: .now, at: .now)
+              }
             }
           }
         }
