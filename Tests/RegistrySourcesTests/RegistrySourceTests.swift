@@ -74,6 +74,7 @@ private final class FewEntries: RegistryStore {
   ) -> RegistrySource {
     RegistrySource(
       name: name, hash: hash, store: FewEntries(entries, fault: fault), portraits: portraits,
+      timeout: .seconds(3600),
       today: { CalendarDate(year: 2026, month: 11, day: 1) ?? CalendarDate(digits: "20261101")! },
       tell: tell)
   }
@@ -173,7 +174,8 @@ private final class FewEntries: RegistryStore {
       Self.entries(portrait: try Self.portrait()), name: "new", portraits: true)
     let pool = SourcePool([SourceRoute(old, order: 0), SourceRoute(new, order: 1)])
     for _ in 0..<20 {
-      let answered = await pool.portrait(Self.portraitQuestion(), deadline: Self.later)
+      let answered = await pool.portrait(
+        Self.portraitQuestion(), deadline: .after(.seconds(3600)))
       guard case .portrait = answered.answer else {
         Issue.record("the second source was not asked")
         return
