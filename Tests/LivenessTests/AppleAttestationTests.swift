@@ -118,7 +118,8 @@ private struct Device {
 
   /// An assertion of `message`.
   static func assert(
-    _ message: [UInt8], counter: UInt8 = 1, appName: String = Device().appName, flags: UInt8 = 0x40
+    _ message: [UInt8], counter: UInt8 = 1, appName: String = Device().appName,
+    flags: UInt8 = 0x40
   ) throws -> [UInt8] {
     let identities = try key.get().identities
     let data = sha256(Array(appName.utf8)) + [flags, 0, 0, 0, counter]
@@ -138,7 +139,8 @@ private func verdict(
   at milliseconds: Int64 = now
 ) throws -> Result<AttestedKey, AttestationFault> {
   let verifier = AppleAttestationVerifier(
-    roots: try roots.map { try #require(Device.roots.get()[$0]) }, cryptography: SealedDeviceCryptography())
+    roots: try roots.map { try #require(Device.roots.get()[$0]) },
+    cryptography: SealedDeviceCryptography())
   return Result { () throws(AttestationFault) in
     try verifier.verify(
       DeviceAttestation(kind: .appleAppAttest, statement: [Bytes(object)]), nonce: nonce, app: app,
