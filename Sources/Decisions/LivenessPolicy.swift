@@ -86,7 +86,8 @@ package struct LivenessDecision: Sendable, Equatable {
   }
 }
 
-/// Version 2 of the rule for liveness. Pure: the same evidence and terms give the same decision.
+/// Version 3 of the rule for liveness, and the way back to version 2 (`asOf`). Pure: the same evidence and terms give the
+/// same decision.
 ///
 /// 1. A mode other than SILENT without a redeemed challenge, SILENT without its models, and in Enhanced any capture without
 ///    a challenge never pass.
@@ -97,16 +98,30 @@ package struct LivenessDecision: Sendable, Equatable {
 /// 4. Otherwise the gravest outcome decides: REJECT before REVIEW before INCONCLUSIVE; PASS when no rule fails.
 /// 5. In Enhanced a device that is refused rejects; one that shows nothing to be trusted, and a challenge weaker than the
 ///    device's risk demands, go to REVIEW.
+///
+/// Since version 3: the rules that say so; and where two rules say the same of one number, the graver outcome counts, not
+/// the first one's.
 package struct LivenessPolicy: Sendable {
-  package static let version = "liveness@2"
+  /// Versions whose verdicts can be given again; the last one decides.
+  package static let versionsKnown = 2...3
+  package static let version = name(ofVersion: versionsKnown.upperBound)
 
+  /// The name of a version, as in answers and records.
+  package static func name(ofVersion number: Int) -> String { "liveness@\(number)" }
+
+  /// Which version this is.
+  package let number: Int
   /// By importance of their reasons.
   package let rules: [LivenessRule]
   /// Whether only presence is asked for: that the face is alive is not held against it.
   private let isPresenceOnly: Bool
 
   /// - Precondition: no name twice, every limit within its range.
-  package init(rules: [LivenessRule], isPresenceOnly: Bool = false) {
+  package init(
+    rules: [LivenessRule], isPresenceOnly: Bool = false,
+    number: Int = LivenessPolicy.versionsKnown.upperBound
+  ) {
+    self.number = number
     self.isPresenceOnly = isPresenceOnly
     precondition(Set(rules.map(\.name)).count == rules.count, "a rule's name twice")
     precondition(rules.allSatisfy { $0.range.contains($0.limit) }, "a limit out of range")
@@ -114,6 +129,14 @@ package struct LivenessPolicy: Sendable {
       rules.allSatisfy { $0.given.isEmpty || $0.missing == nil }, "a required rule with a condition"
     )
     self.rules = rules
+  }
+
+  /// The same policy in an earlier version, without the rules that came later.
+  package func asOf(_ number: Int) -> LivenessPolicy {
+    number == self.number
+      ? self
+      : LivenessPolicy(
+        rules: rules.filter { $0.since <= number }, isPresenceOnly: isPresenceOnly, number: number)
   }
 
   /// The decision on `evidence`.
@@ -125,8 +148,8 @@ package struct LivenessPolicy: Sendable {
       guard let finding = finding(rule, rule.check(evidence.signals, limit: limit), limit) else {
         continue
       }
-      // Two rules may say the same of one number.
-      if findings.contains(where: { $0.reason == finding.reason }) { continue }
+      // Two rules may say the same of one number. Version 2 took the first one's word, though the other were graver.
+      if number == 2, findings.contains(where: { $0.reason == finding.reason }) { continue }
       if rule.mayBeAdvisory, terms.advisory.contains(rule.name), finding.isFailure {
         remarks.append(finding.reason.asRemark)
       } else {
@@ -225,7 +248,7 @@ package struct LivenessPolicy: Sendable {
       findings.filter { $0.outcome == grade && (!isSpoiled || $0.isAboutMaterial || $0.stands) }
     }
     let others = isSpoiled ? findings.filter { !$0.isAboutMaterial && !$0.stands } : []
-    let told = (ordered + others).map(\.reason)
+    let told = Self.unique((ordered + others).map(\.reason))
     let tags = Set(findings.compactMap(\.tag))
     return LivenessDecision(
       verdict: outcome.verdict, reasons: told + remarks,
@@ -233,9 +256,9 @@ package struct LivenessPolicy: Sendable {
       messages: Self.unique(ordered.map(\.message)), advice: Self.advice(outcome, ordered))
   }
 
-  private static func unique(_ messages: [UserMessage]) -> [UserMessage] {
-    var seen: Set<UserMessage> = []
-    return messages.filter { seen.insert($0).inserted }
+  /// Each once, in the order given.
+  private static func unique<Element: Equatable>(_ all: [Element]) -> [Element] {
+    all.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
   private static func advice(

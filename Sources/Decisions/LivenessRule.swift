@@ -65,6 +65,8 @@ package struct LivenessRule: Sendable, Equatable {
   package var message: UserMessage
   /// What the limit means and where it is from.
   package var meaning: String
+  /// The policy's version that brought it; earlier ones are without it.
+  package var since: Int
 
   package init(
     _ name: String, _ signal: LivenessSignal, _ side: Side, _ limit: Double,
@@ -74,7 +76,7 @@ package struct LivenessRule: Sendable, Equatable {
     forStills: Bool = false, missing: LivenessOutcome?, failing: LivenessOutcome,
     isAboutMaterial: Bool = false,
     mayBeAdvisory: Bool = false, code: ReasonCode, tag: AttackTag? = nil, message: UserMessage,
-    meaning: String
+    meaning: String, since: Int = LivenessPolicy.versionsKnown.lowerBound
   ) {
     self.name = name
     self.signal = signal
@@ -94,6 +96,7 @@ package struct LivenessRule: Sendable, Equatable {
     self.tag = tag
     self.message = message
     self.meaning = meaning
+    self.since = since
   }
 
   package static func == (a: LivenessRule, b: LivenessRule) -> Bool {
@@ -104,6 +107,7 @@ package struct LivenessRule: Sendable, Equatable {
       && a.failing == b.failing
       && a.isAboutMaterial == b.isAboutMaterial && a.mayBeAdvisory == b.mayBeAdvisory
       && a.code == b.code && a.tag == b.tag && a.message == b.message && a.meaning == b.meaning
+      && a.since == b.since
   }
 }
 

@@ -149,7 +149,8 @@ struct DecideCommand: ParsableCommand {
 
   private func text(_ decision: LivenessCaseDecision, _ decided: LivenessCase) -> String {
     let verdict = Messages.Verdict(rawValue: decision.verdict.rawValue)
-    var lines = [left(verdict.wireName, 14) + "by \(LivenessPolicy.version)"]
+    let policy = LivenessPolicy.name(ofVersion: decided.policyNumber)
+    var lines = [left(verdict.wireName, 14) + "by \(policy)"]
     for reason in decision.reasons {
       var line = Messages.ReasonCode(rawValue: reason.code.rawValue).wireName
       if let signal = reason.signal { line += " \(signal.rawValue)" }
@@ -175,13 +176,15 @@ struct DecideCommand: ParsableCommand {
     var lines = ["\(LivenessPolicy.version)"]
     for rule in policy.rules {
       let all = rule.modes.count == Vocabulary.LivenessMode.allCases.count
+      let since =
+        rule.since > LivenessPolicy.versionsKnown.lowerBound ? "; since @\(rule.since)" : ""
       let modes = Vocabulary.LivenessMode.allCases.filter(rule.modes.contains).map(\.rawValue)
       lines.append(
         left(rule.name, 28) + left(rule.side == .atLeast ? "at least" : "at most", 9)
           + left("\(rule.limit)", 8) + left("\(rule.failing)", 13)
           + (all ? "" : "(\(modes.joined(separator: ", "))) ") + rule.meaning
           + (rule.missing == nil ? "; only if measured" : "")
-          + (rule.mayBeAdvisory ? "; may be advisory" : ""))
+          + (rule.mayBeAdvisory ? "; may be advisory" : "") + since)
     }
     lines.append("\(IntentPolicy.version)")
     for rule in IntentPolicy.standard.rules {

@@ -311,6 +311,41 @@ struct LivenessPolicyTests {
   }
 }
 
+struct LivenessVersionTests {
+  @Test("of two rules that say the same of one number the graver counts; version 2 took the first")
+  func sameReason() {
+    func rule(_ name: String, _ missing: LivenessOutcome, _ failing: LivenessOutcome)
+      -> LivenessRule
+    {
+      LivenessRule(
+        name, .clipSeconds, .atLeast, 2, in: 0...10, missing: missing, failing: failing,
+        code: .captureTooShort, message: .recordLonger, meaning: "")
+    }
+    let mild = rule("mild", .inconclusive, .inconclusive)
+    let grave = rule("grave", .reject, .reject)
+    for (rules, before) in [([mild, grave], Verdict.inconclusive), ([grave, mild], .reject)] {
+      let policy = LivenessPolicy(rules: rules)
+      for signals in [[:], [.clipSeconds: 1]] as [[LivenessSignal: Double]] {
+        let evidence = LivenessPolicyTests.evidence(signals: signals)
+        let decision = policy.decide(evidence, terms: LivenessTerms())
+        #expect(decision.verdict == .reject && decision.reasons.count == 1)
+        let old = policy.asOf(2).decide(evidence, terms: LivenessTerms())
+        #expect(old.verdict == before && old.reasons == decision.reasons)
+      }
+    }
+  }
+
+  @Test("an earlier version has the rules it had")
+  func earlier() {
+    let policy = LivenessPolicy.standard
+    let before = policy.asOf(2)
+    #expect(before.number == 2 && policy.number == 3 && LivenessPolicy.version == "liveness@3")
+    #expect(before.rules == policy.rules.filter { $0.since == 2 })
+    #expect(policy.rules.allSatisfy { LivenessPolicy.versionsKnown.contains($0.since) })
+    #expect(policy.asOf(3).rules == policy.rules)
+  }
+}
+
 struct FakeFacePolicyTests {
   let policy = FakeFacePolicy(rules: LivenessPolicy.standard.rules)
   let all = Set(LivenessCapability.allCases)

@@ -116,7 +116,7 @@ struct LivenessTests {
     #expect(answer.liveness?.actions.allSatisfy { !$0.performed } == true)
     #expect(answer.liveness?.attackTags.contains(.actionNotDone) == true)
     #expect(answer.liveness?.userMessages.isEmpty == false)
-    #expect(answer.header?.policy == "liveness@2")
+    #expect(answer.header?.policy == "liveness@3")
     let again = try await Self.refusal { client throws(ServiceError) in
       var request = DetectLivenessRequest()
       request.capture = capture

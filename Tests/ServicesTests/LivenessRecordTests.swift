@@ -55,7 +55,7 @@ struct LivenessRecordTests {
             Int.random(in: 0..<6, using: &numbers) == 0
           }, score: Double.random(in: 0...100, using: &numbers)),
         demandedMode: [nil, .action, .actionReflect].randomElement(using: &numbers)!) : nil
-    return LivenessCase(
+    var decided = LivenessCase(
       evidence: LivenessEvidence(
         mode: Vocabulary.LivenessMode.allCases.randomElement(using: &numbers)!,
         isStill: Int.random(in: 0..<5, using: &numbers) == 0,
@@ -77,6 +77,8 @@ struct LivenessRecordTests {
           obstacles: Int.random(in: 0..<4, using: &numbers) == 0
             ? [DecisionReason(.faceBlurred, field: "photo", measured: 1.5, limit: 2)] : [])
         : nil)
+    decided.policyNumber = LivenessPolicy.versionsKnown.randomElement(using: &numbers)!
+    return decided
   }
 
   private enum DeviceLevelChoice {
@@ -95,7 +97,7 @@ struct LivenessRecordTests {
       let json = try MessageJSON.text(of: record.encoded(), as: LivenessRecord.descriptor)
       let wire = try MessageJSON.wire(from: json, as: LivenessRecord.descriptor)
       let read = try LivenessCase(LivenessRecord(decoding: wire))
-      #expect(read.evidence == decided.evidence)
+      #expect(read.evidence == decided.evidence && read.policyNumber == decided.policyNumber)
       let (before, after) = (decided.decide(), read.decide())
       #expect(before == after)
       verdicts.insert(before.verdict)

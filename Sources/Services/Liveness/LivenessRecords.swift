@@ -9,6 +9,8 @@ package struct LivenessCase: Sendable, Equatable {
   package var evidence: LivenessEvidence
   package var terms: LivenessTerms
   package var comparison: Comparison?
+  /// Of the policy that decides.
+  package var policyNumber = LivenessPolicy.versionsKnown.upperBound
 
   /// A comparison that was asked for.
   package struct Comparison: Sendable, Equatable {
@@ -46,7 +48,7 @@ extension LivenessCase {
   package func decide(
     _ policy: LivenessPolicy = .standard, faces: FaceComparePolicy = .init(quality: .standard)
   ) -> LivenessCaseDecision {
-    let liveness = policy.decide(evidence, terms: terms)
+    let liveness = policy.asOf(policyNumber).decide(evidence, terms: terms)
     guard let comparison else {
       return LivenessCaseDecision(
         liveness: liveness, verdict: liveness.verdict, reasons: liveness.reasons,
@@ -68,7 +70,7 @@ extension LivenessRecord {
   package init(_ decided: LivenessCase) {
     self.init()
     let evidence = decided.evidence
-    policy = LivenessPolicy.version
+    policy = LivenessPolicy.name(ofVersion: decided.policyNumber)
     mode = Messages.LivenessMode(evidence.mode)
     still = evidence.isStill
     challenged = evidence.challenged
@@ -107,10 +109,14 @@ extension LivenessCase {
   /// Reads a record.
   /// - Throws: `RecordError` for anything that this version does not know: leaving it out could change the verdict.
   package init(_ record: LivenessRecord) throws(RecordError) {
-    guard record.policy == LivenessPolicy.version else {
-      throw RecordError(
-        "the record was decided by \"\(record.policy)\", this tool has \(LivenessPolicy.version)")
+    let number = LivenessPolicy.versionsKnown.first {
+      LivenessPolicy.name(ofVersion: $0) == record.policy
     }
+    guard let number else {
+      let known = LivenessPolicy.versionsKnown.map(LivenessPolicy.name).joined(separator: ", ")
+      throw RecordError("the record was decided by \"\(record.policy)\", this tool has \(known)")
+    }
+    policyNumber = number
     let mode: Vocabulary.LivenessMode
     let actions: [Vocabulary.FaceAction]
     let demanded: Vocabulary.LivenessMode?
@@ -138,7 +144,7 @@ extension LivenessCase {
           device: try record.device.map { (risk) throws(RecordError) in try risk.known() }
             ?? .notObtained, demandedMode: demanded)
         : nil)
-    let rules = Set(LivenessPolicy.standard.rules.map(\.name))
+    let rules = Set(LivenessPolicy.standard.asOf(number).rules.map(\.name))
     guard record.limits.allSatisfy({ rules.contains($0.name) }),
       record.advisory.allSatisfy(rules.contains)
     else { throw RecordError("limits, advisory: a rule that this tool does not know") }
