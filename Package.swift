@@ -363,8 +363,9 @@ let package = Package(
     .testTarget(
       name: "ServicesTests",
       dependencies: [
-        "Decisions", "Documents", "IdentityNumbers", "Liveness", "Messages", "Observability",
-        "RealName", "RPC", "Services", "Stubs", "TestSupport", "Vision", "Vocabulary",
+        "Decisions", "Documents", "IdentityNumbers", "Inference", "Liveness", "Media", "Messages",
+        "Observability", "RealName", "RPC", "Services", "Stubs", "TestIdentities", "TestSupport",
+        "Vision", "Vocabulary",
       ], swiftSettings: test),
     .testTarget(
       name: "DecisionsTests", dependencies: ["Decisions", "Vision", "Vocabulary"],

@@ -25,6 +25,8 @@ package enum LivenessSignal: String, Sendable, CaseIterable, Codable {
 
   /// How often the face did not fit the reference template, at the tracker's own limits for its pose.
   case personChanges
+  /// Cosine between the template that a photo is held against and that of the person followed along the clip, −1 to 1.
+  case comparedSimilarity
 
   // MARK: Actions
 

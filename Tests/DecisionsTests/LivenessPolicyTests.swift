@@ -2,6 +2,7 @@
 
 import Decisions
 import Testing
+import Vision
 import Vocabulary
 
 struct LivenessPolicyTests {
@@ -424,15 +425,24 @@ struct CaptureComparePolicyTests {
   static let face = FaceEvidence(
     facesTotal: 1, face: FaceComparePolicyTests.good, isComparable: true)
 
+  static func evidence(
+    _ capture: FaceEvidence = face, followed: FollowedFace = .similarity(0.9), score: Double?
+  ) -> CaptureCompareEvidence {
+    var evidence = CaptureCompareEvidence(capture: capture, photo: face, score: score)
+    evidence.followed = followed
+    return evidence
+  }
+
   @Test("liveness comes first: without its PASS no score counts", arguments: Verdict.allCases)
   func order(verdict: Verdict) {
     var liveness = Self.live
     liveness.verdict = verdict
-    let evidence = CaptureCompareEvidence(capture: Self.face, photo: Self.face, score: 99)
+    let evidence = Self.evidence(score: 99)
     let decision = policy.decide(liveness: liveness, evidence, terms: terms)
     #expect((decision.verdict == .pass) == (verdict == .pass))
     if verdict != .pass && verdict != .unknown { #expect(decision.verdict == verdict) }
-    let replayed = policy.replay(liveness: liveness, score: 99, obstacles: [], terms: terms)
+    let replayed = policy.replay(
+      liveness: liveness, score: 99, obstacles: [], followed: .similarity(0.9), terms: terms)
     #expect(replayed == decision)
   }
 
@@ -441,7 +451,7 @@ struct CaptureComparePolicyTests {
     func decide(_ score: Double?) -> Verdict {
       policy.decide(
         liveness: Self.live,
-        CaptureCompareEvidence(capture: Self.face, photo: Self.face, score: score), terms: terms
+        Self.evidence(score: score), terms: terms
       ).verdict
     }
     #expect(decide(terms.threshold) == .pass)
@@ -460,6 +470,48 @@ struct CaptureComparePolicyTests {
         terms: terms)
       #expect(decision.verdict == .inconclusive)
       #expect(decision.reasons[0].field == field)
+    }
+  }
+
+  @Test("the face that is compared is the one that was followed, alone in its frame")
+  func followed() {
+    func decide(
+      _ followed: FollowedFace, _ capture: FaceEvidence = Self.face, multiple: Bool = true
+    ) -> FaceCompareDecision {
+      var terms = terms
+      terms.rejectMultiple = multiple
+      return policy.decide(
+        liveness: Self.live, Self.evidence(capture, followed: followed, score: 99), terms: terms)
+    }
+    let least = CaptureComparePolicy.followedSimilarityMin
+    #expect(least == TrackLimits.samePersonMin)
+    #expect(decide(.similarity(least)).verdict == .pass)
+    #expect(decide(.notAsked).verdict == .pass)
+    let other = decide(.similarity(least.nextDown))
+    #expect(other.verdict == .inconclusive)
+    #expect(
+      other.reasons[0]
+        == DecisionReason(
+          .personChanged, field: "capture", measured: least.nextDown, limit: least,
+          signal: .comparedSimilarity))
+    #expect(decide(.similarity(nil)).reasons[0].code == .signalMissing)
+    for number in [Double.nan, .infinity, -2, 2] {
+      #expect(decide(.similarity(number)).reasons[0].code == .signalInvalid)
+      #expect(decide(.similarity(number)).verdict == .inconclusive)
+    }
+    // Whatever the caller wants of several faces in its photo.
+    let two = FaceEvidence(facesTotal: 2, face: FaceComparePolicyTests.good, isComparable: true)
+    #expect(decide(.similarity(1), two, multiple: false).reasons[0].code == .multipleFaces)
+    #expect(decide(.similarity(1), two, multiple: false).verdict == .inconclusive)
+    // A record with a score and without what ties it to the person gives no verdict on that person.
+    for (followed, verdict) in [
+      (.similarity(0.9), .pass), (.similarity(nil), .inconclusive),
+      (.similarity(0.1), .inconclusive),
+      (.notAsked, .pass),
+    ] as [(FollowedFace, Verdict)] {
+      let replayed = policy.replay(
+        liveness: Self.live, score: 99, obstacles: [], followed: followed, terms: terms)
+      #expect(replayed.verdict == verdict)
     }
   }
 }

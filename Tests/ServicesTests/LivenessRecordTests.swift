@@ -46,6 +46,9 @@ struct LivenessRecordTests {
       let to = isBad ? rule.range.upperBound : good
       signals[rule.signal] = min(from, to) + abs(to - from) * value
     }
+    if Int.random(in: 0..<20, using: &numbers) > 0 {
+      signals[.comparedSimilarity] = Double.random(in: 0...1, using: &numbers)
+    }
     let enhanced =
       Bool.random(using: &numbers)
       ? EnhancedEvidence(
@@ -103,6 +106,9 @@ struct LivenessRecordTests {
       verdicts.insert(before.verdict)
       if before.verdict == .pass, decided.comparison != nil {
         #expect(decided.comparison?.score ?? 0 >= 80)
+        if !decided.evidence.isStill, decided.policyNumber > 2 {
+          #expect(decided.evidence.signals[.comparedSimilarity] ?? -1 >= 0.45)
+        }
       }
     }
     #expect(verdicts == [.pass, .reject, .review, .inconclusive])

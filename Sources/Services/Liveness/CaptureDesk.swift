@@ -119,9 +119,14 @@ extension CaptureDesk {
         portraitLimits: found.limits)
     }
     let frame = try await bestFrame(judged, before: call.deadline)
+    // Who was followed has to be who is compared: a frame may show another face, or another's.
+    if let template = frame?.template {
+      decided.evidence.signals[.comparedSimilarity] = judged.template?.similarity(to: template)
+    }
     var evidence = CaptureCompareEvidence(
       capture: frame.map(FaceEvidence.init), photo: portrait.analysis.map(FaceEvidence.init))
     evidence.isPhotoEnrolled = portrait.analysis == nil
+    evidence.followed = decided.followed
     var obstacles = policy.obstacles(in: evidence, terms: photo.terms)
     if let picture, portrait.picture == picture {
       obstacles.insert(DecisionReason(.identicalImages), at: 0)
@@ -139,14 +144,16 @@ extension CaptureDesk {
       isTemplateCompared: portrait.analysis == nil, portraitLimits: found.limits)
   }
 
-  /// The best frame, looked at as closely as a picture of a comparison.
+  /// The best frame, looked at as closely as a picture of a comparison: of the face that was followed along the capture,
+  /// or of the largest one where the capture is one picture.
   private func bestFrame(
     _ judged: JudgedCapture, before deadline: Deadline
   ) async throws(ServiceError) -> FaceAnalysis? {
     guard let best = judged.bestFrames.first else { return nil }
     return try await analyzer.analyze(
       best.jpeg, field: "capture",
-      options: FaceAnalysisOptions(choice: .largest, wantTemplate: true), before: deadline)
+      options: FaceAnalysisOptions(
+        choice: best.box.map(FaceChoice.within) ?? .largest, wantTemplate: true), before: deadline)
   }
 
   /// The challenge that a capture answers; nil where nothing was asked.

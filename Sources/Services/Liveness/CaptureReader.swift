@@ -24,11 +24,14 @@ package struct ChosenFrame: Sendable {
   package var seconds: Double
   /// 0–100.
   package var quality: Double
+  /// Where the face that was followed is on it, pixels; nil for a picture that is the whole capture.
+  package var box: ImageBox?
 
-  package init(jpeg: Bytes, seconds: Double, quality: Double) {
+  package init(jpeg: Bytes, seconds: Double, quality: Double, box: ImageBox? = nil) {
     self.jpeg = jpeg
     self.seconds = seconds
     self.quality = quality
+    self.box = box
   }
 }
 
@@ -50,13 +53,17 @@ package struct CaptureFindings: Sendable {
   package var hasSound: Bool
   /// Best first, from where one person alone was followed.
   package var bestFrames: [ChosenFrame]
+  /// The template of the person who was followed; it can be compared with pictures'. Nil if the face was never seen well
+  /// enough.
+  package var template: FaceTemplate?
 
   package init(
     track: FaceTrack, signals: [LivenessSignal: Double] = [:],
     fingerprints: [FrameFingerprint] = [], changes: [FrameChange] = [],
     packets: [ClipInfo.Packet] = [], loudness: [TimedValue] = [], startSeconds: Double = 0,
-    hasSound: Bool = false, bestFrames: [ChosenFrame] = []
+    hasSound: Bool = false, bestFrames: [ChosenFrame] = [], template: FaceTemplate? = nil
   ) {
+    self.template = template
     self.hasSound = hasSound
     self.startSeconds = startSeconds
     self.track = track

@@ -44,6 +44,8 @@ struct JudgedCapture: Sendable {
   var actions: [AskedAction]
   var events: [TrackEvent]
   var bestFrames: [ChosenFrame]
+  /// The template of the person who was followed along the capture; nil of a picture.
+  var template: FaceTemplate?
   /// The mouth along the capture, and how loud it is; for Intent.
   var mouths: [MouthShape] = []
   var loudness: [TimedValue] = []
@@ -125,7 +127,7 @@ extension LivenessPipeline {
         signals: signals,
         capabilities: reader.capabilities.union(mode == .lip ? voices.capabilities : [])),
       actions: actions.perAction, events: found.track.events,
-      bestFrames: Array(found.bestFrames.prefix(max(bestFrames, 1))),
+      bestFrames: Array(found.bestFrames.prefix(max(bestFrames, 1))), template: found.template,
       mouths: challenge?.script == nil ? [] : MouthShape.all(in: found.track),
       loudness: found.loudness, startSeconds: found.startSeconds, hasSound: found.hasSound)
   }

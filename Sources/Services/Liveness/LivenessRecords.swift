@@ -44,6 +44,12 @@ package struct LivenessCaseDecision: Sendable, Equatable {
 }
 
 extension LivenessCase {
+  /// How the face that is compared is tied to the one that was followed. Versions before 3 of the policy did not ask.
+  package var followed: FollowedFace {
+    evidence.isStill || policyNumber < 3
+      ? .notAsked : .similarity(evidence.signals[.comparedSimilarity])
+  }
+
   /// The verdict. Pure: the same case gives the same one.
   package func decide(
     _ policy: LivenessPolicy = .standard, faces: FaceComparePolicy = .init(quality: .standard)
@@ -56,6 +62,7 @@ extension LivenessCase {
     }
     let both = CaptureComparePolicy(faces: faces).replay(
       liveness: liveness, score: comparison.score, obstacles: comparison.obstacles,
+      followed: followed,
       terms: FaceCompareTerms(
         qualityLevel: 0, threshold: comparison.threshold, rejectMultiple: true))
     return LivenessCaseDecision(

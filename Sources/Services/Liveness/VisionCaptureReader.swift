@@ -42,8 +42,8 @@ package struct VisionCaptureReader: CaptureReader {
       loudness: reading.loudness.map { TimedValue(seconds: $0.seconds, value: $0.decibels) },
       startSeconds: reading.info.startSeconds, hasSound: reading.info.hasSound,
       bestFrames: reading.bestFrames.map {
-        ChosenFrame(jpeg: $0.jpeg, seconds: $0.seconds, quality: $0.quality)
-      })
+        ChosenFrame(jpeg: $0.jpeg, seconds: $0.seconds, quality: $0.quality, box: $0.box)
+      }, template: reading.template)
   }
 
   package func readStill(

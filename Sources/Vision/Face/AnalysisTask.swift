@@ -75,7 +75,7 @@ struct AnalysisTask: Sendable {
     let least = Double(options.facePixelsMin) / denominator
     var faces = turned.faces.filter { $0.box.shorterSide >= least }
     faces.sort { $0.box.area > $1.box.area }
-    var chosen = Self.choose(options.choice, faces, in: picture)
+    var chosen = Self.choose(options.choice.decoded(at: denominator), faces, in: picture)
     if let index = chosen, options.wantTemplate {
       (faces, chosen) = try withoutBystandersInDoubt(faces, index, picture, detector)
     }
@@ -121,6 +121,7 @@ struct AnalysisTask: Sendable {
       switch choice {
       case .largest: return face.box.area
       case .mostConfident: return face.confidence
+      case .within(let box): return face.box.overlap(with: box)
       case .prominent:
         let (width, height) = (Double(picture.width), Double(picture.height))
         let x = (face.box.centre.x - width / 2) / width
@@ -128,7 +129,11 @@ struct AnalysisTask: Sendable {
         return face.box.area * face.confidence * (1 - (x * x + y * y).squareRoot())
       }
     }
-    return faces.indices.max { (weight(faces[$0]), $1) < (weight(faces[$1]), $0) }
+    let best = faces.indices.max { (weight(faces[$0]), $1) < (weight(faces[$1]), $0) }
+    if case .within = choice, let best, weight(faces[best]) < TrackLimits.sameFaceOverlap {
+      return nil
+    }
+    return best
   }
 
   /// A face in the picture's full size, measured if that was asked for.
@@ -151,5 +156,16 @@ struct AnalysisTask: Sendable {
           completeness: FaceCompleteness(
             points: face.points, width: picture.width, height: picture.height))
       }, maskSuspicion: pixels?.maskSuspicion ?? 0)
+  }
+}
+
+extension FaceChoice {
+  /// The same in a picture that was decoded smaller by `denominator`.
+  fileprivate func decoded(at denominator: Double) -> FaceChoice {
+    guard case .within(let box) = self else { return self }
+    return .within(
+      ImageBox(
+        x: box.x / denominator, y: box.y / denominator, width: box.width / denominator,
+        height: box.height / denominator))
   }
 }

@@ -8,6 +8,8 @@ package enum FaceChoice: Sendable {
   case largest
   /// The one the detector is surest of.
   case mostConfident
+  /// The one that lies most in this box, in pixels of the upright picture as it was sent; none if no face lies there.
+  case within(ImageBox)
 }
 
 /// What to look for in a picture.
