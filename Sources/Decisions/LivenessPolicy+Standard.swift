@@ -46,6 +46,12 @@ extension LivenessPolicy {
       "faceLostSecondsMax", .faceLostSecondsMax, .atMost, 0.5, in: 0...600,
       missing: .inconclusive, failing: .inconclusive, isAboutMaterial: true, code: .faceLost,
       message: .keepFaceInView, meaning: "half a second: too short to change places"),
+    LivenessRule(
+      "timingGapSecondsMax", .timingGapSecondsMax, .atMost, 0.5, in: 0...600,
+      missing: .inconclusive, failing: .inconclusive, isAboutMaterial: true, code: .recordingCut,
+      message: .tryAgain,
+      meaning: "the same of the file's frames: slow phones leave out less than half a second",
+      since: 3),
   ]
 
   private static let identity = [

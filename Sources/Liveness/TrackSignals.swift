@@ -25,20 +25,11 @@ extension FaceTrack {
     return signals
   }
 
-  /// Longest time without a face between two frames with one, in seconds; nil without a face.
+  /// Longest time between two frames with a face, seconds, whether others lie between them or none do: frames that were
+  /// left out show no face either. Nil without a face.
   private var longestLoss: Double? {
-    var longest: Double?
-    var previous: Double?
-    var isLost = false
-    for frame in frames {
-      guard frame.face != nil else {
-        isLost = true
-        continue
-      }
-      let gap = isLost ? frame.seconds - (previous ?? frame.seconds) : 0
-      longest = max(longest ?? 0, gap)
-      (previous, isLost) = (frame.seconds, false)
-    }
-    return longest
+    let seen = frames.filter { $0.face != nil }.map(\.seconds)
+    guard !seen.isEmpty else { return nil }
+    return zip(seen, seen.dropFirst()).map { $1 - $0 }.max() ?? 0
   }
 }

@@ -18,7 +18,7 @@ package enum LivenessSignal: String, Sendable, CaseIterable, Codable {
   case faceShare
   /// Share of analysed frames that showed a second face beyond doubt, 0–1.
   case severalFacesShare
-  /// Longest time without a face between two frames with one, seconds.
+  /// Longest time without a face between two frames with one, seconds; time of which there are no frames counts as well.
   case faceLostSecondsMax
   /// Lowest cosine between the clip's reference template and that of another of its frames, −1 to 1.
   case identitySimilarityMin
@@ -216,7 +216,7 @@ package enum LivenessSignal: String, Sendable, CaseIterable, Codable {
   case replayBitErrorMin
   /// Median distance of the times between frames from their median, over that median. Advisory.
   case timingJitter
-  /// Longest time between two frames, seconds. Advisory.
+  /// Longest time between two frames of the file, seconds.
   case timingGapSecondsMax
   /// Share of key frame distances shorter than half of the longest, 0–1. Advisory.
   case timingKeyIrregularity

@@ -308,7 +308,7 @@ package enum ReasonCode: MessageEnum {
   case mouthWithoutVoice
   /// Lips and voice do not belong together.
   case lipVoiceMismatch
-  /// Pictures or sound are missing in the middle.
+  /// Pictures or sound are missing in the middle, or the pictures are cut.
   case recordingCut
   /// None of the answers that count was given.
   case answerMismatch
