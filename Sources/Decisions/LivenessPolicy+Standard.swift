@@ -292,6 +292,16 @@ extension LivenessPolicy {
       missing: .inconclusive, failing: .inconclusive, code: .distanceMismatch,
       tag: .actionNotDone, message: .followDistance, meaning: "all that was asked for, in order"),
     LivenessRule(
+      "distanceStepsNotAsked", .distanceStepsNotAsked, .atMost, 0, in: 0...1000,
+      modes: [.distance], missing: .inconclusive, failing: .inconclusive, code: .distanceMismatch,
+      tag: .actionNotDone, message: .followDistance,
+      meaning: "nothing else was done: a clip with more answers every challenge", since: 3),
+    LivenessRule(
+      "distanceStepsNotAskedMax", .distanceStepsNotAsked, .atMost, 1, in: 0...1000,
+      modes: [.distance], missing: .inconclusive, failing: .reject, code: .distanceMismatch,
+      tag: .actionNotDone, message: .followDistance,
+      meaning: "one slip; who goes to and fro answers another challenge", since: 3),
+    LivenessRule(
       "distancePerspective", .distancePerspective, .atLeast, 0.5, in: -10...10,
       modes: [.distance], missing: .inconclusive, failing: .reject, code: .distanceMismatch,
       tag: .distanceFailed, message: .followDistance,

@@ -38,7 +38,9 @@ package enum DistanceJudge {
     let steps = steps(course)
     var signals: [LivenessSignal: Double] = [:]
     if !asked.isEmpty, !course.isEmpty {
-      signals[.distanceStepsShare] = Double(matched(steps, asked)) / Double(asked.count)
+      let matched = matched(steps, asked)
+      signals[.distanceStepsShare] = Double(matched) / Double(asked.count)
+      signals[.distanceStepsNotAsked] = Double(steps.count - matched)
     }
     if !course.isEmpty { signals[.distanceScaleChange] = scaleChange(course) }
     signals[.distancePerspective] = perspective(course, track)

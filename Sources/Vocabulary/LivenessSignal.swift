@@ -165,6 +165,8 @@ package enum LivenessSignal: String, Sendable, CaseIterable, Codable {
 
   /// Steps nearer or farther that were asked for and performed, in order, over those asked for, 0–1.
   case distanceStepsShare
+  /// How many steps were made that were not asked for.
+  case distanceStepsNotAsked
   /// Size of the face in the nearest tenth of the frames over that in the farthest.
   case distanceScaleChange
   /// How far nose and ears changed sizes against each other, over what a head at these distances shows: about 1 for a

@@ -38,6 +38,27 @@ func steps() {
   #expect(back.signals[.distanceStepsShare] == 1)
 }
 
+@Test(
+  "Steps that were not asked for are counted: to and fro answers every challenge, and passes none")
+func stepsNotAsked() {
+  func extra(_ track: FaceTrack, _ asked: [DistanceStep]) -> Double? {
+    DistanceJudge.judge(track, asked: asked).signals[.distanceStepsNotAsked]
+  }
+  #expect(extra(walk([55, 26]), [.nearer]) == 0)
+  #expect(extra(walk([26, 55, 26]), [.farther, .nearer]) == 0)
+  let all = walk([55, 26, 55, 26])
+  let challenges: [[DistanceStep]] = [
+    [.nearer], [.farther], [.nearer, .farther], [.farther, .nearer],
+  ]
+  for asked in challenges {
+    let signals = DistanceJudge.judge(all, asked: asked).signals
+    #expect(signals[.distanceStepsShare] == 1)
+    #expect(signals[.distanceStepsNotAsked] == Double(3 - asked.count), "\(asked)")
+  }
+  #expect(extra(walk([50, 44]), [.nearer]) == 0)
+  #expect(DistanceJudge.judge(all, asked: []).signals[.distanceStepsNotAsked] == nil)
+}
+
 @Test("Steps in another order, or too small ones, are not those asked for")
 func wrongSteps() {
   let nearer = walk([55, 26])

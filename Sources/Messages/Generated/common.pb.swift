@@ -244,7 +244,7 @@ package enum ReasonCode: MessageEnum {
   case reflectionMismatch
   /// The colours were too faint on the face to judge.
   case reflectionUnclear
-  /// The face did not come nearer and go farther as asked, or not as a near face does.
+  /// The face did not come nearer and go farther as asked and no more, or not as a near face does.
   case distanceMismatch
   /// LIP: too little speech for the digits, or lips that do not go with the voice. What else is
   /// wrong with it has codes of its own: MOUTH_STILL, DIGITS_MISMATCH, SPEAKER_CHANGED,
