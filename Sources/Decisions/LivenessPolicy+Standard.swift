@@ -88,6 +88,10 @@ extension LivenessPolicy {
       code: .replayedMedia, tag: .replayed, message: .tryAgain,
       meaning: "no two seconds of it are of an earlier film"),
     LivenessRule(
+      "replaySeen.enhanced", .replaySeen, .atMost, 0, in: 0...1, enhancedOnly: true,
+      missing: .review, failing: .reject, code: .replayedMedia, tag: .replayed,
+      message: .recordLonger, meaning: "the same, and it has to be known", since: 3),
+    LivenessRule(
       "loopBitErrorMin", .loopBitErrorMin, .atLeast, 0.15, in: 0...1, missing: nil,
       failing: .reject, code: .staticFace, tag: .looped, message: .tryAgain,
       meaning:

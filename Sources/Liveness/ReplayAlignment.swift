@@ -54,6 +54,14 @@ extension ReplayAlignment {
     return best
   }
 
+  /// Whether some `ReplayLimits.framesMin` frames lie within `ReplayLimits.runMilliseconds`: without them a clip fits
+  /// nothing, its own copy included.
+  static func hasRun(_ frames: [AlignedFrame]) -> Bool {
+    zip(frames, frames.dropFirst(ReplayLimits.framesMin - 1)).contains {
+      $1.milliseconds - $0.milliseconds <= ReplayLimits.runMilliseconds
+    }
+  }
+
   /// For each frame the stored one nearest to it at this shift, if there is one near enough, and the bits that differ.
   private static func pairs(
     _ clip: [AlignedFrame], _ stored: [AlignedFrame], _ shift: Int

@@ -51,20 +51,22 @@ package struct ReplayReading: Sendable, Equatable {
   package var isMediaKnown: Bool?
   /// Frames that moved enough to be compared.
   package var framesJudged: Int
+  /// Some of them are as many, in as short a time, as a run has that is compared.
+  package var holdsRun: Bool
   /// How well the likest clip fits; nil if none is like it at all.
   package var best: ReplayAlignment?
   /// It fits in a mirror.
   package var isMirrored: Bool
 
   /// Whether there was motion enough to say that the film is new. Without it only the same file is known again.
-  package var isJudged: Bool { framesJudged >= ReplayLimits.framesMin }
+  package var isJudged: Bool { holdsRun }
 
   /// Whether the film was here before.
   package var wasSeen: Bool {
     isMediaKnown == true || best.map { $0.bitError <= ReplayLimits.bitErrorMax } ?? false
   }
 
-  /// The numbers for a verdict. Frames count only if enough of them moved.
+  /// The numbers for a verdict. Frames count only if enough of them moved, near enough together.
   package var signals: [LivenessSignal: Double] {
     var signals: [LivenessSignal: Double] = [:]
     signals[.replayMediaKnown] = isMediaKnown.map { $0 ? 1 : 0 }
@@ -110,7 +112,7 @@ package struct ReplayWindow: Sendable {
     let found = try await records.exchange(clip, mirrored: mirrored, at: milliseconds)
     var reading = ReplayReading(
       isMediaKnown: mediaSHA256 == nil ? nil : found.isMediaKnown, framesJudged: frames.count,
-      best: nil, isMirrored: false)
+      holdsRun: ReplayAlignment.hasRun(frames), best: nil, isMirrored: false)
     for other in found.clips.prefix(ReplayLimits.candidatesMax) {
       for (view, isMirrored) in [(frames, false), (mirrored, true)] {
         guard let fit = ReplayAlignment.best(view, other.frames) else { continue }
@@ -121,6 +123,18 @@ package struct ReplayWindow: Sendable {
       }
     }
     return reading
+  }
+
+  /// Remembers a film that answers nothing, so that it cannot answer a challenge later. Nothing is said of it: a film that
+  /// was not asked for may be sent again.
+  package func remember(
+    _ fingerprints: [FrameFingerprint], mediaSHA256: [UInt8], at milliseconds: Int64
+  ) async throws(ServiceError) {
+    let clip = RememberedClip(
+      mediaCode: key.mediaCode(mediaSHA256),
+      originCode: key.originCode(Array("unasked ".utf8) + mediaSHA256),
+      frames: Self.moving(fingerprints).map { keyed($0) })
+    _ = try await records.exchange(clip, mirrored: [], at: milliseconds)
   }
 
   /// The fingerprints that mean something, as many as are kept.

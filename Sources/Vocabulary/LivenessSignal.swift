@@ -212,7 +212,7 @@ package enum LivenessSignal: String, Sendable, CaseIterable, Codable {
   case replayMediaKnown
   /// Frames with motion enough to be compared with earlier clips.
   case replayFramesJudged
-  /// 1 if a run of the clip is of an earlier film; else 0. Absent if too little moved.
+  /// 1 if a run of the clip is of an earlier film; else 0. Absent if too little of it moved to have a run.
   case replaySeen
   /// Share of bits in which the likest run of an earlier clip differs, 0–1; 0.5 if none is alike.
   case replayBitErrorMin

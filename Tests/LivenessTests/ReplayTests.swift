@@ -162,6 +162,40 @@ struct ReplayWindowTests {
     #expect(try await seen(window, film, origin: 2).framesJudged == 17)
   }
 
+  @Test("Frames too few in too long a time are no run, and say nothing, not that the film is new")
+  func sparse() async throws {
+    var random = Seeded(state: 11)
+    let window = window()
+    func spaced(_ step: Double) -> [FrameFingerprint] {
+      var film = film(24, &random)
+      for index in film.indices { film[index].seconds = Double(index) * step }
+      return film
+    }
+    // 24 frames that move, 160 ms apart: 20 of them take 3.04 s.
+    let sparse = spaced(0.16)
+    for origin in 1...2 {
+      let reading = try await seen(window, sparse, origin: origin)
+      #expect(reading.framesJudged == 24 && !reading.isJudged && reading.best == nil)
+      #expect(reading.signals[.replaySeen] == nil && reading.signals[.replayFramesJudged] == 24)
+    }
+    let dense = spaced(0.157)
+    #expect(try await seen(window, dense, origin: 3).signals[.replaySeen] == 0)
+    #expect(try await seen(window, dense, origin: 4).signals[.replaySeen] == 1)
+  }
+
+  @Test("A film that answered nothing answers no challenge later, and may be sent again")
+  func unasked() async throws {
+    var random = Seeded(state: 12)
+    let window = window()
+    let film = film(40, &random)
+    for moment in 0..<3 {
+      try await window.remember(film, mediaSHA256: [1], at: Int64(moment))
+    }
+    let copied = copy(film, errors: 0.05, &random)
+    #expect(try await seen(window, copied, media: [2], origin: 1, at: 3).signals[.replaySeen] == 1)
+    #expect(try await seen(window, [], media: [1], origin: 2, at: 4).isMediaKnown == true)
+  }
+
   @Test("A film is forgotten after its time, and not before")
   func time() async throws {
     var random = Seeded(state: 6)

@@ -173,9 +173,14 @@ struct GoldenRecord: Sendable {
     {"name":"actionScoreMin","value":0.8},{"name":"actionsNotAsked","value":0}
     """
 
-  private static func record(_ signals: String..., more: String = "") -> String {
+  /// What version 3 asks for beside that.
+  private static let times = #"{"name":"timingGapSecondsMax","value":0.07}"#
+
+  private static func record(
+    _ signals: String..., version: Int = 2, more: String = ""
+  ) -> String {
     """
-    {"policy":"liveness@2","mode":"LIVENESS_MODE_ACTION","challenged":true,
+    {"policy":"liveness@\(version)","mode":"LIVENESS_MODE_ACTION","challenged":true,
      "actions":["FACE_ACTION_BLINK","FACE_ACTION_NOD"],
      "signals":[\(signals.joined(separator: ","))]\(more)}
     """
@@ -201,5 +206,30 @@ struct GoldenRecord: Sendable {
     GoldenRecord(
       json: record(well), verdict: .inconclusive,
       reasons: [.signalMissing, .signalMissing, .signalMissing, .signalMissing]),
+
+    GoldenRecord(
+      json: record(well, actions, times, version: 3), verdict: .pass, reasons: [.livenessShown]),
+    GoldenRecord(
+      json: record(well, actions, version: 3), verdict: .inconclusive, reasons: [.signalMissing]),
+    GoldenRecord(
+      json: record(
+        well, actions, #"{"name":"timingGapSecondsMax","value":0.6}"#, version: 3),
+      verdict: .inconclusive, reasons: [.recordingCut]),
+    GoldenRecord(
+      json: record(
+        well, actions, times, #"{"name":"comparedSimilarity","value":0.83}"#, version: 3,
+        more: #","comparison":{"score":86.4,"threshold":80}"#), verdict: .pass,
+      reasons: [.scoreAtOrAboveThreshold, .livenessShown]),
+    // A score of a face that nothing ties to the person who was followed.
+    GoldenRecord(
+      json: record(
+        well, actions, times, version: 3, more: #","comparison":{"score":86.4,"threshold":80}"#),
+      verdict: .inconclusive, reasons: [.signalMissing, .livenessShown]),
+    GoldenRecord(
+      json: record(
+        well, actions, times, #"{"name":"replayMediaKnown","value":0}"#, version: 3,
+        more: #","enhanced":true,"demandedMode":"LIVENESS_MODE_ACTION""#
+          + #","allowsUnverifiedDevice":true"#),
+      verdict: .review, reasons: [.signalMissing]),
   ]
 }

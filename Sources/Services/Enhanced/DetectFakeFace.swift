@@ -28,7 +28,7 @@ extension EnhancedHandlers {
     } else {
       let capture = try CheckedCapture(request.capture, uploads: captures.access(call))
       judged = try await captures.pipeline.judge(
-        capture, answering: nil, bestFrames: 0, before: call.deadline)
+        capture, answering: nil, bestFrames: 0, isRemembered: false, before: call.deadline)
     }
 
     // 3. Pure and versioned.

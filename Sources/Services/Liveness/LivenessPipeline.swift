@@ -79,10 +79,11 @@ extension LivenessPipeline {
   ///   - deviceMicroseconds: when the device's sensor took each frame, as far as the device is believed.
   ///   - windows: of each action that was asked for, when it may begin, seconds since the first frame; nil for any time.
   ///   - bestFrames: how many to choose; one is always chosen.
+  ///   - isRemembered: whether a capture that answers no challenge is kept in mind; one that answers one always is.
   func judge(
     _ capture: CheckedCapture, answering challenge: LivenessChallenge?,
     deviceMicroseconds: [Int64] = [], windows: [ClosedRange<Double>]? = nil, bestFrames: Int,
-    before deadline: Deadline
+    isRemembered: Bool = true, before deadline: Deadline
   ) async throws(ServiceError) -> JudgedCapture {
     let mode = challenge?.mode ?? .silent
     var wants = CaptureWants()
@@ -119,7 +120,12 @@ extension LivenessPipeline {
           packets: found.packets, deviceMicroseconds: deviceMicroseconds, changes: found.changes,
           fingerprints: found.fingerprints)
       ).signals)
-    if let challenge { add(try await replay(found, capture, challenge)) }
+    if let challenge {
+      add(try await replay(found, capture, challenge))
+    } else if isRemembered {
+      try await replays.remember(
+        found.fingerprints, mediaSHA256: capture.digest, at: clock.monotonicMilliseconds)
+    }
     if let challenge { add(try await digits(found, capture, challenge, before: deadline)) }
     return JudgedCapture(
       evidence: LivenessEvidence(
