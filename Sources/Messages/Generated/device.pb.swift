@@ -617,7 +617,9 @@ package struct DeviceCameraSize: Message {
 package struct DeviceAttestation: Message {
   package var kind: DeviceAttestationKind = .unspecified
   /// Android: certificates (DER), leaf first, at most 8 of 8 KiB; the leaf's key signs the evidence
-  /// and carries its nonce as attestation challenge. Apple: one object.
+  /// and carries its nonce as attestation challenge. Apple: one object. Needed once: if
+  /// `CreateChallenge` believed the key, the evidence that goes with the capture is signed by it
+  /// and has no statement.
   package var statement: [Bytes] = []
 
   package init() {}
