@@ -308,6 +308,114 @@ struct IntentSpeechTests {
     }
   }
 
+  @Test("answers and a conversation in real speech, and a sound beside a film that has one")
+  func answersAndConversation() async throws {
+    let stage = try await Self.stage()
+    try await ColdServer.overTLS(stage.router, .native) { connection, _ in
+      let client = IntentClient(connection)
+      try await Self.checkAnswers(client, stage)
+      try await Self.checkConversation(client, stage)
+      try await Self.checkSecondSound(client, stage)
+    }
+  }
+
+  private static func checkAnswers(_ client: IntentClient, _ stage: Stage) async throws {
+    let short = stage.sentences.filter { $0.text.count <= 10 }
+    let best = try #require(Placement.best(stage.faces, short))
+    let others = short.map(\.text).filter { $0 != best.sentence.text }
+    func ask(_ answers: [String]) async throws -> VerifyIntentResponse {
+      var request = CreateIntentChallengeRequest()
+      request.mode = .qa
+      request.questions = [IntentQuestion(question: "请回答", answers: answers)]
+      let challenge = try #require(try await client.createChallenge(request).challenge)
+      let call = try await client.verify()
+      var first = VerifyIntentPart()
+      first.request = VerifyIntentRequest(challengeId: challenge.id)
+      first.request?.shownMs = [0]
+      first.audio = best.sound.wav
+      try await call.send(first)
+      for start in stride(from: 0, to: best.face.frames.count, by: 8) {
+        var part = VerifyIntentPart()
+        part.frames = Array(best.face.frames[start..<min(start + 8, best.face.frames.count)])
+        try await call.send(part)
+      }
+      return try await call.answer()
+    }
+    let said = try await ask([others[0], best.sentence.text, others[1]])
+    Self.tell("an answer of several", said)
+    #expect(said.intent?.answers.first?.outcome == .said, "\(said.reasons)")
+    #expect(said.intent?.answers.first?.answer == 1)
+    #expect(said.verdict == .pass, "\(said.reasons)")
+    let none = try await ask(Array(others.prefix(5)))
+    Self.tell("none of the answers", none)
+    #expect(none.verdict == .reject)
+    #expect(none.reasons.contains { $0.code == .answerMismatch }, "\(none.reasons)")
+  }
+
+  private static func checkConversation(_ client: IntentClient, _ stage: Stage) async throws {
+    func converse(_ text: String) async throws -> VerifyIntentResponse {
+      var request = CreateIntentChallengeRequest()
+      request.mode = .read
+      request.text = text
+      let challenge = try #require(try await client.createChallenge(request).challenge)
+      let call = try await client.converse()
+      var opening = ConverseRequest()
+      opening.start = VerifyIntentRequest(challengeId: challenge.id)
+      try await call.send(opening)
+      #expect(try await call.responses.next()?.event?.kind == .begin)
+      let frames = stage.best.face.frames
+      let first = frames[0].deviceTimeMs
+      let pieces = Int((stage.best.face.seconds * 2).rounded(.up))
+      for index in 0..<pieces {
+        var message = ConverseRequest()
+        message.frames = frames.filter { Int($0.deviceTimeMs - first) / 500 == index }
+        let sound = stage.best.sound.cut(Double(index) / 2...Double(index + 1) / 2).wav
+        message.pcm = sound[44..<sound.count]
+        message.pcmTimeMs = first
+        message.shown = index == 0
+        message.finish = index == pieces - 1
+        try await call.send(message)
+      }
+      call.closeSend()
+      var verdict: VerifyIntentResponse?
+      while let response = try await call.responses.next() {
+        if let answer = response.verdict { verdict = answer }
+      }
+      return try #require(verdict)
+    }
+    let passed = try await converse(stage.best.sentence.text)
+    Self.tell("a conversation", passed)
+    #expect(passed.verdict == .pass, "\(passed.reasons)")
+    let wrong = try await converse(stage.other.text)
+    Self.tell("a conversation with another text", wrong)
+    #expect(wrong.verdict == .reject)
+    #expect(wrong.reasons.contains { $0.code == .textMismatch }, "\(wrong.reasons)")
+  }
+
+  /// A film that has sound is not judged by what comes beside it.
+  private static func checkSecondSound(_ client: IntentClient, _ stage: Stage) async throws {
+    var request = CreateIntentChallengeRequest()
+    request.mode = .read
+    request.text = stage.best.sentence.text
+    let challenge = try #require(try await client.createChallenge(request).challenge)
+    let film = try dubbed(
+      stage.best.face.name, room([(stage.other.samples, 0.3)], seconds: stage.best.face.seconds))
+    let refused = await failure { () async throws(ServiceError) in
+      let call = try await client.verify()
+      var first = VerifyIntentPart()
+      first.request = VerifyIntentRequest(challengeId: challenge.id)
+      first.audio = stage.best.sound.wav
+      try await call.send(first)
+      for start in stride(from: 0, to: film.count, by: 1 << 20) {
+        var part = VerifyIntentPart()
+        part.video = film[start..<min(start + (1 << 20), film.count)]
+        try await call.send(part)
+      }
+      return try await call.answer()
+    }
+    #expect(refused?.detail.symbol == .outOfRange && refused?.detail.field == "audio")
+  }
+
   private static func checkMatch(_ client: IntentClient, _ stage: Stage) async throws {
     let passed = try await Self.ask(
       client, stage.best.sentence.text, stage.best.face.frames, stage.best.sound)
