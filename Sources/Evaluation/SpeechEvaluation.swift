@@ -21,6 +21,8 @@ package enum SpeechTrialKind: String, Sendable, CaseIterable {
   case halfRead
   /// It goes on after what is said.
   case continued
+  /// It is the beginning of what is said: the recording goes on.
+  case saidMore
 }
 
 /// One text held against one recording.
@@ -33,11 +35,13 @@ package struct SpeechTrial: Sendable {
   package let scores: TextScores?
   /// Margins are empty where the scores refuse the text at any point.
   package let measures: TextMeasures?
+  /// Whether all was heard to the end.
+  package let isWhole: Bool
   package let similarity: Double
 
   package func isAccepted(at point: SpeechPoint) -> Bool {
     guard let scores, let measures else { return false }
-    return SpeechJudgement([(scores, measures, true)], point).verdict == .accept
+    return SpeechJudgement([(scores, measures, isWhole, true)], point).verdict == .accept
   }
 }
 
@@ -59,6 +63,14 @@ package struct SpeechTrialPlan: Sendable {
   package var codesOfSpeaker = 10
   package var wrongCodes = 3
   package var conditions = SpeechCondition.allCases
+  /// What is tried; codes are apart.
+  package var kinds = Set(SpeechTrialKind.allCases)
+  package var hasCodes = true
+  /// How many texts of several sentences are composed.
+  package var longTexts = 0
+  /// Fewest characters of a text that is said beyond, and fewest beyond it: what is shorter may be a word that clears the
+  /// throat.
+  static let saidMoreCharactersMin = 4
   package var seed: UInt64
   /// Recordings at most; nil: all.
   package var limit: Int?
@@ -78,8 +90,8 @@ package struct SpeechTrialPlan: Sendable {
 /// Listens to labelled recordings with the product's own pipeline. Everything random comes from the plan's seed, recording by
 /// recording.
 package struct SpeechEvaluation: Sendable {
-  private let reader: SpeechReader
-  private let pinyin: PinyinTable
+  let reader: SpeechReader
+  let pinyin: PinyinTable
   private let atOnce: Int
 
   package init(reader: SpeechReader, pinyin: PinyinTable, atOnce: Int) {
@@ -88,7 +100,7 @@ package struct SpeechEvaluation: Sendable {
     self.atOnce = max(1, atOnce)
   }
 
-  private struct Sound: Sendable {
+  struct Sound: Sendable {
     let clip: SpokenClip
     let samples: [Float]
     let segments: [VoicedSegment]
@@ -106,7 +118,7 @@ package struct SpeechEvaluation: Sendable {
     var spoken = clips.filter { $0.set != Self.digitSet && $0.set != Self.codeSet }
     if let limit = plan.limit { spoken = Array(spoken.prefix(limit)) }
     let sounds = try await listen(spoken)
-    let codes = try await codeSounds(clips, plan)
+    let codes = plan.hasCodes ? try await codeSounds(clips, plan) : []
     let jobs = sounds.indices.flatMap { index in
       plan.conditions.map { (index, $0) }
     }
@@ -121,7 +133,7 @@ package struct SpeechEvaluation: Sendable {
   }
 
   /// What `body` makes of each of `jobs`, a few at a time, in their order.
-  private func inParallel<Job: Sendable, Result: Sendable>(
+  func inParallel<Job: Sendable, Result: Sendable>(
     _ jobs: [Job], progress: @Sendable (Int) -> Void,
     body: @escaping @Sendable (Job) async -> Result
   ) async -> [Result] {
@@ -146,7 +158,7 @@ package struct SpeechEvaluation: Sendable {
     }
   }
 
-  private func listen(_ clips: [SpokenClip]) async throws(ListError) -> [Sound] {
+  func listen(_ clips: [SpokenClip]) async throws(ListError) -> [Sound] {
     var sounds: [Sound] = []
     for clip in clips {
       guard let data = try? Data(contentsOf: URL(filePath: clip.path)) else {
@@ -198,8 +210,16 @@ package struct SpeechEvaluation: Sendable {
     {
       wanted.append((.continued, longer))
     }
+    if let shorter = SpokenTextMutation.shortened(
+      sound.clip.text, to: 0.6, least: SpeechTrialPlan.saidMoreCharactersMin, pinyin: pinyin)
+    {
+      wanted.append((.saidMore, shorter))
+    }
+    wanted.removeAll { !plan.kinds.contains($0.0) }
     var trials = await score(wanted, samples, index, sound, condition, plan.floor)
-    if let first = sound.segments.first, let last = sound.segments.last {
+    if plan.kinds.contains(.halfRead), let first = sound.segments.first,
+      let last = sound.segments.last
+    {
       let middle = Int((first.start + last.end) / 2 * SpeechCondition.rate)
       trials += await score(
         [(.halfRead, sound.clip.text)], Array(samples.prefix(middle)), index, sound, condition,
@@ -227,7 +247,7 @@ package struct SpeechEvaluation: Sendable {
       let scores = reading?.scores
       return SpeechTrial(
         clip: index, speaker: sound.clip.speaker, condition: condition, kind: part.0,
-        scores: scores, measures: reading?.measures,
+        scores: scores, measures: reading?.measures, isWhole: reading?.isHeardOut ?? false,
         similarity: reading.map { SpeechSimilarity.of($0) } ?? 0)
     }
   }
@@ -274,7 +294,7 @@ package struct SpeechEvaluation: Sendable {
   }
 
   /// What is said, with a little around it.
-  private static func voiced(_ sound: Sound) -> [Float] {
+  static func voiced(_ sound: Sound) -> [Float] {
     guard let first = sound.segments.first, let last = sound.segments.last else {
       return sound.samples
     }
@@ -324,7 +344,7 @@ extension SpeechTrialKind {
 }
 
 extension SpeechTrialPlan {
-  fileprivate func numbers(_ clip: Int, _ use: Int) -> EvaluationNumbers {
+  func numbers(_ clip: Int, _ use: Int) -> EvaluationNumbers {
     EvaluationNumbers(seed: seed, clip: clip, use: use)
   }
 }

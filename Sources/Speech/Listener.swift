@@ -113,6 +113,7 @@ struct Listener {
       reading.surplus = fit.alignment.surplus(
         before: texts[..<index].flatMap(\.self),
         after: texts[(index + 1)...].flatMap(\.self) + after)
+      reading.isLast = index + 1 == parts.count && after.isEmpty
       readings.append(reading)
     }
     return readings
@@ -222,7 +223,7 @@ struct Listener {
     var reading = PartReading(
       range: fit.part.range, form: form, measures: fit.measures, contrasts: contrasts,
       contrastMargins: [], hypothesis: fit.heard, alignment: fit.alignment, span: span(run),
-      isWhole: sound(run).isWhole && fit.hasEnded, surplus: fit.alignment.surplus())
+      isWhole: sound(run).isWhole, hasEnded: fit.hasEnded, surplus: fit.alignment.surplus())
     if let floor, !(fit.measures.pmi >= floor.pmi) { return reading }
     lane.giveWay()
     reading.contrastMargins = try scorer.contrast(form.text, contrasts, hearing)

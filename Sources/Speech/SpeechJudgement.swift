@@ -15,6 +15,9 @@ package struct SpeechPoint: Sendable, Equatable {
   package var insertionMarginMin: Double?
   /// Sum of all margins below 0: several places at once.
   package var deficitMin: Double?
+  /// Nats: how likely the end has to be after the text, if nothing else is expected there. Whoever speaks on is heard by it
+  /// even where the recogniser does not write down what he says.
+  package var endScoreMin: Double?
   /// Characters that may be said before the text, after it, or in a row within it: a word that clears the throat. A word
   /// that takes the text back may not.
   package var surplusMax: Int?
@@ -22,7 +25,7 @@ package struct SpeechPoint: Sendable, Equatable {
   package init(
     name: String, scores: OperatingPoint, alternativeMarginMin: Double? = nil,
     omissionMarginMin: Double? = nil, insertionMarginMin: Double? = nil, deficitMin: Double? = nil,
-    surplusMax: Int? = nil
+    endScoreMin: Double? = nil, surplusMax: Int? = nil
   ) {
     self.name = name
     self.scores = scores
@@ -30,6 +33,7 @@ package struct SpeechPoint: Sendable, Equatable {
     self.omissionMarginMin = omissionMarginMin
     self.insertionMarginMin = insertionMarginMin
     self.deficitMin = deficitMin
+    self.endScoreMin = endScoreMin
     self.surplusMax = surplusMax
   }
 
@@ -45,9 +49,9 @@ package struct SpeechPoint: Sendable, Equatable {
     name: "standard",
     scores: OperatingPoint(
       name: "standard", source: fitted, pmiMin: 1.5, fgMin: -2, uncoveredTailShareMax: 0.4,
-      contrastMarginMin: 1),
+      tailInsteadOfCovered: 1.5, contrastMarginMin: 1),
     alternativeMarginMin: -9, omissionMarginMin: -15, insertionMarginMin: 0, deficitMin: -22,
-    surplusMax: 3)
+    endScoreMin: -6, surplusMax: 3)
 
   /// One changed syllable is refused more often, and so is what was said.
   package static let strict = SpeechPoint(
@@ -56,7 +60,7 @@ package struct SpeechPoint: Sendable, Equatable {
       name: "strict", source: fitted, pmiMin: 2, fgMin: -1.5, uncoveredTailShareMax: 0.25,
       contrastMarginMin: 3),
     alternativeMarginMin: -5, omissionMarginMin: -3, insertionMarginMin: 3, deficitMin: -12,
-    surplusMax: 3)
+    endScoreMin: -5, surplusMax: 3)
 
   package static let all = [lenient, standard, strict]
 }
@@ -72,12 +76,14 @@ package struct SpeechJudgement: Sendable, Equatable {
 
   package init(_ parts: [PartReading], _ point: SpeechPoint = .standard) {
     self.init(
-      parts.map { ($0.scores, $0.measures, $0.isWhole) }, point)
+      parts.map { ($0.scores, $0.measures, $0.isHeardOut, $0.isLast) }, point)
   }
 
-  /// - Parameter parts: for each part its scores, its margins, and whether all of its sound was heard.
+  /// - Parameter parts: for each part its scores, its margins, whether all of its sound was heard, and whether nothing is
+  ///   expected after it.
   package init(
-    _ parts: [(scores: TextScores, measures: TextMeasures, isWhole: Bool)], _ point: SpeechPoint
+    _ parts: [(scores: TextScores, measures: TextMeasures, isWhole: Bool, isLast: Bool)],
+    _ point: SpeechPoint
   ) {
     let judgement = SpokenTextJudgement(parts: parts.map(\.scores), point.scores)
     var found: [Reason] = []
@@ -92,6 +98,7 @@ package struct SpeechJudgement: Sendable, Equatable {
       hold(part.measures.omissionMargin, point.omissionMarginMin, .otherWords)
       hold(part.measures.insertionMargin, point.insertionMarginMin, .contrastFits)
       hold(part.measures.deficit, point.deficitMin, .wordsUnclear)
+      if part.isLast { hold(part.measures.endScore, point.endScoreMin, .moreSaid) }
       if let limit = point.surplusMax {
         let surplus = part.scores.surplus
         if surplus?.takesBack ?? false {
@@ -110,46 +117,5 @@ package struct SpeechJudgement: Sendable, Equatable {
     }
     reasons = judgement.reasons + found
     verdict = found.isEmpty ? judgement.verdict : min(judgement.verdict, .unclear)
-  }
-}
-
-/// A similarity of 0 to 100: 80 and more is what the standard point accepts by the scores that are counted.
-package enum SpeechSimilarity {
-  /// Score and what it is worth; straight lines between, level outside. The knots at 80 are the standard point's limits,
-  /// the others are drawn by hand.
-  static let pmi = [(-1.0, 0.0), (0.0, 40.0), (1.5, 80.0), (4.0, 100.0)]
-  static let alternative = [(-20.0, 30.0), (-9.0, 80.0), (0.0, 100.0)]
-  static let omission = [(-30.0, 30.0), (-15.0, 80.0), (0.0, 100.0)]
-  static let deficit = [(-50.0, 20.0), (-22.0, 80.0), (0.0, 100.0)]
-  static let insertion = [(-12.0, 20.0), (0.0, 80.0), (5.0, 100.0)]
-  static let contrast = [(-12.0, 20.0), (1.0, 80.0), (9.0, 100.0)]
-
-  /// The least of what a part's scores are worth.
-  package static func of(_ part: PartReading) -> Double {
-    of(part.scores, part.measures)
-  }
-
-  package static func of(_ scores: TextScores, _ measures: TextMeasures) -> Double {
-    var least = min(
-      value(scores.pmi, pmi), value(measures.alternativeMargin, alternative),
-      value(measures.omissionMargin, omission), value(measures.insertionMargin, insertion),
-      value(measures.deficit, deficit))
-    if let margin = scores.contrastMargin {
-      least = min(least, value(margin, contrast))
-    } else if scores.contrastsDue > 0 {
-      least = 0
-    }
-    return least
-  }
-
-  /// The worst part's; 0 of none.
-  package static func of(_ parts: [PartReading]) -> Double { parts.map(of).min() ?? 0 }
-
-  private static func value(_ score: Double, _ knots: [(Double, Double)]) -> Double {
-    guard score.isFinite, let first = knots.first, let last = knots.last else { return 0 }
-    if score <= first.0 { return first.1 }
-    guard let upper = knots.firstIndex(where: { $0.0 >= score }) else { return last.1 }
-    let (a, b) = (knots[upper - 1], knots[upper])
-    return a.1 + (score - a.0) / (b.0 - a.0) * (b.1 - a.1)
   }
 }

@@ -95,8 +95,15 @@ package struct PartReading: Sendable {
   package var span: ClosedRange<Double>
   /// Whether all of the stretch fits the recogniser's window: if not, its end was not heard.
   package var isWhole: Bool
+  /// Whether the recogniser came to an end of what it wrote.
+  package var hasEnded: Bool
   /// What was said beside it.
   package var surplus: SpokenSurplus
+  /// Whether nothing else is expected after it.
+  package var isLast = true
+
+  /// Whether all was heard to the end. After the last part `TextMeasures.endScore` says so, whatever the recogniser wrote.
+  package var isHeardOut: Bool { isWhole && (hasEnded || isLast) }
 }
 
 /// How well a code was said.

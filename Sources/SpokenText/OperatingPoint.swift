@@ -15,13 +15,17 @@ package struct OperatingPoint: Sendable, Equatable, Codable {
   package var fgMin: Double?
   /// Largest share of the part that its uncovered tail may be.
   package var uncoveredTailShareMax: Double?
+  /// A tail from which `uncoveredTailShareMax` need not be met: what the recogniser wrote of the end matters less than how well
+  /// the end of the text fits the sound.
+  package var tailInsteadOfCovered: Double?
   /// By how many nats the expected text has to beat every contrast. One that it does not beat at all rejects.
   package var contrastMarginMin: Double
 
   package init(
     name: String, source: String, pmiMin: Double, w4Min: Double? = nil,
     covInsteadOfW4: Double? = nil, covMin: Double? = nil, tailMin: Double? = nil,
-    fgMin: Double? = nil, uncoveredTailShareMax: Double? = nil, contrastMarginMin: Double
+    fgMin: Double? = nil, uncoveredTailShareMax: Double? = nil, tailInsteadOfCovered: Double? = nil,
+    contrastMarginMin: Double
   ) {
     self.name = name
     self.source = source
@@ -32,6 +36,7 @@ package struct OperatingPoint: Sendable, Equatable, Codable {
     self.tailMin = tailMin
     self.fgMin = fgMin
     self.uncoveredTailShareMax = uncoveredTailShareMax
+    self.tailInsteadOfCovered = tailInsteadOfCovered
     self.contrastMarginMin = contrastMarginMin
   }
 

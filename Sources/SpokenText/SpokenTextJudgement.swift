@@ -95,7 +95,8 @@ package struct SpokenTextJudgement: Sendable, Equatable {
     if let limit = point.fgMin, scores.fg < limit { miss(.otherWords, scores.fg, limit) }
     if let limit = point.uncoveredTailShareMax {
       let share = scores.uncoveredTailShare
-      if share.map({ $0 > limit }) ?? true { miss(.endMissing, share, limit) }
+      let isHeard = point.tailInsteadOfCovered.map { scores.tail >= $0 } ?? false
+      if share.map({ $0 > limit && !isHeard }) ?? true { miss(.endMissing, share, limit) }
     }
     return found
   }

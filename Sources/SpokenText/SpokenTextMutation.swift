@@ -74,4 +74,18 @@ package enum SpokenTextMutation: Sendable, Equatable {
     guard wanted > 0, rest.count >= wanted else { return nil }
     return said + rest.prefix(wanted)
   }
+
+  /// The beginning of `text`, `share` of its characters: whoever says `text` goes on after it. Nil if it is too short to leave
+  /// `least` characters on either side.
+  package static func shortened(
+    _ text: String, to share: Double, least: Int, pinyin: PinyinTable
+  ) -> String? {
+    guard share > 0, share < 1,
+      let whole = try? ExpectedText(text, field: "text", pinyin: pinyin)
+    else { return nil }
+    let said = whole.parts.map(\.defaultForm.text).joined()
+    let kept = Int((Double(said.count) * share).rounded())
+    guard kept >= least, said.count - kept >= least else { return nil }
+    return String(said.prefix(kept))
+  }
 }

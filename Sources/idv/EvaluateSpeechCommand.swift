@@ -16,7 +16,7 @@ struct EvaluateSpeechCommand: AsyncParsableCommand {
       folder. Every recording is listened to as it is, with six others at once 10 dB below, through a telephone's band, in a \
       room, and overdriven; in each with its own text, with others' texts, with one to three syllables replaced by \
       ones with another toneless reading, with a "not" put in or taken out or an amount changed, with a text that goes on, \
-      and cut off in the middle. Recordings of the sets digit_codes and digits_sh are codes of digits and what codes are composed of. \
+      with the beginning of its text alone, and cut off in the middle. Recordings of the sets digit_codes and digits_sh are codes of digits and what codes are composed of. \
       --conditions names some of those surroundings (clean, babble10dB, phoneBand, reverb, clipped). \
       Accepted is what would pass. Everything random comes from --seed. Rates come with exact 95 % bounds.
       """)
@@ -33,6 +33,21 @@ struct EvaluateSpeechCommand: AsyncParsableCommand {
   @Option(help: "Surroundings to listen in, separated by commas; all without it.")
   var conditions: String?
 
+  @Option(
+    help:
+      "What to try of texts: \(SpeechTrialKind.allCases.map(\.rawValue).joined(separator: ", ")). All without it."
+  )
+  var kinds: String?
+
+  @Flag(help: "Leave out codes.")
+  var skipCodes = false
+
+  @Option(help: "Texts of 60 to 120 characters to compose of recordings; in their own table.")
+  var longTexts = 0
+
+  @Flag(help: "Also print the curves of similarities that the trials give.")
+  var similarity = false
+
   @Option(help: "Write the scores of every trial to this file, separated by commas. No texts.")
   var scores: String?
 
@@ -42,7 +57,21 @@ struct EvaluateSpeechCommand: AsyncParsableCommand {
   @Flag(help: "Print JSON; rates are fractions.")
   var json = false
 
-  func validate() throws { _ = try wantedConditions() }
+  func validate() throws {
+    _ = try wantedConditions()
+    _ = try wantedKinds()
+  }
+
+  private func wantedKinds() throws -> Set<SpeechTrialKind> {
+    guard let kinds else { return Set(SpeechTrialKind.allCases) }
+    let names = kinds.split(separator: ",").map(String.init)
+    let found = names.compactMap(SpeechTrialKind.init)
+    guard !names.isEmpty, found.count == names.count else {
+      let all = SpeechTrialKind.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--kinds: one or more of \(all).")
+    }
+    return Set(found)
+  }
 
   /// In the order in which reports have them.
   private func wantedConditions() throws -> [SpeechCondition] {
@@ -58,14 +87,21 @@ struct EvaluateSpeechCommand: AsyncParsableCommand {
 
   func run() async throws {
     let trials: (texts: [SpeechTrial], codes: [CodeTrial])
-    let plan = SpeechTrialPlan(seed: seed, limit: limit, conditions: try wantedConditions())
+    let long: [LongTrial]
+    var plan = SpeechTrialPlan(seed: seed, limit: limit, conditions: try wantedConditions())
+    plan.kinds = try wantedKinds()
+    plan.hasCodes = !skipCodes
+    plan.longTexts = longTexts
     do {
       let clips = try SpeechList.read(atPath: transcripts)
       let (engine, reader, pinyin) = try loadSpeech(deps: deps, isEvaluation: true)
       let progress = ProgressLine("recordings")
-      trials = try await SpeechEvaluation(reader: reader, pinyin: pinyin, atOnce: engine.lanes)
-        .run(clips, plan, progress: progress.update)
+      let evaluation = SpeechEvaluation(reader: reader, pinyin: pinyin, atOnce: engine.lanes)
+      trials = try await evaluation.run(clips, plan, progress: progress.update)
       progress.end()
+      let longProgress = ProgressLine("composed recordings")
+      long = try await evaluation.runLong(clips, plan, progress: longProgress.update)
+      longProgress.end()
       await engine.shutdown()
     } catch {
       note("idv: \(error)")
@@ -73,10 +109,19 @@ struct EvaluateSpeechCommand: AsyncParsableCommand {
     }
     if let scores { try write(trials, to: scores) }
     if json {
-      try printJSON(SpeechReport(trials, plan))
+      try printJSON(SpeechReport(trials, long, plan))
     } else {
-      print(SpeechReport.text(trials, plan))
+      print(SpeechReport.text(trials, plan) + LongReport.text(long, plan))
+      if similarity { print(similarities(trials.texts)) }
     }
+  }
+
+  private func similarities(_ trials: [SpeechTrial]) -> String {
+    SimilarityFit.curves(trials).map { component, knots in
+      "\(component.rawValue): "
+        + knots.map { "(\(fixed($0.score, 1)), \(fixed($0.similarity, 0)))" }
+        .joined(separator: ", ")
+    }.joined(separator: "\n")
   }
 
   private func write(
@@ -84,7 +129,7 @@ struct EvaluateSpeechCommand: AsyncParsableCommand {
   ) throws {
     var lines = [
       "clip,speaker,condition,kind,pmi,w4,tail,fg,cov,alternative,omission,deficit,contrast,"
-        + "uncoveredTail,length,beside,takesBack"
+        + "uncoveredTail,length,beside,takesBack,insertion,end,whole,similarity"
     ]
     for trial in trials.texts {
       guard let scores = trial.scores, let measures = trial.measures else { continue }
@@ -94,6 +139,8 @@ struct EvaluateSpeechCommand: AsyncParsableCommand {
           measures.omissionMargin, measures.deficit, scores.contrastMargin ?? 99,
           Double(scores.uncoveredTail ?? -1), Double(scores.length),
           Double(scores.surplus?.count ?? -1), scores.surplus?.takesBack ?? true ? 1 : 0,
+          measures.insertionMargin, measures.endScore, trial.isWhole ? 1 : 0,
+          trial.similarity,
         ].map { fixed($0, 3) }
       lines.append(
         ["\(trial.clip)", trial.speaker, trial.condition.rawValue, trial.kind.rawValue]
@@ -145,6 +192,7 @@ private struct SpeechReport: Encodable {
     let negated: Double
     let halfRead: Double
     let continued: Double
+    let saidMore: Double
 
     init(_ rates: SpeechRates, _ condition: SpeechCondition) {
       func value(_ kind: SpeechTrialKind) -> Double { rates[condition, kind].value }
@@ -156,6 +204,7 @@ private struct SpeechReport: Encodable {
       negated = value(.negated)
       halfRead = value(.halfRead)
       continued = value(.continued)
+      saidMore = value(.saidMore)
     }
   }
 
@@ -188,8 +237,15 @@ private struct SpeechReport: Encodable {
   let counts: [String: [String: Count]]
   /// By operating point and condition.
   let curve: [String: [String: Rates]]
+  /// Of composed texts, by condition and kind; nil if none were asked for.
+  let longTexts: [String: [String: Count]]?
 
-  init(_ trials: (texts: [SpeechTrial], codes: [CodeTrial]), _ plan: SpeechTrialPlan) {
+  init(
+    _ trials: (texts: [SpeechTrial], codes: [CodeTrial]), _ long: [LongTrial],
+    _ plan: SpeechTrialPlan
+  ) {
+    longTexts =
+      long.isEmpty ? nil : LongReport.rates(long, plan).mapValues { $0.mapValues(Count.init) }
     seed = plan.seed
     let rates = SpeechRates(trials.texts, at: .standard)
     operatingPoint = rates.point.name
@@ -273,6 +329,50 @@ private struct SpeechReport: Encodable {
       lines.append(
         left("  " + fixed(least, 2), 22)
           + CodeTrial.Kind.allCases.map { right(fixed(rates[$0].value * 100, 1), 10) }.joined())
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+/// What came of texts of several sentences.
+private enum LongReport {
+  static func rates(
+    _ trials: [LongTrial], _ plan: SpeechTrialPlan
+  ) -> [String: [String: MeasuredRate]] {
+    var rates: [String: [String: MeasuredRate]] = [:]
+    for condition in plan.conditions {
+      for kind in LongTrial.Kind.allCases {
+        let some = trials.filter { $0.condition == condition && $0.kind == kind }
+        rates[condition.rawValue, default: [:]][kind.rawValue] = MeasuredRate(
+          count: some.count(where: \.isAccepted), total: some.count)
+      }
+    }
+    return rates
+  }
+
+  static func text(_ trials: [LongTrial], _ plan: SpeechTrialPlan) -> String {
+    guard !trials.isEmpty else { return "" }
+    let kinds = LongTrial.Kind.allCases.map(\.rawValue)
+    let all = trials.filter { $0.kind == .trueText }
+    let parts = all.map(\.parts)
+    var lines = [
+      "", "",
+      "texts of \(all.map(\.characters).min() ?? 0) to \(all.map(\.characters).max() ?? 0) characters in "
+        + "\(parts.min() ?? 0) to \(parts.max() ?? 0) parts; accepted of how many",
+      left("", 22) + kinds.map { right($0, 10) }.joined(),
+    ]
+    let rates = rates(trials, plan)
+    for condition in plan.conditions {
+      lines.append(
+        left("  " + condition.rawValue, 22)
+          + kinds.map { kind in
+            let rate = rates[condition.rawValue]?[kind]
+            return right("\(rate?.count ?? 0)/\(rate?.total ?? 0)", 10)
+          }.joined())
+    }
+    for trial in all where !trial.isAccepted {
+      lines.append(
+        "  \(trial.condition.rawValue): part and reason \(trial.reasons.joined(separator: ", "))")
     }
     return lines.joined(separator: "\n")
   }

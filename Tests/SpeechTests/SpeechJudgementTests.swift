@@ -8,31 +8,32 @@ internal import Testing
 @Suite struct SpeechJudgementTests {
   private func scores(
     pmi: Double = 4, fg: Double = -0.1, contrast: Double? = nil, due: Int = 0, tail: Int? = 0,
-    beside: SpokenSurplus? = SpokenSurplus(count: 0, takesBack: false)
+    tailScore: Double = 1.4, beside: SpokenSurplus? = SpokenSurplus(count: 0, takesBack: false)
   ) -> TextScores {
     TextScores(
-      pmi: pmi, w4: 2, tail: 3, fg: fg, cov: 1, contrastMargin: contrast, contrastsDue: due,
+      pmi: pmi, w4: 2, tail: tailScore, fg: fg, cov: 1, contrastMargin: contrast, contrastsDue: due,
       contrastsScored: contrast == nil ? 0 : due, uncoveredTail: tail, surplus: beside,
       length: 10)
   }
 
   private func measures(
-    _ alternatives: [Double] = [], _ omissions: [Double] = [], _ insertions: [Double] = []
+    _ alternatives: [Double] = [], _ omissions: [Double] = [], _ insertions: [Double] = [],
+    end: Double = -1
   ) -> TextMeasures {
     func margins(_ nats: [Double]) -> [TextMeasures.Margin] {
       nats.enumerated().map { TextMeasures.Margin(place: $0.offset, nats: $0.element, other: "") }
     }
     return TextMeasures(
-      heard: [-1], silent: [-5], hypothesisScore: -1, hypothesisTokens: 0,
+      heard: [end], silent: [-5], hypothesisScore: -1, hypothesisTokens: 0,
       alternatives: margins(alternatives), omissions: margins(omissions),
       insertions: margins(insertions))
   }
 
   private func verdict(
     _ scores: TextScores, _ measures: TextMeasures, isWhole: Bool = true,
-    _ point: SpeechPoint = .standard
+    isLast: Bool = true, _ point: SpeechPoint = .standard
   ) -> SpokenTextJudgement.Verdict {
-    SpeechJudgement([(scores, measures, isWhole)], point).verdict
+    SpeechJudgement([(scores, measures, isWhole, isLast)], point).verdict
   }
 
   @Test func everyLimitCountsByItself() throws {
@@ -51,7 +52,8 @@ internal import Testing
     #expect(verdict(scores(contrast: -1, due: 2), measures()) == .reject)
     #expect(verdict(scores(contrast: nil, due: 2), measures()) == .unclear)
     #expect(verdict(scores(tail: 9), measures()) == .unclear)
-    #expect(verdict(scores(tail: nil), measures()) == .unclear)
+    #expect(verdict(scores(tail: 9, tailScore: 1.5), measures()) == .accept)
+    #expect(verdict(scores(tail: nil, tailScore: 1.5), measures()) == .unclear)
   }
 
   @Test func whatIsNoNumberIsNotAccepted() {
@@ -72,8 +74,21 @@ internal import Testing
       #expect(verdict(scores(beside: nil), measures(), point) == .unclear)
     }
     let judgement = SpeechJudgement(
-      [(scores(beside: beside(7, true)), measures(), true)], .standard)
+      [(scores(beside: beside(7, true)), measures(), true, true)], .standard)
     #expect(judgement.reasons.map(\.code) == [.takenBack, .moreSaid])
+  }
+
+  @Test func whoSpeaksOnIsHeardByTheEndThatDoesNotCome() {
+    for point in [SpeechPoint.standard, .strict] {
+      let least = point.endScoreMin ?? .nan
+      #expect(verdict(scores(), measures(end: least), point) == .accept)
+      #expect(verdict(scores(), measures(end: least.nextDown), point) == .unclear)
+      #expect(verdict(scores(), measures(end: .nan), point) != .accept)
+      // Where more is expected, that is no fault.
+      #expect(verdict(scores(), measures(end: least - 9), isLast: false, point) == .accept)
+    }
+    let judgement = SpeechJudgement([(scores(), measures(end: -9), true, true)], .standard)
+    #expect(judgement.reasons.map(\.code) == [.moreSaid])
   }
 
   @Test func aCodeWithMoreIsNotAccepted() {
@@ -108,11 +123,21 @@ internal import Testing
   }
 
   @Test func theWorstPartDecides() {
-    let good = (scores: scores(), measures: measures(), isWhole: true)
-    let bad = (scores: scores(), measures: measures([-30]), isWhole: true)
+    let good = (scores: scores(), measures: measures(), isWhole: true, isLast: true)
+    let bad = (scores: scores(), measures: measures([-30]), isWhole: true, isLast: true)
     let judgement = SpeechJudgement([good, bad, good], .standard)
     #expect(judgement.verdict == .unclear)
     #expect(judgement.reasons.allSatisfy { $0.part == 1 })
+  }
+
+  @Test(arguments: SpeechSimilarity.Component.allCases)
+  func similarityIsEightyAtTheLimit(_ component: SpeechSimilarity.Component) {
+    let knots = SpeechSimilarity.knots(component)
+    for (one, next) in zip(knots, knots.dropFirst()) {
+      #expect(one.score < next.score && one.similarity <= next.similarity)
+    }
+    #expect(knots.contains(.init(SpeechSimilarity.limit(component), 80)))
+    #expect((knots.first?.similarity ?? -1) >= 0 && knots.last?.similarity == 100)
   }
 
   @Test func similarityNeverFallsAsScoresRise() {

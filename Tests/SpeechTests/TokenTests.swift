@@ -42,4 +42,32 @@ internal import Testing
     #expect(measures.deficit == -6)
     #expect(measures.omissionMargin == TextMeasures.marginMax)
   }
+
+  @Test(
+    "where a recogniser begins to repeat itself",
+    arguments: [
+      ("南洋大厦停车场", nil), ("", nil), ("我", nil), ("我同意借款我同意借款我同意借款", 5), ("我同意借款我同意借", 5),
+      // Not half of it, and within a loop another one.
+      ("我同意借款我", nil), ("三百三十四三十四三百三十四三十四", 8), ("请听我同意我同意我同意", 5), ("好好好好好好", 2),
+    ] as [(String, Int?)])
+  func loops(_ text: String, _ characters: Int?) {
+    #expect(Hypothesis.loop(in: Array(text.utf8)) == characters.map { $0 * 3 })
+  }
+
+  @Test(arguments: [(-2.9, true), (-3.1, false)] as [(Float, Bool)])
+  func aLoopEndsWhereTheEndWasLikely(_ end: Float, _ hasEnded: Bool) {
+    let text = Array("我同意我同意我同意")
+    var hypothesis = Hypothesis()
+    hypothesis.tokens = text.indices.map(Int32.init)
+    hypothesis.scores = text.indices.map { ($0 == 3 ? -0.2 : -0.1, $0 == 3 ? end : -9) }
+    hypothesis.score = -1
+    func bytes(_ token: Int32) -> [UInt8] { Array(String(text[Int(token)]).utf8) }
+    let cut = hypothesis.withoutLoop(bytes)
+    #expect(cut.tokens == [0, 1, 2])
+    #expect(cut.hasEnded == hasEnded)
+    #expect(abs(cut.score - (hasEnded ? -0.3 + Double(end) : -0.3)) < 1e-5)
+    // What came to its end by itself is left as it is.
+    hypothesis.hasEnded = true
+    #expect(hypothesis.withoutLoop(bytes).tokens.count == text.count)
+  }
 }

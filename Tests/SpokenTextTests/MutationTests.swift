@@ -73,4 +73,16 @@ import Testing
     let whole = try #require(text)
     #expect(try align(whole, "我同意借款").uncoveredTail == 5)
   }
+
+  @Test("a text after which more is said")
+  func shortened() throws {
+    let table = try InstalledTable.table()
+    func short(_ text: String, _ least: Int) -> String? {
+      SpokenTextMutation.shortened(text, to: 0.6, least: least, pinyin: table)
+    }
+    #expect(short("我同意借款，并且知晓", 4) == "我同意借款")
+    #expect(short("我同意借款并且知晓", 4) == "我同意借款")
+    #expect(short("我同意借款并且知晓", 5) == nil)
+    #expect(short("", 1) == nil)
+  }
 }

@@ -47,6 +47,9 @@ package struct TextMeasures: Sendable, Equatable {
     return Self.mean(all[max(0, all.count - 4)..<all.count - 1])
   }
 
+  /// How likely the end is after the text, given the sound: next to impossible where somebody speaks on.
+  package var endScore: Double { heard.last ?? -.infinity }
+
   /// How far the text is behind the hypothesis, for each token.
   package var greedyGap: Double {
     (heard.reduce(0, +) - hypothesisScore) / Double(max(1, heard.count))
