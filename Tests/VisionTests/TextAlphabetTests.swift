@@ -50,6 +50,31 @@ internal import Testing
         .alternatives.map(\.character) == Array("bcdefg"))
   }
 
+  /// What several looks at one step say together.
+  private func together(_ looks: [[Int: Float]]) -> [ReadCharacter] {
+    let steps = looks.map { look in
+      (0..<10).map { look[$0] ?? 0 }.withUnsafeBufferPointer { alphabet.steps($0, count: 1) }
+    }
+    return alphabet.read(.combined(steps), span: 1)
+  }
+
+  @Test func whatOneLookThinksImpossibleDoesNotWin() throws {
+    // On average c is likelier, but one look sees that it is none.
+    let read = together([[2: 0.45, 3: 0.55], [2: 0.4, 3: 0.6], [2: 0.6]])
+    #expect(read.map(\.character) == ["b"])
+    let first = try #require(read.first)
+    #expect(first.confidence > 0.6 && first.confidence <= 1)
+    #expect(first.alternatives.first?.character == "c", "what looks alone think stays known")
+  }
+
+  @Test func looksThatAgreeSayWhatOneSays() throws {
+    let one = try #require(together([[1: 0.7, 4: 0.3]]).first)
+    let two = try #require(together([[1: 0.7, 4: 0.3], [1: 0.7, 4: 0.3]]).first)
+    #expect(one.character == two.character)
+    #expect(abs(one.confidence - two.confidence) < 1e-4)
+    #expect(abs(one.alternatives[0].confidence - two.alternatives[0].confidence) < 1e-4)
+  }
+
   @Test func placesStayOnTheLine() {
     #expect(read([[:], [:], [1: 1]], span: 1).first?.position == 1)
   }

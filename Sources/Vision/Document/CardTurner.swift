@@ -10,6 +10,9 @@ struct CardTurner {
 
   /// Most lines that are asked for their direction, longest first.
   static let linesAsked = 4
+  /// So many lines are enough if they are this certain of the same direction.
+  static let linesEnough = 2
+  static let certaintyEnough = 0.9
   /// Lines that are this many times as long as high have a direction.
   static let ratioMin = 2.5
 
@@ -23,10 +26,18 @@ struct CardTurner {
     let inside = lines.filter {
       quad.contains($0.middleOfCorners) && $0.length >= Self.ratioMin * $0.thickness
     }
+    var certainties: [Double] = []
     for line in inside.sorted(by: { $0.length > $1.length }).prefix(Self.linesAsked) {
       guard let doubt = try TextRecognizer.upsideDown(line, in: picture, lane) else { continue }
       evidence.lines.append(
         (quad: doubt > 0.5 ? line.startingLater(by: 2) : line, certainty: abs(2 * doubt - 1)))
+      certainties.append(1 - 2 * doubt)
+      if certainties.count >= Self.linesEnough,
+        certainties.allSatisfy({ $0 >= Self.certaintyEnough })
+          || certainties.allSatisfy({ $0 <= -Self.certaintyEnough })
+      {
+        break
+      }
     }
     return CardFinder.orientation(of: quad, evidence: evidence).quad
   }
@@ -49,9 +60,9 @@ struct CardTurner {
       .cardOrientation,
       fill: { planes in
         picture.view(
-          map, step: max(quad.length, quad.thickness) / Double(scaled), order: .rgb,
-          scale: 1 / 255, shift: 0, planes: planes, planeWidth: side, planeHeight: side,
-          width: side)
+          map, step: max(quad.length, quad.thickness) / Double(scaled), wantCubic: false,
+          order: .rgb, scale: 1 / 255, shift: 0, planes: planes, planeWidth: side,
+          planeHeight: side, width: side)
         for (channel, (mean, spread)) in TextModels.imageNet.enumerated() {
           for index in channel * side * side..<(channel + 1) * side * side {
             planes[index] = (planes[index] - mean) / spread

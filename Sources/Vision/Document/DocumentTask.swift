@@ -54,13 +54,12 @@ struct DocumentTask: Sendable {
     let flat = ImagePyramid(
       picture.view(map.toPicture, step: size.step, width: size.width, height: size.height))
     let detected = try TextDetector(lane: lane).lines(in: flat, longSide: size.detectionSide)
-    // The flat card first: laying it flat takes noise out of a small picture. If the picture is larger
-    // than that, it has more to see.
-    let views = [
-      TextView(picture: flat, map: nil), TextView(picture: picture, map: map.toPicture),
-    ]
-    var read = try TextRecognizer(lane: lane, alphabet: alphabet).read(
-      detected, in: size.step > Self.pictureFirstStep ? views.reversed() : views)
+    // The flat card: laying it flat takes noise out of a small picture. If the picture is larger than that, it has
+    // more to see.
+    let view =
+      size.step > Self.pictureStep
+      ? TextView(picture: picture, map: map.toPicture) : TextView(picture: flat, map: nil)
+    var read = try TextRecognizer(lane: lane, alphabet: alphabet).read(detected, in: view)
     read.sort { ($0.quad.topLeft.y, $0.quad.topLeft.x) < ($1.quad.topLeft.y, $1.quad.topLeft.x) }
     // A portrait is 60 pixels wide at the small input: what is found only at the large one is none.
     let faces = try FaceDetector(lane: lane).look(flat, .small)
@@ -69,7 +68,7 @@ struct DocumentTask: Sendable {
       quad: quad, quadConfidence: found.confidence, width: size.width, height: size.height,
       lines: read, portrait: portrait, condition: CardCondition())
     if let secondLook = options.secondLook {
-      try lookAgain(at: secondLook(card), views, of: &card, lane)
+      try lookAgain(at: secondLook(card), view, of: &card, lane)
     }
     card.condition = CardConditionMeter.measure(
       picture: picture, quad: quad, rectified: flat, lines: card.lines)
@@ -78,12 +77,12 @@ struct DocumentTask: Sendable {
 
   /// Reads what stands in `places`; where that is more than was read there, it takes its place.
   private func lookAgain(
-    at places: [ImageBox], _ views: [TextView], of card: inout CardReading, _ lane: InferenceLane
+    at places: [ImageBox], _ view: TextView, of card: inout CardReading, _ lane: InferenceLane
   ) throws(InferenceError) {
     for place in places.prefix(VisionLimits.secondLooksMax) {
       let quad = Quad(place)
       let again = try TextRecognizer(lane: lane, alphabet: alphabet).read(
-        [DetectedLine(quad: quad, confidence: 1)], in: views)
+        [DetectedLine(quad: quad, confidence: 1)], in: view)
       guard let line = again.first else { continue }
       card.lines = Self.lines(card.lines, with: line)
     }
@@ -104,9 +103,8 @@ struct DocumentTask: Sendable {
     }
   }
 
-  /// From this many pixels of the picture for one of the flat card on, lines are read in the picture
-  /// first.
-  static let pictureFirstStep = 1.25
+  /// From this many pixels of the picture for one of the flat card on, lines are read in the picture.
+  static let pictureStep = 1.25
 
   /// The crops that were asked for. The portrait is cut out of the picture itself, at its scale.
   private func images(

@@ -68,21 +68,25 @@ final class ImagePyramid {
   /// Fills the first `width` columns of `planes` with a view whose places `map` takes to the
   /// picture's, each value times `scale` plus `shift`, and the others with zeros. Beyond the picture
   /// its outermost pixels continue.
-  /// - Parameter step: pixels of the picture for one of the view, where it shrinks most.
+  /// - Parameters:
+  ///   - step: pixels of the picture for one of the view, where it shrinks most.
+  ///   - wantCubic: whether thin strokes count.
   func view(
-    _ map: Homography, step: Double, order: PixelBuffer.PlaneOrder, scale: Float, shift: Float,
-    planes: UnsafeMutableBufferPointer<Float>, planeWidth: Int, planeHeight: Int, width: Int
+    _ map: Homography, step: Double, wantCubic: Bool = true, order: PixelBuffer.PlaneOrder,
+    scale: Float, shift: Float, planes: UnsafeMutableBufferPointer<Float>, planeWidth: Int,
+    planeHeight: Int, width: Int
   ) {
     if step >= Self.viewHalvingStep, min(self.width, self.height) >= 2 {
       halfPicture().view(
-        map.followed(by: .halving), step: step / 2, order: order, scale: scale, shift: shift,
-        planes: planes, planeWidth: planeWidth, planeHeight: planeHeight, width: width)
+        map.followed(by: .halving), step: step / 2, wantCubic: wantCubic, order: order,
+        scale: scale, shift: shift, planes: planes, planeWidth: planeWidth,
+        planeHeight: planeHeight, width: width)
       return
     }
     base.rectify(
-      map.coefficients, sampling: PixelBuffer.Sampling(step: step, wantCubic: true), order: order,
-      scale: scale, shift: shift, planes: planes, planeWidth: planeWidth, planeHeight: planeHeight,
-      width: width)
+      map.coefficients, sampling: PixelBuffer.Sampling(step: step, wantCubic: wantCubic),
+      order: order, scale: scale, shift: shift, planes: planes, planeWidth: planeWidth,
+      planeHeight: planeHeight, width: width)
   }
 
   /// The view of `width` × `height` pixels whose places `map` takes to the picture's.

@@ -1,6 +1,58 @@
 // What the recogniser's classes mean, and from its probabilities to characters.
 
+internal import Glibc
 internal import Inference
+
+/// What one look at a line says, step by step: the classes that are not out of the question.
+struct TextSteps: Equatable {
+  /// A class at one step, or over several.
+  fileprivate struct Candidate: Equatable {
+    var kind: Int
+    var probability: Float
+  }
+
+  fileprivate var rows: [[Candidate]]
+
+  /// How likely a class is taken for where a look does not name it.
+  private static let unnamed: Float = TextAlphabet.probabilityMin / 2
+
+  /// Share of the arithmetic mean in what several looks say together: what one look alone thinks possible stays known.
+  private static let arithmeticShare: Float = 0.2
+
+  /// Several looks at one line as one: mostly each step's geometric mean, over its sum. A class that one of the looks
+  /// thinks impossible does not win by what another one thinks. The looks must have the same steps.
+  static func combined(_ looks: [TextSteps]) -> TextSteps {
+    precondition(Set(looks.map(\.rows.count)).count == 1, "looks of one line have the same steps")
+    guard let first = looks.first, looks.count > 1 else { return looks[0] }
+    return TextSteps(
+      rows: first.rows.indices.map { step in
+        var sums: [(kind: Int, plain: Float, log: Float, named: Int)] = []
+        for look in looks {
+          for candidate in look.rows[step] {
+            let value = min(candidate.probability, 1)
+            if let index = sums.firstIndex(where: { $0.kind == candidate.kind }) {
+              sums[index].plain += value
+              sums[index].log += logf(value)
+              sums[index].named += 1
+            } else {
+              sums.append((candidate.kind, value, logf(value), 1))
+            }
+          }
+        }
+        let count = Float(looks.count)
+        let means = sums.map { sum in
+          expf((sum.log + (count - Float(sum.named)) * logf(unnamed)) / count)
+        }
+        let total = means.reduce(0, +)
+        return zip(sums, means).map { sum, mean in
+          let (geometric, arithmetic) = (mean / total, sum.plain / count)
+          return Candidate(
+            kind: sum.kind,
+            probability: geometric + arithmeticShare * (arithmetic - geometric))
+        }.filter { $0.probability >= TextAlphabet.probabilityMin }
+      })
+  }
+}
 
 /// The characters that the recogniser knows, and how its output becomes them.
 struct TextAlphabet: Sendable {
@@ -55,11 +107,7 @@ struct TextAlphabet: Sendable {
 
   var classCount: Int { characters.count }
 
-  /// A class at one step, or over several.
-  private struct Candidate {
-    var kind: Int
-    var probability: Float
-  }
+  private typealias Candidate = TextSteps.Candidate
 
   /// The characters that the likeliest class of each step spells: equal neighbours are one
   /// character, "nothing" none (CTC, greedy).
@@ -69,7 +117,23 @@ struct TextAlphabet: Sendable {
   func read(
     _ probabilities: UnsafeBufferPointer<Float>, steps: Int, span: Double
   ) -> [ReadCharacter] {
-    precondition(probabilities.count == steps * classCount)
+    read(self.steps(probabilities, count: steps), span: span)
+  }
+
+  /// What is kept of the recogniser's output.
+  /// - Parameter probabilities: one row of classes for each of `count` steps.
+  func steps(_ probabilities: UnsafeBufferPointer<Float>, count: Int) -> TextSteps {
+    precondition(probabilities.count == count * classCount)
+    return TextSteps(
+      rows: (0..<count).map { step in
+        candidates(
+          UnsafeBufferPointer(
+            rebasing: probabilities[step * classCount..<(step + 1) * classCount]))
+      })
+  }
+
+  /// As `read(_:steps:span:)`, of what was kept.
+  func read(_ steps: TextSteps, span: Double) -> [ReadCharacter] {
     var found: [ReadCharacter] = []
     var current: (kind: Int, first: Int, candidates: [Candidate])?
     func close(before step: Int) {
@@ -78,10 +142,7 @@ struct TextAlphabet: Sendable {
       found.append(
         character(run.kind, middle: Double(run.first + step) / 2 / span, run.candidates))
     }
-    for step in 0..<steps {
-      let row = UnsafeBufferPointer(
-        rebasing: probabilities[step * classCount..<(step + 1) * classCount])
-      let candidates = candidates(row)
+    for (step, candidates) in steps.rows.enumerated() {
       guard let best = candidates.max(by: { $0.probability < $1.probability }) else { continue }
       if current?.kind == best.kind {
         Self.merge(candidates, into: &current!.candidates)
@@ -90,7 +151,7 @@ struct TextAlphabet: Sendable {
       close(before: step)
       if best.kind != Self.blank { current = (best.kind, step, candidates) }
     }
-    close(before: steps)
+    close(before: steps.rows.count)
     return found
   }
 

@@ -1,5 +1,5 @@
 // Reads lines of writing: each is cut out, laid level at the model's height, and read step by step;
-// one that is read doubtfully is cut out once more from elsewhere, and the surer reading is kept.
+// one that is read doubtfully is looked at again with blur taken out, and all looks count.
 
 internal import Inference
 internal import Media
@@ -26,18 +26,12 @@ struct TextRecognizer {
   func read(_ quads: [Quad], in picture: ImagePyramid) throws(InferenceError) -> [TextLine] {
     try read(
       quads.map { DetectedLine(quad: $0, confidence: 1) },
-      in: [TextView(picture: picture, map: nil)])
+      in: TextView(picture: picture, map: nil))
   }
 
-  /// What stands in each of `lines`, as it is seen in the first of `views`; doubtful ones also in the
-  /// others. At most `VisionLimits.looksMax` further looks are taken in all.
-  ///
-  /// On 135 blurred, tilted and noisy pictures of cards, wider, narrower, stretched and sharpened
-  /// cut-outs, alone or voting, read no more than the first view does. A second view is worth its cost
-  /// for what it says otherwise: whoever knows what can stand there may choose.
-  func read(
-    _ lines: [DetectedLine], in views: [TextView]
-  ) throws(InferenceError) -> [TextLine] {
+  /// What stands in each of `lines`. Doubtful ones are looked at again with blur taken out, and all looks count; at most
+  /// `VisionLimits.looksMax` lines are.
+  func read(_ lines: [DetectedLine], in view: TextView) throws(InferenceError) -> [TextLine] {
     // Lines of one width after the other: the runtime keeps what it made for the last one.
     let widths = lines.map { LineCrop($0.quad)?.paddedWidth ?? 0 }
     let order = lines.indices.sorted { (widths[$0], $0) < (widths[$1], $1) }
@@ -45,68 +39,42 @@ struct TextRecognizer {
     var left = VisionLimits.looksMax
     for index in order {
       let line = lines[index]
-      var best = try characters(in: line.quad, views[0])
-      var others: [[ReadCharacter]] = []
-      for view in views.dropFirst() where Self.leastSure(best) < Self.sureMin && left > 0 {
+      guard let crop = LineCrop(view.map.map { $0(line.quad) } ?? line.quad) else { continue }
+      var looks = [try look(at: crop, in: view.picture)]
+      var best = alphabet.read(looks[0], span: crop.span)
+      if Self.isDoubtful(best), left > 0 {
         left -= 1
-        let again = try characters(in: line.quad, view)
-        if Self.leastSure(again) > Self.leastSure(best) {
-          others.append(best)
-          best = again
-        } else {
-          others.append(again)
+        for sharpening in LineSharpening.doubtful {
+          looks.append(try look(at: crop, in: view.picture, through: sharpening))
         }
+        best = alphabet.read(TextSteps.combined(looks), span: crop.span)
       }
       guard best.contains(where: { $0.confidence >= Self.readMin }) else { continue }
       read[index] = TextLine(
-        quad: line.quad, characters: Self.withReadings(others, of: best),
-        detectionConfidence: line.confidence)
+        quad: line.quad, characters: best, detectionConfidence: line.confidence)
     }
     return DoubleCharacters.removed(from: read.compactMap { $0 })
   }
 
-  /// Confidence of the least sure character; 0 if nothing was read. Blanks do not count: how wide one must be is a
-  /// matter of taste.
-  private static func leastSure(_ characters: [ReadCharacter]) -> Double {
-    characters.filter { $0.character != " " }.map(\.confidence).min() ?? 0
+  /// Whether the least sure character is in doubt; so is a line that nothing was read in. Blanks do not count: how wide
+  /// one must be is a matter of taste.
+  private static func isDoubtful(_ characters: [ReadCharacter]) -> Bool {
+    let least = characters.filter { $0.character != " " }.map(\.confidence).min() ?? 0
+    return least < sureMin
   }
 
-  /// `best` with what other readings of as many characters say otherwise among its alternatives.
-  static func withReadings(
-    _ others: [[ReadCharacter]], of best: [ReadCharacter]
-  ) -> [ReadCharacter] {
-    var best = best
-    for other in others where other.count == best.count {
-      for index in best.indices where other[index].character != best[index].character {
-        let said = ReadCharacter.Alternative(
-          character: other[index].character, confidence: other[index].confidence)
-        var alternatives = best[index].alternatives
-        if let known = alternatives.firstIndex(where: { $0.character == said.character }) {
-          alternatives[known].confidence = max(alternatives[known].confidence, said.confidence)
-        } else {
-          alternatives.append(said)
-        }
-        alternatives.sort { $0.confidence > $1.confidence }
-        best[index].alternatives = Array(alternatives.prefix(TextAlphabet.alternativesMax))
-      }
-    }
-    return best
-  }
-
-  /// The characters that `view` shows in `quad`; none if that has no area there.
-  private func characters(
-    in quad: Quad, _ view: TextView
-  ) throws(InferenceError) -> [ReadCharacter] {
-    guard let crop = LineCrop(view.map.map { $0(quad) } ?? quad) else { return [] }
+  /// One look at the line that `crop` cuts out.
+  private func look(
+    at crop: LineCrop, in picture: ImagePyramid, through sharpening: LineSharpening? = nil
+  ) throws(InferenceError) -> TextSteps {
     let (width, padded) = (crop.width, crop.paddedWidth)
-    let steps = padded / TextModels.stepWidth
     return try lane.run(
       .textRecognition, shape: [1, 3, TextModels.lineHeight, padded],
-      fill: { crop.fill($0, from: view.picture, planeWidth: padded, width: width) },
-      read: {
-        alphabet.read(
-          $0[0], steps: steps, span: Double(width) / Double(TextModels.stepWidth))
-      })
+      fill: { planes in
+        crop.fill(planes, from: picture, planeWidth: padded, width: width)
+        sharpening?.apply(
+          to: planes, planeWidth: padded, height: TextModels.lineHeight, width: width)
+      }, read: { alphabet.steps($0[0], count: padded / TextModels.stepWidth) })
   }
 
   /// How likely the line in `quad` stands on its head, 0–1; nil if the quad has no area.
@@ -153,6 +121,9 @@ struct LineCrop {
   static let narrowing = 0.9
   /// Narrower inputs are padded to this: the model knows no shorter lines.
   static let widthMin = 96
+
+  /// Steps of the recogniser's output that the line itself takes.
+  var span: Double { Double(width) / Double(TextModels.stepWidth) }
 
   /// Width of the recogniser's input that takes the line.
   var paddedWidth: Int {
