@@ -109,6 +109,29 @@ func permitFrontLines() -> [LaidLine] {
   #expect(document.doubts == [])
 }
 
+/// Labels are small and lost first: eight digits and the count of issues beside them are two values.
+@Test func theCountOfIssuesIsNoneOfAPermitsNumber() {
+  var lines = permitFrontLines().filter { !["证件号码", "签发次数"].contains($0.text) }
+  let index = lines.firstIndex { $0.text == "H01234567" }!
+  lines[index].text = "89783031"
+  let document = interpreter.interpret(reading(lines))
+  #expect(document.fields[.documentNumber]?.value == "89783031")
+  #expect(document.fields[.issueCount]?.value == "01")
+}
+
+/// Permits of mainland residents are told by their titles.
+@Test(arguments: [("往来港澳通行证", "C01234567"), ("往来台湾通行证", "L01234567")])
+func aResidentsPermitIsRead(_ title: String, _ number: String) {
+  var lines = permitFrontLines()
+  lines[0].text = title
+  lines[lines.firstIndex { $0.text == "H01234567" }!].text = number
+  let document = interpreter.interpret(reading(lines))
+  #expect(document.kind == .mainlandTravelPermitFront)
+  #expect(document.fields[.documentType]?.value == title)
+  #expect(document.fields[.documentNumber]?.value == number)
+  #expect(!document.has(.documentNumberUnusual))
+}
+
 /// The TD1 specimen of ICAO Doc 9303 part 5.
 @Test func aPermitsBackIsReadFromItsZone() {
   let lines = [

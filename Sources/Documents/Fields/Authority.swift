@@ -24,19 +24,27 @@ enum Authority {
       )
       .map { ($0, false) }
     }
-    // The ending is one of few: it is right if it is there.
+    // The ending is one of few: it is right if it is there, but it was not always read so.
     let place = glyphs.dropLast(ending.count)
+    let doubtful = self.ending(of: raw) != nil && !place.isEmpty ? place : glyphs[...]
     let incomplete = isOdd || lines.contains { Gaps.hasGap($0) } || place.count < placeMin
     return maker.field(
       value, of: glyphs, raw: raw,
-      sureness: FieldMaker.sureness(of: place.isEmpty ? glyphs[...] : place),
+      sureness: FieldMaker.sureness(of: doubtful),
       incomplete: incomplete
     ).map { ($0, true) }
   }
 
   /// The row with the name of the place as the table has it, where its characters are in doubt.
   private static func placed(_ row: [Glyph]) -> [Glyph] {
-    guard let ending = ending(of: row.text), ending.count < row.count,
+    guard let ending = ending(of: row.text) else {
+      // What ends as no authority does was misread there, too.
+      // Nothing that was read is left out: it may be the beginning of what was not.
+      let settled = KnownNames.ofWholeAuthorities.settled(
+        row, isWhole: true, unknownCost: KnownNames.unknownEndingCost)
+      return settled.flatMap { $0.count >= row.count ? $0 : nil } ?? row
+    }
+    guard ending.count < row.count,
       let settled = KnownNames.ofAuthorities.settled(
         Array(row.dropLast(ending.count)), isWhole: true)
     else { return row }

@@ -29,6 +29,12 @@ struct KnownNames: Sendable {
         + branch(place)
     })
 
+  /// The same with what stands behind them: 西昌市公安局, 石家庄市公安局桥西分局.
+  static let ofWholeAuthorities = KnownNames(
+    Region.places.flatMap { place in
+      forms(place).map { $0 + "公安局" } + branch(place).map { $0 + "分局" }
+    })
+
   /// 石家庄市公安局桥西, behind which 分局 stands.
   private static func branch(_ place: Region.Place) -> [String] {
     guard place.name.hasSuffix("区"), place.name.count > 2 else { return [] }
@@ -52,23 +58,29 @@ struct KnownNames: Sendable {
 
   /// The place of the holder's number: seven in ten live where the number was given out, of 3,500 places.
   static let expectedCost = -7.0
-  /// A place that is not in the table: one in a hundred.
+  /// A place that is not in the table: one in a hundred. An authority that ends as none does: hardly any.
   static let unknownCost = 4.6
+  static let unknownEndingCost = 12.0
   /// A character of the name that was not read, which must leave room for it, and one read that is none of it.
   static let skipCost = 4.5
   static let extraCost = 6.5
   /// A character is this likely where the reader does not name it.
   static let floor = 0.002
-  /// A character as sure as this is not changed.
+  /// A character as sure as this is not changed, and one as sure as that is not even where the holder's number names
+  /// another place and there is none as read.
   static let sureMin = 0.95
+  static let sureAgainstNumber = 0.985
   /// How much likelier than all else a name must be.
   static let marginMin = 1.5
   /// Most characters that are changed, put in or left out.
   static let editsMax = 3
 
   /// `glyphs` with what their first characters must be, or all of them if `isWhole`; nil if nothing is to be changed.
-  /// `expected` are the names of the place that the holder's number names.
-  func settled(_ glyphs: [Glyph], isWhole: Bool, expected: [String] = []) -> [Glyph]? {
+  /// `expected` are the names of the place that the holder's number names, `unknownCost` is that of a place that is not
+  /// in the table.
+  func settled(
+    _ glyphs: [Glyph], isWhole: Bool, expected: [String] = [], unknownCost: Double = unknownCost
+  ) -> [Glyph]? {
     let read = glyphs.map { $0.character.unicodeScalars.first?.value ?? 0 }
     guard !glyphs.isEmpty, !isKnown(read, isWhole: isWhole) else { return nil }
     let costs = glyphs.indices.map {
@@ -80,7 +92,11 @@ struct KnownNames: Sendable {
     for (name, prior) in expected.map({ ($0, Self.expectedCost) })
       + candidates(costs, isWhole: isWhole).map({ ($0, 0) })
     where name != best?.name {
-      let cost = prior + Self.cost(of: name, costs, isWhole: isWhole)
+      let cost =
+        prior
+        + Self.cost(
+          of: name, costs, isWhole: isWhole,
+          sureMin: prior < 0 ? Self.sureAgainstNumber : Self.sureMin)
       if cost < best?.cost ?? .infinity {
         second = best?.cost ?? .infinity
         best = (cost, name)
@@ -89,11 +105,13 @@ struct KnownNames: Sendable {
       }
     }
     guard let best else { return nil }
-    let asRead = costs.prefix(isWhole ? costs.count : best.name.count).reduce(Self.unknownCost) {
+    let asRead = costs.prefix(isWhole ? costs.count : best.name.count).reduce(unknownCost) {
       $0 + $1.own
     }
     guard best.cost + Self.marginMin <= min(second, asRead) else { return nil }
-    return Self.applied(best.name, to: glyphs, costs, isWhole: isWhole)
+    return Self.applied(
+      best.name, to: glyphs, costs, isWhole: isWhole,
+      sureMin: expected.contains(best.name) ? Self.sureAgainstNumber : Self.sureMin)
   }
 
   /// How many of the first glyphs spell a name; the longest counts.
@@ -128,13 +146,13 @@ struct KnownNames: Sendable {
     var read: UInt32
     var own: Double
     var others: [UInt32: Double]
-    var isSure: Bool
+    var confidence: Double
     /// Whether there is room for a character before it: at the beginning of a line, or in a gap.
     var hasRoom: Bool
 
-    func taken(for wanted: UInt32) -> Double {
+    func taken(for wanted: UInt32, sureMin: Double) -> Double {
       if wanted == read { return own }
-      if isSure { return .infinity }
+      if confidence >= sureMin { return .infinity }
       return others[wanted] ?? -log(KnownNames.floor)
     }
   }
@@ -148,12 +166,14 @@ struct KnownNames: Sendable {
     return Cost(
       read: glyph.character.unicodeScalars.first?.value ?? 0,
       own: -log(max(glyph.confidence, floor)), others: others,
-      isSure: glyph.confidence >= sureMin,
+      confidence: glyph.confidence,
       hasRoom: last.map { $0.x > glyph.x || Gaps.hasGap([$0, glyph]) } ?? true)
   }
 
   /// Least costs of the first characters of `name` over the first glyphs: rows by character, columns by glyph.
-  private static func table(_ name: [UInt32], _ costs: [Cost], isWhole: Bool) -> [[Double]] {
+  private static func table(
+    _ name: [UInt32], _ costs: [Cost], isWhole: Bool, sureMin: Double
+  ) -> [[Double]] {
     let columns = isWhole ? costs.count : min(costs.count, name.count + editsMax)
     var rows = [(0...columns).map { extraCost * Double($0) }]
     // The last character must have been read: behind the last one there is always room.
@@ -166,7 +186,7 @@ struct KnownNames: Sendable {
       for column in 0..<columns {
         row.append(
           min(
-            rows[index][column] + costs[column].taken(for: wanted),
+            rows[index][column] + costs[column].taken(for: wanted, sureMin: sureMin),
             rows[index][column + 1] + skipping(index, column + 1), row[column] + extraCost))
       }
       rows.append(row)
@@ -174,16 +194,18 @@ struct KnownNames: Sendable {
     return rows
   }
 
-  private static func cost(of name: [UInt32], _ costs: [Cost], isWhole: Bool) -> Double {
-    let last = table(name, costs, isWhole: isWhole)[name.count]
+  private static func cost(
+    of name: [UInt32], _ costs: [Cost], isWhole: Bool, sureMin: Double
+  ) -> Double {
+    let last = table(name, costs, isWhole: isWhole, sureMin: sureMin)[name.count]
     return (isWhole ? last.last : last.min()) ?? .infinity
   }
 
   /// The glyphs with `name` in place of what it stands for; nil if too much were changed.
   private static func applied(
-    _ name: [UInt32], to glyphs: [Glyph], _ costs: [Cost], isWhole: Bool
+    _ name: [UInt32], to glyphs: [Glyph], _ costs: [Cost], isWhole: Bool, sureMin: Double
   ) -> [Glyph]? {
-    let rows = table(name, costs, isWhole: isWhole)
+    let rows = table(name, costs, isWhole: isWhole, sureMin: sureMin)
     let last = rows[name.count]
     var column = isWhole ? last.count - 1 : last.indices.min { last[$0] < last[$1] } ?? 0
     var row = name.count
@@ -191,7 +213,8 @@ struct KnownNames: Sendable {
     var edits = 0
     while row > 0 || column > 0 {
       if row > 0, column > 0,
-        rows[row][column] == rows[row - 1][column - 1] + costs[column - 1].taken(for: name[row - 1])
+        rows[row][column] == rows[row - 1][column - 1]
+          + costs[column - 1].taken(for: name[row - 1], sureMin: sureMin)
       {
         (row, column) = (row - 1, column - 1)
         let isChanged = costs[column].read != name[row]

@@ -10,6 +10,10 @@ enum NameCharacters {
   /// below what that means, since the reader's doubts are measured loosely.
   static let familyFactor = 30.0
   static let givenFactor = 20.0
+  /// The same against a character that is rare in any text: a reader that names one of those has seen something.
+  static let rareFactor = 4.0
+  /// Against a form that mainland documents do not print.
+  static let foreignFactor = 300.0
   /// A character as sure as this stays what it is.
   static let sureMin = 0.97
 
@@ -26,6 +30,7 @@ enum NameCharacters {
   }
 
   private static func settled(_ glyph: Glyph, usual: Set<Character>, _ factor: Double) -> Glyph {
+    let factor = self.factor(against: glyph.character, factor)
     guard glyph.confidence < sureMin, !usual.contains(glyph.character),
       let other = glyph.alternatives.filter({ usual.contains($0.character) })
         .max(by: { $0.confidence < $1.confidence }),
@@ -39,6 +44,12 @@ enum NameCharacters {
       [.init(character: glyph.character, confidence: glyph.confidence)]
       + glyph.alternatives.filter { $0.character != other.character }
     return changed
+  }
+
+  /// How much likelier a listed character is than `character`; `factor` if that is common.
+  private static func factor(against character: Character, _ factor: Double) -> Double {
+    if PrintedForms.simple(character) != nil { return foreignFactor }
+    return CommonCharacters.all.contains(character) ? factor : min(factor, rareFactor)
   }
 
   /// Single family names in use.

@@ -38,13 +38,24 @@ enum NameRow {
     if count >= undividedMax, !kept.contains(where: { $0.character == Characters.nameDot }) {
       sureness = min(sureness, FieldMaker.incompleteMax)
     }
+    // Writing goes on where nothing was read: a character that the reader does not know.
+    let isCut = Gaps.hasGap(kept, ems: gapEms) || endsEarly(kept, of: row)
+    if Confusables.hasStandIn(kept) { sureness = min(sureness, FieldMaker.reflectiveMax) }
     if isOdd || count < lengths.lowerBound || count > lengths.upperBound {
       sureness = min(sureness, FieldMaker.incompleteMax)
     }
     return maker.field(
-      kept.text, of: kept, raw: glyphs.text, sureness: sureness,
-      incomplete: Gaps.hasGap(kept, ems: gapEms))
+      kept.text, of: kept, raw: glyphs.text, sureness: sureness, incomplete: isCut)
   }
+
+  /// Whether the line, of which `name` are the last characters read, leaves room for one more behind them.
+  private static func endsEarly(_ name: [Glyph], of row: [Glyph]) -> Bool {
+    guard let last = name.last, row.last?.id == last.id else { return false }
+    return last.lineEnd - last.x > (0.5 + roomEms) * last.em
+  }
+
+  /// A line's margin is a fifth of an em; with a character that was not read it is one and a fifth.
+  static let roomEms = 0.8
 
   /// Characters of a name.
   static let lengths = 2...32

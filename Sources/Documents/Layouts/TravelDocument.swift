@@ -149,7 +149,10 @@ struct PassportPage {
     sheet.fields[.documentNumber] = labels.code(under(.number))
     let name = under(.name)
     let chinese = name.filter { Characters.isHan($0.character) }
-    if !chinese.isEmpty { sheet.fields[.name] = NameRow.field(of: chinese, maker: maker) }
+    if !chinese.isEmpty {
+      sheet.fields[.name] = NameRow.field(
+        of: chinese, maker: maker, isSimplified: sheet.fields[.issuingState]?.value == "CHN")
+    }
     sheet.fields[.latinName] = labels.latinName(name)
     sheet.fields[.sex] = labels.sex(under(.sex))
     let dates: [(DocumentField, Label)] = [
@@ -246,10 +249,11 @@ struct TravelPermit {
       value(.authority, or: forms.authority) { Characters.isHan($0.character) })
     sheet.fields[.issuePlace] = labels.chinese(
       value(.issuePlace) { Characters.isHan($0.character) })
+    // The count of issues stands in the number's row, at a distance.
     sheet.fields[.documentNumber] = labels.permitNumber(
-      value(.number, or: forms.number) { Characters.isDigit($0.character) })
+      Gaps.untilBlank(value(.number, or: forms.number) { Characters.isDigit($0.character) }))
     sheet.fields[.issueCount] = labels.digits(
-      value(.issueCount) { Characters.isDigit($0.character) })
+      value(.issueCount, or: forms.issueCount) { Characters.isDigit($0.character) })
     checkNumber(in: &sheet)
     return sheet
   }

@@ -7,14 +7,23 @@ internal import Vision
 struct TravelPermitForms {
   let maker: FieldMaker
 
-  /// Rows without what lies beside them in a wider distance.
-  private var rows: [[Glyph]] { maker.text.rows }
+  /// Rows, each without what lies beside it in a wider distance.
+  private var rows: [[Glyph]] { maker.text.rows.flatMap(Gaps.parts) }
 
   /// Eight to ten digits, a letter before them or not: the lowest on the card.
   var number: [Glyph] {
     rows.reversed().lazy.map { Self.run(of: $0) }.first { run in
       let digits = run.count { Characters.isDigit($0.character) }
       return (8...10).contains(digits) && run.count - digits <= 1
+    } ?? []
+  }
+
+  /// Two digits by themselves, beside the number or lower.
+  var issueCount: [Glyph] {
+    guard let first = number.first else { return [] }
+    return rows.last { row in
+      row.count == 2 && Self.digits(row) == 2 && row[0].x > first.x
+        && CardText.middle(row) > first.y - first.height
     } ?? []
   }
 

@@ -104,7 +104,7 @@ struct CardText {
               character: Characters.normalised($0.character),
               confidence: $0.confidence.isFinite ? min(1, max(0, $0.confidence)) : 0)
           }, x: left.x + (right.x - left.x) * at, y: left.y + (right.y - left.y) * at,
-          height: height, em: 0, line: index, isAfterBlank: isAfterBlank))
+          height: height, em: 0, line: index, lineEnd: right.x, isAfterBlank: isAfterBlank))
       isAfterBlank = false
     }
     let em = emWidth(of: made, height: height)

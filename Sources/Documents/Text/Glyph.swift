@@ -21,6 +21,8 @@ struct Glyph {
   var em: Double
   /// Its line's place in the reading.
   var line: Int
+  /// Where its line ends, with the detector's margin, in pixels.
+  var lineEnd: Double
   /// The reader saw a blank before it.
   var isAfterBlank = false
 

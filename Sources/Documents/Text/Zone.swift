@@ -54,6 +54,18 @@ enum Gaps {
     return kept
   }
 
+  /// A row cut at its wide blanks: what stands behind one is another value.
+  static func parts(of row: [Glyph]) -> [[Glyph]] {
+    var parts: [[Glyph]] = []
+    var rest = row[...]
+    while !rest.isEmpty {
+      let part = untilBlank(Array(rest))
+      parts.append(part)
+      rest = rest.dropFirst(part.count)
+    }
+    return parts
+  }
+
   /// Whether there is room for a character between two neighbours: more than `ems` beyond what they take. Lines read whole stay under 0.5.
   static func hasGap(_ row: [Glyph], ems: Double = 0.6) -> Bool {
     zip(row, row.dropFirst()).contains { a, b in
