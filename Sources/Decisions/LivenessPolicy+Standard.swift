@@ -65,7 +65,8 @@ extension LivenessPolicy {
       "personChanges.enhanced", .personChanges, .atMost, 0, in: 0...1000, enhancedOnly: true,
       missing: .inconclusive, failing: .reject, code: .personChanged, tag: .personChanged,
       message: .onlyOnePerson,
-      meaning: "the same as the next, where somebody who takes over in the middle is an attack"),
+      meaning: "the same as the next, where somebody who takes over in the middle is an attack",
+      since: 3),
     LivenessRule(
       "personChanges", .personChanges, .atMost, 0, in: 0...1000, missing: .inconclusive,
       failing: .review, code: .personChanged, tag: .personChanged, message: .onlyOnePerson,
@@ -143,8 +144,8 @@ extension LivenessPolicy {
       modes: [.silent], forStills: true,
       missing: nil, failing: .inconclusive, code: .noUsableFrame, message: .tryAgain,
       meaning:
-        "pixels of the longer side, as of a film: what is cut out of a picture has no surroundings"
-    ),
+        "pixels of the longer side, as of a film: what is cut out of a picture has no surroundings",
+      since: 3),
     LivenessRule(
       "presentationCover", .presentationCover, .atMost, 50, in: 0...100, forStills: true,
       missing: nil, failing: .inconclusive, mayBeAdvisory: true, code: .faceMaskSuspected,

@@ -178,6 +178,7 @@ package struct DeviceEvidenceVerifier: Sendable {
       } catch { throw DeviceRefusal(.attestationRefused, attestation: error) }
     }
     if let known = expected.attested, known.appID == app.id {
+      if let bound = expected.keyID, bound != envelope.keyID { throw DeviceRefusal(.otherKey) }
       return (known.key.publicKey, known.key)
     }
     guard !app.requiresAttestation else { throw DeviceRefusal(.attestationMissing) }

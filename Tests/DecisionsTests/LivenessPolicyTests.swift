@@ -465,9 +465,9 @@ struct CaptureComparePolicyTests {
       (nil, Self.face, "capture"), (Self.face, nil, "photo"),
       (FaceEvidence(facesTotal: 0, face: nil, isComparable: false), Self.face, "capture"),
     ] as [(FaceEvidence?, FaceEvidence?, String)] {
-      let decision = policy.decide(
-        liveness: Self.live, CaptureCompareEvidence(capture: capture, photo: photo, score: 99),
-        terms: terms)
+      var evidence = CaptureCompareEvidence(capture: capture, photo: photo, score: 99)
+      evidence.followed = .similarity(0.9)
+      let decision = policy.decide(liveness: Self.live, evidence, terms: terms)
       #expect(decision.verdict == .inconclusive)
       #expect(decision.reasons[0].field == field)
     }

@@ -70,7 +70,7 @@ import Wire
     #expect(
       try Set(names(answers[1])) == [
         "idv/v1/basic.proto", "idv/v1/common.proto", "idv/v1/documents.proto",
-        "idv/v1/liveness.proto",
+        "idv/v1/liveness.proto", "idv/v1/real_name.proto",
       ])
     // common.proto has been sent; asked for itself it is sent again.
     #expect(try names(answers[2]) == ["idv/v1/operations.proto"])

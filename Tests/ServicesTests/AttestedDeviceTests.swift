@@ -105,7 +105,7 @@ private struct Device {
 }
 
 @Suite(
-  .serialized, .enabled(if: CaptureParts.isInstalled, "models or pictures: run `make setup` first"))
+  .serialized, .enabled(if: DeskParts.isInstalled, "models or pictures: run `make setup` first"))
 struct AttestedDeviceTests {
   private static let scenes = Scenes(
     default: Scene(
@@ -127,7 +127,7 @@ struct AttestedDeviceTests {
           attestation: AttestationVerifiers([
             .androidKey: AndroidAttestationVerifier(roots: [root], cryptography: cryptography)
           ]), cryptography: cryptography),
-        clock: CaptureParts.clock, numbers: { SystemRandomNumberGenerator() }),
+        clock: DeskParts.clock, numbers: { SystemRandomNumberGenerator() }),
       policy: FaceComparePolicy(quality: .standard), scenes: scenes)
   }
 
@@ -136,12 +136,12 @@ struct AttestedDeviceTests {
     _ name: String, _ device: Device, _ handlers: EnhancedHandlers
   ) async throws -> (challenge: Challenge, statement: Messages.DeviceAttestation) {
     let nonce = try await handlers.getDeviceNonce(
-      GetDeviceNonceRequest(), in: CaptureParts.call
+      GetDeviceNonceRequest(), in: DeskParts.call
     ).nonce.array
     let statement = try device.makeKey(name, for: nonce)
     var request = CreateChallengeRequest()
     request.deviceEvidence = try device.evidence(nonce, signedBy: name, statement)
-    let created = try await handlers.createChallenge(request, in: CaptureParts.call)
+    let created = try await handlers.createChallenge(request, in: DeskParts.call)
     #expect(created.device?.level == .safe && created.device?.fault == "", "\(created.device!)")
     let challenge = try #require(created.challenge)
     #expect(challenge.mode == .action)
@@ -156,7 +156,7 @@ struct AttestedDeviceTests {
     request.challengeId = challenge.id
     request.deviceEvidence = evidence
     request.capture = Capture(frames: [CapturedFrame(jpeg: media, deviceTimeMs: 1)])
-    return try await handlers.verify(request, in: CaptureParts.call)
+    return try await handlers.verify(request, in: DeskParts.call)
   }
 
   @Test(
@@ -164,7 +164,7 @@ struct AttestedDeviceTests {
   func bothSteps() async throws {
     let device = try Device()
     let media = Bytes(Array("frames".utf8))
-    try await CaptureParts.withDesk(reader: ToldCapture.nobody) { captures in
+    try await DeskParts.withDesk(reader: ToldCapture.nobody) { captures in
       let handlers = Self.handlers(captures, root: try device.root())
       let (challenge, _) = try await challenge("first", device, handlers)
       let answer = try await verify(
@@ -184,7 +184,7 @@ struct AttestedDeviceTests {
   func refused() async throws {
     let device = try Device()
     let media = Bytes(Array("frames".utf8))
-    try await CaptureParts.withDesk(reader: ToldCapture.nobody) { captures in
+    try await DeskParts.withDesk(reader: ToldCapture.nobody) { captures in
       let handlers = Self.handlers(captures, root: try device.root())
       func fault(
         _ name: String,
@@ -236,11 +236,11 @@ struct AttestedDeviceTests {
   func oneStep() async throws {
     let device = try Device()
     let media = Bytes(Array("frames".utf8))
-    try await CaptureParts.withDesk(reader: ToldCapture.nobody) { captures in
+    try await DeskParts.withDesk(reader: ToldCapture.nobody) { captures in
       let handlers = Self.handlers(captures, root: try device.root())
       func answer(attested: Bool) async throws -> Messages.DeviceRisk? {
         let created = try await handlers.createChallenge(
-          CreateChallengeRequest(), in: CaptureParts.call)
+          CreateChallengeRequest(), in: DeskParts.call)
         let challenge = try #require(created.challenge)
         let statement = try device.makeKey("late", for: challenge.nonce.array)
         return try await verify(

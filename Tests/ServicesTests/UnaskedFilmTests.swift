@@ -24,7 +24,7 @@ struct UnaskedFilmTests {
 
   @Test("a film that was sent without a challenge answers none later, whatever its file")
   func remembered() async throws {
-    let challenges = CaptureParts.challenges()
+    let challenges = DeskParts.challenges()
     func seen(
       _ pipeline: LivenessPipeline, _ name: UInt8
     ) async throws -> [Vocabulary.LivenessSignal: Double] {
@@ -34,7 +34,7 @@ struct UnaskedFilmTests {
         Self.capture(name), answering: challenge, bestFrames: 0, before: .never
       ).evidence.signals
     }
-    let pipeline = CaptureParts.pipeline(Self.film)
+    let pipeline = DeskParts.pipeline(Self.film)
     for _ in 0..<2 {
       let unasked = try await pipeline.judge(
         Self.capture(1), answering: nil, bestFrames: 0, before: .never)
@@ -46,7 +46,7 @@ struct UnaskedFilmTests {
     #expect(same[.replayMediaKnown] == 1 && same[.replaySeen] == 1)
     #expect(try await seen(pipeline, 2)[.replaySeen] == 1)
     // Only looked at, as DetectFakeFace does: its verification may follow.
-    let other = CaptureParts.pipeline(Self.film)
+    let other = DeskParts.pipeline(Self.film)
     _ = try await other.judge(
       Self.capture(1), answering: nil, bestFrames: 0, isRemembered: false, before: .never)
     let first = try await seen(other, 1)

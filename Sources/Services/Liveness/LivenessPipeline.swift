@@ -96,7 +96,7 @@ extension LivenessPipeline {
     return try await threads.run { () async throws(ServiceError) in
       try await judged(
         found, of: capture, answering: challenge, deviceMicroseconds: deviceMicroseconds,
-        windows: windows, bestFrames: bestFrames, before: deadline)
+        windows: windows, bestFrames: bestFrames, isRemembered: isRemembered, before: deadline)
     }
   }
 
@@ -104,7 +104,7 @@ extension LivenessPipeline {
   private func judged(
     _ found: CaptureFindings, of capture: CheckedCapture, answering challenge: LivenessChallenge?,
     deviceMicroseconds: [Int64], windows: [ClosedRange<Double>]?, bestFrames: Int,
-    before deadline: Deadline
+    isRemembered: Bool, before deadline: Deadline
   ) async throws(ServiceError) -> JudgedCapture {
     let mode = challenge?.mode ?? .silent
     var signals = found.signals

@@ -45,7 +45,7 @@ struct ToldCapture: CaptureReader {
         events: [])))
 }
 
-enum CaptureParts {
+enum DeskParts {
   static let account = AccountID("dev")!
   static let call = CallContext(
     IncomingCall(
