@@ -51,21 +51,4 @@ package struct TextScores: Sendable, Equatable {
   package var uncoveredTailShare: Double? {
     uncoveredTail.map { length > 0 ? Double($0) / Double(length) : 1 }
   }
-
-  /// One of the scores, by name: what limits and curves are about.
-  package enum Component: String, Sendable, CaseIterable, Codable {
-    case pmi, w4, tail, fg, cov, contrastMargin
-  }
-
-  /// Its value; nil for a margin that was not measured.
-  package subscript(component: Component) -> Double? {
-    switch component {
-    case .pmi: pmi
-    case .w4: w4
-    case .tail: tail
-    case .fg: fg
-    case .cov: cov
-    case .contrastMargin: contrastMargin
-    }
-  }
 }

@@ -149,6 +149,18 @@ func separatorsOfNamesBecomeOne(_ dot: String) {
   #expect(document.has(.birthRepaired))
 }
 
+/// Copies for one purpose bear writing across them, whose ends reach into the address.
+@Test func writingOverTheCardIsNoneOfTheAddress() {
+  let whole = interpreter.interpret(reading(front())).fields[.address]
+  for (text, isKept) in [("样", false), ("仅供", false), ("村", true), ("2", true)] {
+    let document = interpreter.interpret(reading(front() + [LaidLine(text, 0.565, 0.583)]))
+    let field = document.fields[.address]
+    #expect((field?.value == whole?.value) == !isKept, "\(text)")
+    #expect(field?.isLow == true)
+    #expect(field?.rawValue.hasSuffix(text) == true)
+  }
+}
+
 /// A digit that was read for sure is what the card says, though another would agree.
 @Test func aSureDateOfBirthIsNotReplaced() {
   var lines = front(birth: ("1949", "12", "37"))

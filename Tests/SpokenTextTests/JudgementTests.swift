@@ -1,4 +1,4 @@
-// Scores against limits, and similarity.
+// Scores against limits.
 
 import SpokenText
 import Testing
@@ -69,9 +69,6 @@ import Testing
       let judgement = Self.judge(point, change)
       #expect(judgement.verdict == .unclear)
       #expect(judgement.reasons.map(\.code) == [.notMeasured])
-      var scores = Self.good
-      change(&scores)
-      #expect(SimilarityTable.provisional.similarity(scores) == 0)
     }
   }
 
@@ -87,79 +84,6 @@ import Testing
     #expect(judgement.reasons.map(\.part) == [2, 1])
     #expect(SpokenTextJudgement(parts: [Self.good, Self.good], .standard).verdict == .accept)
     #expect(SpokenTextJudgement(parts: [], .standard).verdict == .unclear)
-    #expect(SimilarityTable.provisional.similarity(parts: []) == 0)
     #expect(Self.judge { $0.uncoveredTail = nil }.verdict == .unclear)
-  }
-
-  @Test("80 is where the standard point accepts", arguments: [1, 2, 3])
-  func eighty(_ seed: UInt64) {
-    var random = SeededRandom(seed: seed)
-    var accepted = 0
-    for _ in 0..<2000 {
-      let scores = Self.random(&random)
-      let similarity = SimilarityTable.provisional.similarity(scores)
-      #expect((0...100).contains(similarity))
-      #expect((similarity >= 80) == (SpokenTextJudgement(scores, .standard).verdict == .accept))
-      accepted += similarity >= 80 ? 1 : 0
-    }
-    #expect((100..<1900).contains(accepted))
-  }
-
-  @Test("better scores never make it less similar", arguments: [4, 5])
-  func monotone(_ seed: UInt64) {
-    var random = SeededRandom(seed: seed)
-    for _ in 0..<2000 {
-      let scores = Self.random(&random)
-      var better = scores
-      let step = Double.random(in: 0...3, using: &random)
-      switch Int.random(in: 0..<4, using: &random) {
-      case 0: better.pmi += step
-      case 1: better.w4 += step
-      case 2: better.cov = min(1, better.cov + step)
-      default: better.contrastMargin = better.contrastMargin.map { $0 + step }
-      }
-      let table = SimilarityTable.provisional
-      #expect(table.similarity(better) >= table.similarity(scores))
-    }
-  }
-
-  static func random(_ random: inout SeededRandom) -> TextScores {
-    let due = Int.random(in: 0...2, using: &random)
-    return TextScores(
-      pmi: .random(in: -1...4, using: &random), w4: .random(in: -3...3, using: &random), tail: 2,
-      fg: 0,
-      cov: .random(in: 0...1, using: &random),
-      contrastMargin: due > 0 ? .random(in: -5...20, using: &random) : nil, contrastsDue: due,
-      contrastsScored: due, uncoveredTail: 0, length: 10)
-  }
-
-  typealias Knot = SimilarityTable.Knot
-
-  static func isSound(_ knots: [Knot]) -> Bool {
-    let table = try? SimilarityTable(
-      version: "1", source: "test", groups: [[SimilarityTable.Curve(.w4, knots)]])
-    return table != nil
-  }
-
-  @Test("what is no table of similarity")
-  func faults() {
-    #expect(Self.isSound([Knot(0, 0), Knot(1, 100)]))
-    #expect(!Self.isSound([Knot(0, 0)]))
-    #expect(!Self.isSound([Knot(0, 0), Knot(0, 100)]))
-    #expect(!Self.isSound([Knot(0, 50), Knot(1, 40)]))
-    #expect(!Self.isSound([Knot(0, 0), Knot(1, 101)]))
-    #expect(!Self.isSound([Knot(0, -1), Knot(1, 10)]))
-    #expect(!Self.isSound([Knot(.nan, 0), Knot(1, 10)]))
-    #expect(!Self.isSound((0...32).map { Knot(Double($0), 1) }))
-    #expect(throws: SimilarityTable.Fault.knots(.w4)) {
-      try SimilarityTable(
-        version: "1", source: "", groups: [[SimilarityTable.Curve(.w4, [Knot(0, 0)])]])
-    }
-    #expect(throws: SimilarityTable.Fault.noCurve) {
-      try SimilarityTable(version: "1", source: "", groups: [])
-    }
-    #expect(throws: SimilarityTable.Fault.noCurve) {
-      try SimilarityTable(version: "1", source: "", groups: [[]])
-    }
   }
 }

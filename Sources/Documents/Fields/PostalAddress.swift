@@ -29,8 +29,9 @@ enum PostalAddress {
         row.contains { Characters.isHan($0.character) || Characters.isDigit($0.character) }
       }
     let place = kept.flatMap { $0 }.prefix(KnownNames.ofAddresses.prefix(of: kept.flatMap { $0 }))
-    let lines = kept.map { AddressWords.settled(cleaned($0), but: Set(place.map(\.id))) }
+    let written = kept.map { AddressWords.settled(cleaned($0), but: Set(place.map(\.id))) }
       .filter { !$0.isEmpty }
+    let lines = withoutOverlay(written)
     let glyphs = lines.flatMap { $0 }
     let value = glyphs.text
     var incomplete =
@@ -38,6 +39,7 @@ enum PostalAddress {
       || hasLateStart(lines, column.left) || hasLostLine(lines, column.top)
     if value.count < lengthMin { incomplete = true }
     var sureness = FieldMaker.sureness(of: glyphs)
+    if glyphs.count < written.joined().count { sureness = min(sureness, unusualEndMax) }
     // A place that there is not, and nearly the one that the number names: something was misread for sure.
     if place.isEmpty, isNearly(value, in: regions) { sureness = min(sureness, unusualEndMax) }
     if let last = value.last, !ends.contains(last) {
@@ -88,6 +90,25 @@ enum PostalAddress {
   static let unusualEndMax = 0.75
   /// What addresses end with: numbers and units of buildings, villages, streets, pastures.
   private static let ends = Set("号室户组村栋幢座楼层单元社队屯庄寨里弄院巷路街区附嘎场连坊厦舍苑城镇乡旗湾沟堡店")
+
+  /// The lines without one or two characters that stand apart behind the number of a flat, a house or a household: writing
+  /// laid over the card, as on copies that are for one purpose. They stay in what was read, and the field is low.
+  private static func withoutOverlay(_ lines: [[Glyph]]) -> [[Glyph]] {
+    guard let last = lines.last,
+      let end = last.indices.dropLast().first(where: { index in
+        closing.contains(last[index].character) && Gaps.hasGap([last[index], last[index + 1]])
+      }), last.count - end - 1 <= overlayMax,
+      last[(end + 1)...].allSatisfy({
+        Characters.isHan($0.character) && !ends.contains($0.character)
+      })
+    else { return lines }
+    return lines.dropLast() + [Array(last[...end])]
+  }
+
+  /// What closes an address: nothing is written apart behind it.
+  private static let closing: Set<Character> = ["室", "号", "户"]
+  /// Most characters of an overlay that reach into the address's last line.
+  static let overlayMax = 2
 
   private static func isPossible(_ glyph: Glyph) -> Bool {
     let character = glyph.character
