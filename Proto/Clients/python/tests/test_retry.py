@@ -75,6 +75,8 @@ class Retries(unittest.TestCase):
             pause = self.pause(starting, attempts=attempts, throttle=throttle, waits=True)
             self.assertEqual(pause, 1.5)
         self.assertEqual(throttle.tokens, 10)
+        told = [("grpc-retry-pushback-ms", "1500")]
+        self.assertEqual(self.pause(starting, told, attempts=9, waits=True), 1.5)
         self.assertIsNone(self.pause(starting, attempts=4))
         self.assertIsNone(self.pause(starting, policy=idv.NO_RETRY, waits=True))
         self.assertIsNone(

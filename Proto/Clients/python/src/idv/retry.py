@@ -83,7 +83,8 @@ def pause_before_retry(
     """
     usual = policy.backoff.pause(attempts, random)
     if waits and policy.tries > 1 and not fault.never_started and _is_starting(fault, trailers):
-        return max(usual, fault.error_alone().detail.retry_after_ms / 1000)
+        wait = fault.error_alone().detail.retry_after_ms / 1000
+        return max(usual, wait, _pushback(trailers) or 0.0)
     if fault.never_started:
         if attempts >= policy.tries:
             return None
@@ -108,7 +109,7 @@ def pause_before_retry(
 
 def _is_starting(fault: Fault, trailers: Sequence[RawPair]) -> bool:
     """Whether a server answered that it does not serve yet, and may be asked again."""
-    if fault.code != StatusCode.UNAVAILABLE or not fault.by_answer or _pushback(trailers) is not None:
+    if fault.code != StatusCode.UNAVAILABLE or not fault.by_answer or (_pushback(trailers) or 0.0) < 0:
         return False
     detail = fault.error_alone().detail
     return detail is not None and detail.symbol == "NOT_SERVING" and detail.retryable
