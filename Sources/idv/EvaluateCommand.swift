@@ -243,3 +243,18 @@ extension FaceScoreCalibration {
     return reached
   }
 }
+
+/// What an option names, separated by commas, in the order of its names; everything there is without the option.
+/// - Throws: `ValidationError` that lists what there is, for a name that is not among it.
+func named<Case: CaseIterable & RawRepresentable<String>>(
+  _ list: String?, option: String
+) throws -> [Case] {
+  guard let list else { return Array(Case.allCases) }
+  return try list.split(separator: ",").map { name in
+    guard let one = Case(rawValue: String(name)) else {
+      let known = Case.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("\(option) knows \(known).")
+    }
+    return one
+  }
+}

@@ -46,16 +46,7 @@ struct EvaluateReflectCommand: AsyncParsableCommand {
     _ = try chosen()
   }
 
-  private func chosen() throws -> [FlashSpecies] {
-    guard let species else { return FlashSpecies.allCases }
-    return try species.split(separator: ",").map { name in
-      guard let one = FlashSpecies(rawValue: String(name)) else {
-        let names = FlashSpecies.allCases.map(\.rawValue).joined(separator: ", ")
-        throw ValidationError("--species knows \(names).")
-      }
-      return one
-    }
-  }
+  private func chosen() throws -> [FlashSpecies] { try named(species, option: "--species") }
 
   func run() async throws {
     let trials = ReflectTrials(seed: seed, ranges: narrow ? .narrow : .wide)

@@ -38,16 +38,7 @@ struct EvaluateReplayCommand: AsyncParsableCommand {
 
   func validate() throws { _ = try chosen() }
 
-  private func chosen() throws -> [ReplayCopyKind] {
-    guard let kinds else { return ReplayCopyKind.allCases }
-    return try kinds.split(separator: ",").map { name in
-      guard let kind = ReplayCopyKind(rawValue: String(name)) else {
-        let known = ReplayCopyKind.allCases.map(\.rawValue).joined(separator: ", ")
-        throw ValidationError("--kinds knows \(known).")
-      }
-      return kind
-    }
-  }
+  private func chosen() throws -> [ReplayCopyKind] { try named(kinds, option: "--kinds") }
 
   func run() async throws {
     let kinds = try chosen()

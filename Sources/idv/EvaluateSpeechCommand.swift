@@ -63,24 +63,24 @@ struct EvaluateSpeechCommand: AsyncParsableCommand {
   }
 
   private func wantedKinds() throws -> Set<SpeechTrialKind> {
-    guard let kinds else { return Set(SpeechTrialKind.allCases) }
-    let names = kinds.split(separator: ",").map(String.init)
-    let found = names.compactMap(SpeechTrialKind.init)
-    guard !names.isEmpty, found.count == names.count else {
-      let all = SpeechTrialKind.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("--kinds: one or more of \(all).")
-    }
-    return Set(found)
+    Set(try wanted(kinds, option: "--kinds"))
   }
 
   /// In the order in which reports have them.
   private func wantedConditions() throws -> [SpeechCondition] {
-    guard let conditions else { return SpeechCondition.allCases }
-    let names = conditions.split(separator: ",").map(String.init)
-    let known = SpeechCondition.allCases
-    guard !names.isEmpty, names.allSatisfy({ SpeechCondition(rawValue: $0) != nil }) else {
+    try wanted(conditions, option: "--conditions")
+  }
+
+  /// What of all there is `list` names, at least one; all without it.
+  private func wanted<Case: CaseIterable & RawRepresentable<String>>(
+    _ list: String?, option: String
+  ) throws -> [Case] {
+    guard let list else { return Array(Case.allCases) }
+    let names = list.split(separator: ",").map(String.init)
+    let known = Array(Case.allCases)
+    guard !names.isEmpty, names.allSatisfy({ Case(rawValue: $0) != nil }) else {
       throw ValidationError(
-        "--conditions: one or more of \(known.map(\.rawValue).joined(separator: ", ")).")
+        "\(option): one or more of \(known.map(\.rawValue).joined(separator: ", ")).")
     }
     return known.filter { names.contains($0.rawValue) }
   }
