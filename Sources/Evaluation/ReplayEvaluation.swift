@@ -205,10 +205,12 @@ package struct ReplayEvaluation: Sendable {
     let window = ReplayWindow(key: key, records: MemoryReplayRecords())
     for (index, film) in films.enumerated() {
       _ = try? await window.seen(
-        film.frames, mediaSHA256: nil, origin: Array("film \(index)".utf8), at: Int64(index))
+        film.frames, mediaSHA256: nil, origin: Array("film \(index)".utf8), owner: "evaluation",
+        at: Int64(index))
     }
     return try? await window.seen(
-      frames, mediaSHA256: nil, origin: Array("looked up".utf8), at: Int64(films.count))
+      frames, mediaSHA256: nil, origin: Array("looked up".utf8), owner: "evaluation",
+      at: Int64(films.count))
   }
 
   private static func pairErrors(

@@ -109,8 +109,10 @@ package enum ReplayLimits {
   package static let bitErrorUnlike = 0.5
   /// Up to this many differing bits a single frame fits.
   static let frameErrorsMax = 20
-  /// Frames of a clip that are kept: ten a second of the longest clip.
-  package static let framesKeptMax = 200
+  /// Frames of a clip that are kept: ten a second of the longest recording, which is one of Intent's (48 s).
+  package static let framesKeptMax = 480
+  /// What a frame takes in memory: itself, and eight bytes in each of five lists, with room that arrays keep.
+  package static let frameBytes = 64
   static let secondsMax = 60.0
   /// Clips that are compared frame by frame.
   package static let candidatesMax = 16

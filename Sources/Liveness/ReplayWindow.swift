@@ -9,12 +9,17 @@ package struct RememberedClip: Sendable, Equatable {
   package var mediaCode: [UInt8]?
   /// Code of the submission: those with the same one are not held against each other.
   package var originCode: [UInt8]
+  /// The account that sent it: where there is no room, who has most makes room.
+  package var owner: String
   /// Keyed fingerprints of the frames that moved, in order of time; `ReplayLimits.framesKeptMax` at most.
   package var frames: [AlignedFrame]
 
-  package init(mediaCode: [UInt8]?, originCode: [UInt8], frames: [AlignedFrame]) {
+  package init(
+    mediaCode: [UInt8]?, originCode: [UInt8], owner: String, frames: [AlignedFrame]
+  ) {
     self.mediaCode = mediaCode
     self.originCode = originCode
+    self.owner = owner
     self.frames = frames
   }
 }
@@ -100,15 +105,17 @@ package struct ReplayWindow: Sendable {
   ///   - mediaSHA256: of the file, if there is one.
   ///   - origin: what says that two submissions are one (a challenge's id, a caller's request id): a call that is
   ///     repeated is no replay. Never empty for two different persons.
+  ///   - owner: the account that sent it.
   package func seen(
-    _ fingerprints: [FrameFingerprint], mediaSHA256: [UInt8]?, origin: [UInt8],
+    _ fingerprints: [FrameFingerprint], mediaSHA256: [UInt8]?, origin: [UInt8], owner: String,
     at milliseconds: Int64
   ) async throws(ServiceError) -> ReplayReading {
     let moving = Self.moving(fingerprints)
     let frames = moving.map { keyed($0) }
     let mirrored = moving.map { keyed($0.mirrored) }
     let clip = RememberedClip(
-      mediaCode: mediaSHA256.map(key.mediaCode), originCode: key.originCode(origin), frames: frames)
+      mediaCode: mediaSHA256.map(key.mediaCode), originCode: key.originCode(origin), owner: owner,
+      frames: frames)
     let found = try await records.exchange(clip, mirrored: mirrored, at: milliseconds)
     var reading = ReplayReading(
       isMediaKnown: mediaSHA256 == nil ? nil : found.isMediaKnown, framesJudged: frames.count,
@@ -128,11 +135,12 @@ package struct ReplayWindow: Sendable {
   /// Remembers a film that answers nothing, so that it cannot answer a challenge later. Nothing is said of it: a film that
   /// was not asked for may be sent again.
   package func remember(
-    _ fingerprints: [FrameFingerprint], mediaSHA256: [UInt8], at milliseconds: Int64
+    _ fingerprints: [FrameFingerprint], mediaSHA256: [UInt8], owner: String,
+    at milliseconds: Int64
   ) async throws(ServiceError) {
     let clip = RememberedClip(
       mediaCode: key.mediaCode(mediaSHA256),
-      originCode: key.originCode(Array("unasked ".utf8) + mediaSHA256),
+      originCode: key.originCode(Array("unasked ".utf8) + mediaSHA256), owner: owner,
       frames: Self.moving(fingerprints).map { keyed($0) })
     _ = try await records.exchange(clip, mirrored: [], at: milliseconds)
   }

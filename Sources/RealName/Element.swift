@@ -1,6 +1,7 @@
 // A value about a person that nothing can keep: no description, no mirror, no coding, zeroed when it is let go.
 
 internal import Glibc
+package import IdentityNumbers
 package import Sealing
 package import Vocabulary
 
@@ -12,6 +13,8 @@ package import Vocabulary
 package final class Element: @unchecked Sendable {
   // Unchecked because of the raw pointer: written in `init`, zeroed in `deinit`, only read in between.
   private let storage: UnsafeMutableRawBufferPointer
+  /// What fingerprints are made of, where that is not the element as the source is told it.
+  private let compared: UnsafeMutableRawBufferPointer?
 
   package let kind: ElementKind
   /// Nil for the element itself; else these are the raw bytes of its digest.
@@ -23,9 +26,15 @@ package final class Element: @unchecked Sendable {
   /// Copies `text`, which must have passed its validator: normalised, as the authority knows it.
   /// - Precondition: at most `bytesMax` bytes.
   package convenience init(_ kind: ElementKind, _ text: borrowing String) {
-    var text = copy text
-    let lent: UnsafeMutableRawBufferPointer = text.withUTF8 { .copying(UnsafeRawBufferPointer($0)) }
-    self.init(kind, hash: nil, owning: lent)
+    self.init(kind, hash: nil, owning: .copying(text))
+  }
+
+  /// A name: sources are told it as it is written, and all its spellings have one fingerprint
+  /// (`PersonName.comparisonForm`), so that lists and limits hold for each of them.
+  package convenience init(_ name: borrowing PersonName) {
+    let (text, form) = (name.text, name.comparisonForm)
+    self.init(
+      .name, hash: nil, owning: .copying(text), compared: form == text ? nil : .copying(form))
   }
 
   /// Copies the digest of an element.
@@ -38,17 +47,22 @@ package final class Element: @unchecked Sendable {
   }
 
   private init(
-    _ kind: ElementKind, hash: ElementHash?, owning storage: UnsafeMutableRawBufferPointer
+    _ kind: ElementKind, hash: ElementHash?, owning storage: UnsafeMutableRawBufferPointer,
+    compared: UnsafeMutableRawBufferPointer? = nil
   ) {
-    precondition(storage.count <= Self.bytesMax, "an element longer than its limit")
+    precondition(
+      max(storage.count, compared?.count ?? 0) <= Self.bytesMax, "an element longer than its limit")
+    self.compared = compared
     self.kind = kind
     self.hash = hash
     self.storage = storage
   }
 
   deinit {
-    if let base = storage.baseAddress { explicit_bzero(base, storage.count) }
-    storage.deallocate()
+    for bytes in [storage, compared].compactMap(\.self) {
+      if let base = bytes.baseAddress { explicit_bzero(base, bytes.count) }
+      bytes.deallocate()
+    }
   }
 
   /// Number of bytes.
@@ -63,15 +77,16 @@ package final class Element: @unchecked Sendable {
     return try body(UnsafeRawBufferPointer(storage))
   }
 
-  /// Its fingerprint under `key`, bound to its kind: a phone number and a card of the same digits differ.
+  /// Its fingerprint under `key`, bound to its kind: a phone number and a card of the same digits differ. That of a name is
+  /// the same for all its spellings.
   package func fingerprint(under key: FingerprintKey) -> KeyedFingerprint {
     withUnsafeTemporaryAllocation(byteCount: 1 + Self.bytesMax, alignment: 1) { message in
       defer { if let base = message.baseAddress { explicit_bzero(base, message.count) } }
       message[0] = kind.mark
-      withBytes { bytes in
-        UnsafeMutableRawBufferPointer(rebasing: message[1...]).copyMemory(from: bytes)
-      }
-      return key.fingerprint(of: UnsafeRawBufferPointer(rebasing: message[..<(1 + count)]))
+      defer { withExtendedLifetime(self) {} }
+      let bytes = UnsafeRawBufferPointer(compared ?? storage)
+      UnsafeMutableRawBufferPointer(rebasing: message[1...]).copyMemory(from: bytes)
+      return key.fingerprint(of: UnsafeRawBufferPointer(rebasing: message[..<(1 + bytes.count)]))
     }
   }
 }
@@ -98,6 +113,11 @@ extension ElementKind {
 }
 
 extension UnsafeMutableRawBufferPointer {
+  fileprivate static func copying(_ text: borrowing String) -> UnsafeMutableRawBufferPointer {
+    var text = copy text
+    return text.withUTF8 { copying(UnsafeRawBufferPointer($0)) }
+  }
+
   /// Memory of its own with the same bytes.
   fileprivate static func copying(_ bytes: UnsafeRawBufferPointer) -> UnsafeMutableRawBufferPointer
   {

@@ -15,6 +15,8 @@ struct LivenessParts: Sendable {
   let intent: IntentDesk
   let devices: DeviceDesk
   let uploads: UploadStore
+  /// Films that were verified.
+  let films: MemoryReplayRecords
   let challengeMemory: ChallengeMemory
   let clock: ServiceClock
   /// Roles of models without which captures are not read.
@@ -52,9 +54,10 @@ struct LivenessParts: Sendable {
           engine: engine, videoBytesMax: UploadLimits().fileBytesMax,
           secondsMax: IntentLimits.recordingSecondsMax), stills: stills)
       : MissingCaptureReader(missing: missing)
-    let replays = ReplayWindow(
-      key: ReplayKey(secret.key(for: "replays")),
-      records: MemoryReplayRecords(Self.retention(settings)))
+    films = MemoryReplayRecords(
+      ReplayRetention(
+        milliseconds: Int64(settings.replayHours) * 3_600_000, bytes: settings.replayBytesMax))
+    let replays = ReplayWindow(key: ReplayKey(secret.key(for: "replays")), records: films)
     var uploadLimits = UploadLimits()
     uploadLimits.filesPerAccountMax = settings.accountUploadsMax
     uploads = UploadStore(
@@ -86,12 +89,6 @@ struct LivenessParts: Sendable {
     devices = DeviceDesk(
       book: DeviceBook(), verifier: try DeviceTrustFile.verifier(file: settings.deviceAppsFile),
       clock: clock, numbers: numbers)
-  }
-
-  private static func retention(_ settings: ServerSettings) -> ReplayRetention {
-    var retention = ReplayRetention.standard
-    retention.milliseconds = Int64(settings.replayHours) * 3_600_000
-    return retention
   }
 }
 
@@ -214,7 +211,7 @@ struct DeviceTrustFile: Decodable {
     for app in trust.apps { keys[app.id] = try app.keys.map(base64) }
     let android = AndroidAttestationVerifier(
       roots: try trust.androidRoots.map { Bytes(try base64($0)) },
-      revokedSerials: Set(try trust.revokedSerials.map(hexadecimal)), cryptography: cryptography)
+      revokedSerials: Set(try trust.revokedSerials.map(serial)), cryptography: cryptography)
     let apple = AppleAttestationVerifier(
       roots: try trust.appleRoots.map { Bytes(try base64($0)) }, cryptography: cryptography)
     return DeviceEvidenceVerifier(
@@ -232,6 +229,12 @@ struct DeviceTrustFile: Decodable {
       throw SettingsError(description: "enhanced.appsFile: a value is not base64")
     }
     return Array(data)
+  }
+
+  /// A serial number as certificates' are compared: without zeros before it, which lists write or leave out as they like.
+  static func serial(_ text: String) throws(SettingsError) -> [UInt8] {
+    let digits = text.filter { $0 != ":" }
+    return Array(try hexadecimal(digits.count % 2 == 0 ? digits : "0" + digits).drop { $0 == 0 })
   }
 
   private static func hexadecimal(_ text: String) throws(SettingsError) -> [UInt8] {

@@ -34,6 +34,7 @@ package final class ServerCore: Sendable {
   private let warming = WarmingServer()
   private let realName: RealNameParts
   private let encryption: EncryptionDesk
+  private let log: Log
 
   /// Loads and warms everything; blocks for about a second.
   /// - Throws: `InferenceStartupError` or `SettingsError`, one line for the operator.
@@ -110,6 +111,7 @@ package final class ServerCore: Sendable {
     self.admission = admission
     self.health = health
     self.realName = realName
+    self.log = log
     router = Router(
       services: services, openServices: open, admission: admission, metrics: CallMetrics(),
       log: log, newID: CallIDs().next)
@@ -252,11 +254,21 @@ package final class ServerCore: Sendable {
       hasEncryptionKey: !encryption.keys.current.active.isEmpty)
   }
 
-  /// Deletes uploads that are too old and tells of refused calls, now and then, until cancelled.
+  /// Deletes uploads that are too old and tells of refused calls and of films that had to be forgotten, now and then,
+  /// until cancelled.
   package func keepHouse() async {
+    var forgotten: UInt64 = 0
     while (try? await Task.sleep(for: .seconds(20))) != nil {
-      warming.current?.liveness.uploads.dropExpired(now: .now)
+      guard let liveness = warming.current?.liveness else { continue }
+      liveness.uploads.dropExpired(now: .now)
       router.tellRefusals()
+      let early = liveness.films.load.forgottenEarly
+      if early > forgotten {
+        log.warning(
+          "films were forgotten before liveness.replayHours: raise liveness.replayBytesMax",
+          [.count: .count(Int(clamping: early - forgotten))])
+        forgotten = early
+      }
     }
   }
 
@@ -376,6 +388,7 @@ package final class ServerCore: Sendable {
     let uploads = liveness.uploads
     let load = uploads.memory.load
     let challenges = liveness.challengeMemory.load
+    let films = liveness.films.load
     return """
       # TYPE idv_media_bytes gauge
       idv_media_bytes \(load.bytes)
@@ -389,6 +402,10 @@ package final class ServerCore: Sendable {
       idv_challenges \(challenges.challenges)
       # TYPE idv_challenge_text_bytes gauge
       idv_challenge_text_bytes \(challenges.scriptBytes)
+      # TYPE idv_replay_films gauge
+      idv_replay_films \(films.clips)
+      # TYPE idv_replay_forgotten_early_total counter
+      idv_replay_forgotten_early_total \(films.forgottenEarly)
 
       """
   }

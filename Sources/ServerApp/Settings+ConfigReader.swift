@@ -57,6 +57,7 @@ extension ServerSettings {
       ?? intentAdvisory
     livenessKeyFile = read.text("liveness.keyFile") ?? livenessKeyFile
     replayHours = try read.int("liveness.replayHours") ?? replayHours
+    replayBytesMax = try read.int("liveness.replayBytesMax") ?? replayBytesMax
     unknownDevice = try read.unknownDevice("enhanced.unknownDevice") ?? unknownDevice
     deviceAppsFile = read.text("enhanced.appsFile") ?? deviceAppsFile
     try applyRealName(read)
@@ -118,6 +119,7 @@ extension ServerSettings {
     try check("compare.qualityLevel", compareQualityLevel, 0...4)
     try check("card.qualityLevel", cardQualityLevel, 0...4)
     try check("liveness.replayHours", replayHours, 1...720)
+    try check("liveness.replayBytesMax", replayBytesMax, (1 << 20)...(64 << 30))
     try check("realName.accountPerDay", realNameAccountPerDay, 0...1_000_000_000)
     try check("realName.hedgeMillis", realNameHedgeMillis, 0...60_000)
     try checkKnown("realName.sandboxAccounts", realNameSandboxAccounts)

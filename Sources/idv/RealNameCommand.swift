@@ -52,7 +52,8 @@ struct FingerprintCommand: AsyncParsableCommand {
   }
 
   private func lines(_ kind: ElementKind, _ value: String, _ key: FingerprintKey) -> [String] {
-    var elements = [Element(kind, value)]
+    let name = kind == .name ? try? PersonName(value) : nil
+    var elements = [name.map { Element($0) } ?? Element(kind, value)]
     for hash in ElementHash.allCases {
       elements.append(Element(kind, digest: digest(Array(value.utf8), hash.algorithm), hash))
     }

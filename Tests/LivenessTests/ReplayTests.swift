@@ -50,10 +50,10 @@ private func window(_ retention: ReplayRetention = .standard) -> ReplayWindow {
 
 private func seen(
   _ window: ReplayWindow, _ film: [FrameFingerprint], media: [UInt8]? = nil, origin: Int,
-  at milliseconds: Int64 = 0
+  owner: String = "a", at milliseconds: Int64 = 0
 ) async throws -> ReplayReading {
   try await window.seen(
-    film, mediaSHA256: media, origin: Array("\(origin)".utf8), at: milliseconds)
+    film, mediaSHA256: media, origin: Array("\(origin)".utf8), owner: owner, at: milliseconds)
 }
 
 @Suite("The key")
@@ -189,7 +189,7 @@ struct ReplayWindowTests {
     let window = window()
     let film = film(40, &random)
     for moment in 0..<3 {
-      try await window.remember(film, mediaSHA256: [1], at: Int64(moment))
+      try await window.remember(film, mediaSHA256: [1], owner: "a", at: Int64(moment))
     }
     let copied = copy(film, errors: 0.05, &random)
     #expect(try await seen(window, copied, media: [2], origin: 1, at: 3).signals[.replaySeen] == 1)
@@ -247,13 +247,56 @@ struct ReplayWindowTests {
     #expect(try await !seen(window, film, origin: 3, at: 6000).wasSeen)
   }
 
-  @Test("Longer clips than are kept are compared by their beginning")
+  @Test("The end of the longest recording is known again, by itself and behind something new")
   func long() async throws {
     var random = Seeded(state: 9)
     let window = window()
-    let film = film(260, &random)
-    #expect(try await seen(window, film, origin: 1).framesJudged == 200)
-    #expect(try await seen(window, Array(film.prefix(50)), origin: 2).wasSeen)
+    let old = film(480, &random)
+    #expect(try await seen(window, old, origin: 1).framesJudged == 480)
+    let end = copy(old, errors: 0.1, cut: 440, &random)
+    #expect(try await seen(window, end, origin: 2).wasSeen)
+    var behind = film(440, &random)
+    let last = try #require(behind.last)
+    behind += old.prefix(40).map { frame in
+      var frame = frame
+      frame.seconds += last.seconds
+      return frame
+    }
+    #expect(try await seen(window, behind, origin: 3).wasSeen)
+    #expect(try await !seen(window, film(480, &random), origin: 4).wasSeen)
+    #expect(try await seen(window, film(490, &random), origin: 5).framesJudged == 480)
+  }
+
+  @Test("An account that sends much makes its own films forgotten, nobody else's")
+  func shares() async throws {
+    var random = Seeded(state: 13)
+    let records = MemoryReplayRecords(
+      ReplayRetention(milliseconds: .max, clips: 10, frames: 1_000_000))
+    let window = ReplayWindow(key: key, records: records)
+    let quiet = film(40, &random)
+    _ = try await seen(window, quiet, media: [1], origin: 0, owner: "a")
+    var loud: [[FrameFingerprint]] = []
+    for index in 1...20 {
+      loud.append(film(40, &random))
+      _ = try await seen(window, loud[index - 1], origin: index, owner: "b")
+    }
+    #expect(records.load == ReplayLoad(clips: 10, frames: 400, forgottenEarly: 11))
+    #expect(try await seen(window, quiet, media: [1], origin: 100, owner: "c").wasSeen)
+    #expect(try await !seen(window, loud[5], origin: 101, owner: "c").wasSeen)
+    #expect(try await seen(window, loud[19], origin: 102, owner: "c").wasSeen)
+  }
+
+  @Test("Films are forgotten one by one, however alike their frames are")
+  func alike() async throws {
+    let records = MemoryReplayRecords(
+      ReplayRetention(milliseconds: .max, clips: 1000, frames: 40_000))
+    let window = ReplayWindow(key: key, records: records)
+    let still = (0..<40).map {
+      FrameFingerprint(seconds: Double($0) / 10, bits: 0x55AA, activity: 0.1)
+    }
+    for index in 0..<2500 { _ = try await seen(window, still, origin: index) }
+    #expect(records.load == ReplayLoad(clips: 1000, frames: 40_000, forgottenEarly: 1500))
+    #expect(try await seen(window, still, origin: 3000).wasSeen)
   }
 }
 

@@ -1,5 +1,6 @@
 // Limits, lists and signals: counted by fingerprint, forgotten at midnight.
 
+import IdentityNumbers
 import RealName
 import Sealing
 import Synchronization
@@ -226,6 +227,24 @@ struct ListTests {
     question.card = Element(.card, "13800138000")
     #expect(lists.word(on: question) == .nothing)
     #expect(SubjectLists().word(on: question) == .nothing)
+  }
+
+  @Test("a name on a list is meant in all its spellings")
+  func spellings() throws {
+    func listed(_ name: String, asked: String) throws -> SubjectLists.Word {
+      let digits = hex(Element(try PersonName(name)))
+      var question = ElementQuestion(.nameNumber)
+      question.name = Element(try PersonName(asked))
+      return try SubjectLists(key: key, text: "refuse \(digits)").word(on: question)
+    }
+    #expect(try listed("李四", asked: "李四") == .refused(.name))
+    // A compatibility ideograph that looks the same.
+    #expect(try listed("李四", asked: "\u{F9E1}四") == .refused(.name))
+    #expect(try listed("JOHN SMITH", asked: "John Smith") == .refused(.name))
+    #expect(try listed("李四", asked: "李思") == .nothing)
+    // The source is told the name as it was written.
+    #expect(
+      Element(try PersonName("John Smith")).withBytes { Array($0) } == Array("John Smith".utf8))
   }
 
   @Test(

@@ -6,6 +6,17 @@ import Testing
 @testable import ServerApp
 
 struct LivenessSecretTests {
+  @Test("serial numbers of a list are compared as certificates' are: without zeros before them")
+  func serials() throws {
+    for text in ["ab12", "00AB12", "00:ab:12", "0ab12", "0000ab12"] {
+      #expect(try DeviceTrustFile.serial(text) == [0xAB, 0x12], "\(text)")
+    }
+    #expect(try DeviceTrustFile.serial("100") == [1, 0])
+    for text in ["", "xy", "a b"] {
+      #expect(throws: SettingsError.self) { try DeviceTrustFile.serial(text) }
+    }
+  }
+
   @Test("liveness.keyFile is read only where nobody else can read it")
   func keyFile() throws {
     let file = FileManager.default.temporaryDirectory.appending(path: "liveness-\(UUID())").path()

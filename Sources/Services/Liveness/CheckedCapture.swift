@@ -35,6 +35,8 @@ struct CheckedCapture: Sendable {
   let colorsShown: Double?
   /// The request field, for errors.
   let field: String
+  /// The account that sent it; where a film answers a challenge, that of the challenge counts.
+  let owner: String
 
   private let hashed: CaptureDigest
 
@@ -43,10 +45,14 @@ struct CheckedCapture: Sendable {
   var digest: [UInt8] { hashed.value }
 
   /// - Parameter digest: SHA-256 of the file or of all frames, where it is known already.
-  init(source: ClipSource, colorsShown: Double?, field: String, digest: [UInt8]? = nil) {
+  init(
+    source: ClipSource, colorsShown: Double?, field: String, owner: String = "",
+    digest: [UInt8]? = nil
+  ) {
     self.source = source
     self.colorsShown = colorsShown
     self.field = field
+    self.owner = owner
     hashed = CaptureDigest(source, known: digest)
   }
 }
@@ -116,7 +122,9 @@ extension CheckedCapture {
     } else {
       source = .frames(try Self.frames(capture.frames, field + ".frames", bytesMax))
     }
-    self.init(source: source, colorsShown: colorsShown, field: field, digest: digest)
+    self.init(
+      source: source, colorsShown: colorsShown, field: field, owner: uploads.account.name,
+      digest: digest)
   }
 
   private static func uploaded(

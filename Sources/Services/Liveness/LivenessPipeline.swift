@@ -124,7 +124,8 @@ extension LivenessPipeline {
       add(try await replay(found, capture, challenge))
     } else if isRemembered {
       try await replays.remember(
-        found.fingerprints, mediaSHA256: capture.digest, at: clock.monotonicMilliseconds)
+        found.fingerprints, mediaSHA256: capture.digest, owner: capture.owner,
+        at: clock.monotonicMilliseconds)
     }
     if let challenge { add(try await digits(found, capture, challenge, before: deadline)) }
     return JudgedCapture(
@@ -203,7 +204,7 @@ extension LivenessPipeline {
   ) async throws(ServiceError) -> [LivenessSignal: Double] {
     try await replays.seen(
       found.fingerprints, mediaSHA256: capture.digest, origin: Array(challenge.id.utf8),
-      at: clock.monotonicMilliseconds
+      owner: challenge.account, at: clock.monotonicMilliseconds
     ).signals
   }
 }

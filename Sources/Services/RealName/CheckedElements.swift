@@ -24,7 +24,7 @@ struct CheckedElements {
       if name.notices.contains(.separator) { notices.append(.nameSeparator) }
       if name.notices.contains(.blanks) { notices.append(.nameBlanks) }
       if !name.rareCharacters.isEmpty { notices.append(.rareCharacters) }
-      return Element(.name, name.text)
+      return Element(name)
     } catch {
       switch error {
       case .tooShort, .tooLong: add(.badName, "name", .length)
