@@ -33,6 +33,27 @@ private func address(_ text: String, _ doubts: [Int: (Double, [(Character, Doubl
   #expect(field?.isLow == true)
 }
 
+/// The front of a person from 乌鲁木齐 whose address has the misread characters of `misread`.
+private func longPlace(_ misread: String, sure: Bool = false) -> CardReading {
+  var lines = front(
+    address: [misread, "齐市天山区光明路1号"], number: "650102194912310026")
+  guard let index = lines.firstIndex(where: { $0.text == misread }) else { return reading(lines) }
+  for (place, pair) in zip(misread, "新疆维吾尔自治区乌鲁木").enumerated() where pair.0 != pair.1 {
+    lines[index].confidences[place] = sure ? 0.999 : 0.3
+    lines[index].alternatives[place] = [(pair.1, 0.02)]
+  }
+  return reading(lines)
+}
+
+@Test func ofALongPlaceThatTheNumberNamesMoreMayBeMisread() {
+  let right = "新疆维吾尔自治区乌鲁木齐市天山区光明路1号"
+  let field = interpreter.interpret(longPlace("新疆线县尔自治区只参木")).fields[.address]
+  #expect(field?.value == right)
+  #expect(field?.isLow == true)
+  let sure = interpreter.interpret(longPlace("新疆线县尔自治区只参木", sure: true)).fields[.address]
+  #expect(sure?.value == right.replacing("维吾", with: "线县").replacing("乌鲁", with: "只参"))
+}
+
 @Test func aCharacterThatWasNotReadIsPutInWhereThePlaceIsKnown() {
   let field = interpreter.interpret(address("京市朝阳区光明路1号", [:])).fields[.address]
   #expect(field?.value == "北京市朝阳区光明路1号院2号楼3单元401室")
@@ -95,6 +116,35 @@ func anEndingThatNoAuthorityHasIsReadAsOne(_ text: String, _ place: Int, _ wante
   let field = interpreter.interpret(address("北京市朝阳区王兰路1号", doubts)).fields[.address]
   #expect(field?.value.hasPrefix("北京市朝阳区玉兰路1号") == true)
   #expect(field?.isLow == true)
+}
+
+@Test func aWordGoesOnInTheNextLine() {
+  var lines = front(address: ["北京市朝阳区三里光明胡", "间12号院2号楼3单元401室"])
+  if let index = lines.firstIndex(where: { $0.text.hasPrefix("间") }) {
+    lines[index].confidences[0] = 0.6
+    lines[index].alternatives[0] = [("同", 0.15)]
+  }
+  let field = interpreter.interpret(reading(lines)).fields[.address]
+  #expect(field?.value == "北京市朝阳区三里光明胡同12号院2号楼3单元401室")
+  #expect(field?.isLow == true)
+}
+
+@Test(arguments: [(0.6, true), (0.95, false)])
+func behindACommonNameAStreetEndsBeforeTheNumber(_ confidence: Double, _ isChanged: Bool) {
+  let doubts: [Int: (Double, [(Character, Double)])] = [8: (confidence, [("街", 0.05)])]
+  let field = interpreter.interpret(address("北京市朝阳区工农560号", doubts)).fields[.address]
+  #expect(field?.value.hasPrefix(isChanged ? "北京市朝阳区工农街60号" : "北京市朝阳区工农560号") == true)
+}
+
+@Test func anAddressThatEndsWithADigitIsLookedAtAgain() throws {
+  let whole = reading(front())
+  #expect(interpreter.unread(in: whole).isEmpty)
+  let cut = reading(front(address: ["北京市朝阳区光明路1号", "院2号楼3单元401"]))
+  let boxes = interpreter.unread(in: cut)
+  let box = try #require(boxes.last)
+  let end = try #require(interpreter.interpret(cut).fields[.address]).box
+  #expect(boxes.count == 1)
+  #expect(box.x + box.width > end.x + end.width + 20)
 }
 
 @Test func aDoubtfulNameIsWhatNamesAreMadeOf() {

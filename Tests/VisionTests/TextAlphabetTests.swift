@@ -67,6 +67,16 @@ internal import Testing
     #expect(first.alternatives.first?.character == "c", "what looks alone think stays known")
   }
 
+  @Test func whatLostKeepsWhatTheLooksGaveItOnTheAverage() throws {
+    // One look of three is half sure of c, the others do not name it.
+    let first = try #require(together([[2: 0.5, 3: 0.5], [2: 0.9], [2: 0.9]]).first)
+    #expect(first.character == "b")
+    #expect(abs((first.alternatives.first?.confidence ?? 0) - 0.5 / 3) < 1e-3)
+    let close = try #require(together([[2: 0.5, 3: 0.45], [2: 0.5, 3: 0.45], [2: 0.6]]).first)
+    #expect(close.character == "b")
+    #expect(close.alternatives.allSatisfy { $0.confidence < close.confidence })
+  }
+
   @Test func looksThatAgreeSayWhatOneSays() throws {
     let one = try #require(together([[1: 0.7, 4: 0.3]]).first)
     let two = try #require(together([[1: 0.7, 4: 0.3], [1: 0.7, 4: 0.3]]).first)

@@ -11,7 +11,7 @@ enum AddressWords {
   static let wordFactor = 5.0
   static let commonNameFactor = 20.0
 
-  /// `row` with doubtful characters replaced by other readings of them that complete a word, count something or are
+  /// `row`, all lines joined, with doubtful characters replaced by other readings of them that complete a word, count something or are
   /// usual in addresses where the first reading does not and is not. What is changed is low. `settled` are ids of
   /// glyphs that stay.
   static func settled(_ row: [Glyph], but settled: Set<Int>) -> [Glyph] {
@@ -29,7 +29,8 @@ enum AddressWords {
             && (completes($0.character, at: index, in: row)
               || usual.contains($0.character) && !usual.contains(glyph.character))
           || $0.confidence * commonNameFactor > glyph.confidence
-            && completes($0.character, at: index, in: row, commonNames)
+            && (completes($0.character, at: index, in: row, commonNames)
+              || endsName($0.character, at: index, in: row))
       }
       guard let other else { continue }
       row[index].character = other.character
@@ -49,6 +50,18 @@ enum AddressWords {
     if counting.contains(character) { return next.map(Characters.isDigit) ?? true }
     return Characters.isDigit(character) && next.map(counting.contains) ?? false
   }
+
+  /// Whether `character` at `index` makes a street or a village of the common name before it, behind which a number
+  /// stands: nothing is counted without one.
+  private static func endsName(_ character: Character, at index: Int, in row: [Glyph]) -> Bool {
+    guard index >= 2, index + 1 < row.count, Characters.isDigit(row[index + 1].character),
+      nameEnds.contains(character)
+    else { return false }
+    let before = row[index - 2..<index].map(\.character)
+    return commonNames.contains(before)
+  }
+
+  private static let nameEnds = Set("街路巷里弄道村屯庄苑园")
 
   /// What names of places end with, and what they are told apart by.
   private static let usual = Set(

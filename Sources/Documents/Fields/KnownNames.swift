@@ -72,8 +72,14 @@ struct KnownNames: Sendable {
   static let sureAgainstNumber = 0.985
   /// How much likelier than all else a name must be.
   static let marginMin = 1.5
-  /// Most characters that are changed, put in or left out.
+  /// Most characters that are changed, put in or left out; of the place that the holder's number names, whose name is
+  /// known beforehand, more of a long one.
   static let editsMax = 3
+  static let editsShareMax = 0.3
+
+  private static func editsMax(_ name: [UInt32], isExpected: Bool) -> Int {
+    isExpected ? max(editsMax, Int(editsShareMax * Double(name.count))) : editsMax
+  }
 
   /// `glyphs` with what their first characters must be, or all of them if `isWhole`; nil if nothing is to be changed.
   /// `expected` are the names of the place that the holder's number names, `unknownCost` is that of a place that is not
@@ -105,13 +111,23 @@ struct KnownNames: Sendable {
       }
     }
     guard let best else { return nil }
+    // Places that no table has still lie in a province.
+    let isNowhere = !expected.isEmpty && !Self.provinces.contains { read.starts(with: $0) }
+    let unknownCost = isNowhere ? max(unknownCost, Self.unknownEndingCost) : unknownCost
     let asRead = costs.prefix(isWhole ? costs.count : best.name.count).reduce(unknownCost) {
       $0 + $1.own
     }
     guard best.cost + Self.marginMin <= min(second, asRead) else { return nil }
+    let isExpected = expected.contains(best.name)
     return Self.applied(
       best.name, to: glyphs, costs, isWhole: isWhole,
-      sureMin: expected.contains(best.name) ? Self.sureAgainstNumber : Self.sureMin)
+      sureMin: isExpected ? Self.sureAgainstNumber : Self.sureMin,
+      editsMax: Self.editsMax(best.name, isExpected: isExpected))
+  }
+
+  /// Names of provinces and what stands for one.
+  private static let provinces = Set(Region.places.map(\.province)).map {
+    $0.unicodeScalars.map(\.value)
   }
 
   /// How many of the first glyphs spell a name; the longest counts.
@@ -203,7 +219,8 @@ struct KnownNames: Sendable {
 
   /// The glyphs with `name` in place of what it stands for; nil if too much were changed.
   private static func applied(
-    _ name: [UInt32], to glyphs: [Glyph], _ costs: [Cost], isWhole: Bool, sureMin: Double
+    _ name: [UInt32], to glyphs: [Glyph], _ costs: [Cost], isWhole: Bool, sureMin: Double,
+    editsMax: Int
   ) -> [Glyph]? {
     let rows = table(name, costs, isWhole: isWhole, sureMin: sureMin)
     let last = rows[name.count]

@@ -29,8 +29,7 @@ enum PostalAddress {
         row.contains { Characters.isHan($0.character) || Characters.isDigit($0.character) }
       }
     let place = kept.flatMap { $0 }.prefix(KnownNames.ofAddresses.prefix(of: kept.flatMap { $0 }))
-    let written = kept.map { AddressWords.settled(cleaned($0), but: Set(place.map(\.id))) }
-      .filter { !$0.isEmpty }
+    let written = settled(kept.map(cleaned), but: Set(place.map(\.id))).filter { !$0.isEmpty }
     let lines = withoutOverlay(written)
     let glyphs = lines.flatMap { $0 }
     let value = glyphs.text
@@ -49,6 +48,15 @@ enum PostalAddress {
       value, of: glyphs, raw: read.joined().filter(isPossible).text,
       sureness: sureness, incomplete: incomplete,
       reach: column.box)
+  }
+
+  /// The rows with doubtful characters settled by their words, which go on from line to line.
+  private static func settled(_ rows: [[Glyph]], but place: Set<Int>) -> [[Glyph]] {
+    var rest = AddressWords.settled(rows.flatMap { $0 }, but: place)[...]
+    return rows.map { row in
+      defer { rest = rest.dropFirst(row.count) }
+      return Array(rest.prefix(row.count))
+    }
   }
 
   /// What the address begins with if it is in the holder's region: with or without the city's name.

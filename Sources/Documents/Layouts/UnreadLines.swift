@@ -56,19 +56,34 @@ extension PersonFront {
       boxes.append(
         LineBox.box(left, placement.x(Self.dateColumns.day) + value, y: y(.birth), em: value))
     }
-    return boxes + lateLines(from: left, value)
+    return boxes + lateLines(from: left, value) + cutEnd(from: left, value)
   }
 
   private static let numberDoubts: Set<DocumentDoubt> = [
     .fieldMissing, .idNumberLengthWrong, .idNumberChecksumFailed,
   ]
 
-  /// Lines of the address that begin too far right.
-  private func lateLines(from left: Double, _ em: Double) -> [ImageBox] {
+  private func addressRows(_ em: Double) -> [[Glyph]] {
     let zone = Zone(
       left: placement.right(Label.address.rawValue), right: textRight,
       top: (y(.birth) + y(.address)) / 2, bottom: y(.number) - em)
-    return maker.text.rows(in: zone, without: placement.labelGlyphs).compactMap { row in
+    return maker.text.rows(in: zone, without: placement.labelGlyphs)
+  }
+
+  /// The address's last line with room for what it ends with, if a digit was read last: what the digits count stands
+  /// behind them.
+  private func cutEnd(from left: Double, _ em: Double) -> [ImageBox] {
+    guard let row = addressRows(em).last, let bounds = row.bounds, let last = row.last,
+      Characters.isDigit(last.character)
+    else { return [] }
+    let right = min(bounds.x + bounds.width + em, placement.x(Self.addressRight) + em / 2)
+    guard right > bounds.x + bounds.width else { return [] }
+    return [LineBox.box(min(left, bounds.x), right, y: CardText.middle(row), em: em)]
+  }
+
+  /// Lines of the address that begin too far right.
+  private func lateLines(from left: Double, _ em: Double) -> [ImageBox] {
+    addressRows(em).compactMap { row in
       guard let bounds = row.bounds, bounds.x - left > 0.7 * em else { return nil }
       return LineBox.box(left, bounds.x + bounds.width, y: CardText.middle(row), em: em)
     }

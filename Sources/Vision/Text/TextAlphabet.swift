@@ -44,11 +44,15 @@ struct TextSteps: Equatable {
           expf((sum.log + (count - Float(sum.named)) * logf(unnamed)) / count)
         }
         let total = means.reduce(0, +)
-        return zip(sums, means).map { sum, mean in
+        let mixed = zip(sums, means).map { sum, mean in
           let (geometric, arithmetic) = (mean / total, sum.plain / count)
-          return Candidate(
-            kind: sum.kind,
-            probability: geometric + arithmeticShare * (arithmetic - geometric))
+          return geometric + arithmeticShare * (arithmetic - geometric)
+        }
+        let most = mixed.max() ?? 0
+        return zip(sums, mixed).map { sum, mixed in
+          // What lost may still be told by the words around it: it keeps what the looks gave it on the average.
+          let kept = mixed < most ? max(mixed, min(sum.plain / count, most.nextDown)) : mixed
+          return Candidate(kind: sum.kind, probability: kept)
         }.filter { $0.probability >= TextAlphabet.probabilityMin }
       })
   }
