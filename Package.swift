@@ -195,7 +195,7 @@ let package = Package(
       ], swiftSettings: strict),
     // What stands in for recordings that do not exist; never part of the server.
     .target(
-      name: "Simulation", dependencies: ["Liveness", "Vision", "Vocabulary"],
+      name: "Simulation", dependencies: ["Decisions", "Liveness", "Vision", "Vocabulary"],
       swiftSettings: pureNumbers),
     .target(
       name: "FieldEncryption", dependencies: ["Messages", "RPC", "Sealing", "Vocabulary"],
@@ -229,8 +229,8 @@ let package = Package(
     .target(
       name: "Evaluation",
       dependencies: [
-        "Decisions", "Liveness", "Media", "Messages", "RPC", "Services", "Speech", "SpokenText",
-        "Stubs", "Vision", "Vocabulary",
+        "Decisions", "Liveness", "Media", "Messages", "RPC", "Services", "Simulation", "Speech",
+        "SpokenText", "Stubs", "Vision", "Vocabulary",
       ], swiftSettings: strict),
 
     .target(
@@ -379,7 +379,8 @@ let package = Package(
     .testTarget(
       name: "EvaluationTests",
       dependencies: [
-        "Decisions", "Evaluation", "Liveness", "Media", "Messages", "RPC", "Vision", "Vocabulary",
+        "Decisions", "Evaluation", "Liveness", "Media", "Messages", "RPC", "Simulation", "Vision",
+        "Vocabulary",
       ], swiftSettings: test),
     .testTarget(
       name: "LoadTestTests",

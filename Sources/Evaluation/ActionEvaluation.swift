@@ -1,6 +1,7 @@
 // How well actions are found: in labelled clips, and in tracks generated from a seed.
 
 package import Liveness
+internal import Simulation
 package import Vocabulary
 
 /// How often something was found that was there, and that was not.
@@ -33,11 +34,17 @@ package struct ScoredClip: Sendable {
   package let clip: LabelledClip
   package let seen: ActionSighting
   package let framesAnalysed: Int
+  /// What the track says by itself.
+  package let track: [LivenessSignal: Double]
 
-  package init(clip: LabelledClip, seen: ActionSighting, framesAnalysed: Int) {
+  package init(
+    clip: LabelledClip, seen: ActionSighting, framesAnalysed: Int,
+    track: [LivenessSignal: Double] = [:]
+  ) {
     self.clip = clip
     self.seen = seen
     self.framesAnalysed = framesAnalysed
+    self.track = track
   }
 
   /// Whether an action was found anywhere in it.
@@ -54,7 +61,10 @@ package struct ClipActionResult: Sendable {
   package private(set) var counts: [FaceAction: DetectionCounts] = [:]
   /// Turns to any side.
   package private(set) var turns = DetectionCounts()
-  /// Each clip played against each of the 118 orders of one to three actions: how many a strict policy would let pass.
+  /// Of the labels' words that are no single action: turns to both sides, and to one side at least where a label says so.
+  package private(set) var words: [LabelledClip.Word: DetectionCounts] = [:]
+  /// Each clip played against each of the 118 orders of one to three actions: how many the policy lets pass, as far as track
+  /// and actions go.
   package private(set) var replayed = 0
   package private(set) var replayPassed = 0
 
@@ -66,10 +76,16 @@ package struct ClipActionResult: Sendable {
         counts[action, default: DetectionCounts()].add(there: there, found: clip.found(action))
       }
       turns.add(there: clip.clip.turns, found: clip.foundTurn)
-      let judge = ActionJudge(clip.seen)
+      if let both = clip.clip.turnsBothWays {
+        words[.turnBoth, default: DetectionCounts()].add(
+          there: both, found: clip.found(.turnLeft) && clip.found(.turnRight))
+      }
+      words[.turnOneSide, default: DetectionCounts()].add(
+        there: clip.clip.turns, found: clip.foundTurn)
+      let verdicts = TrackVerdicts(clip.seen, signals: clip.track)
       for asked in ActionOrders.all {
         replayed += 1
-        if judge.judge(asked: asked).isFaultless { replayPassed += 1 }
+        if verdicts.passes(asked) { replayPassed += 1 }
       }
     }
   }

@@ -14,6 +14,19 @@ package struct LabelledClip: Sendable, Equatable {
     case turnBoth = "turn_both"
     /// To either side; which one is not said.
     case turnOneSide = "turn_one_side"
+
+    /// The word for an action.
+    package init(_ action: FaceAction) {
+      self =
+        switch action {
+        case .blink: .blink
+        case .openMouth: .mouthOpen
+        case .nod: .nod
+        case .shake: .shake
+        case .turnLeft: .turnLeft
+        case .turnRight: .turnRight
+        }
+    }
   }
 
   package let path: String
@@ -39,6 +52,12 @@ package struct LabelledClip: Sendable, Equatable {
   /// Whether the head is turned to any side.
   package var turns: Bool {
     !words.isDisjoint(with: [.turnLeft, .turnRight, .turnBoth, .turnOneSide])
+  }
+
+  /// Whether the head is turned to either side, one after the other; nil if the label leaves it open.
+  package var turnsBothWays: Bool? {
+    guard let left = performs(.turnLeft), let right = performs(.turnRight) else { return nil }
+    return left && right
   }
 
   private func turns(_ side: Word) -> Bool? {

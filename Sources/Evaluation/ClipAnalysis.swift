@@ -21,12 +21,11 @@ package struct ClipAnalysis: Sendable {
     self.atOnce = max(1, atOnce)
   }
 
-  /// What was found in each of `clips`, in their order.
+  /// What was found in each of `clips` that can be read, in their order, and the paths of those that cannot.
   /// - Parameter progress: called with clips done and in all.
-  /// - Throws: naming the first clip that cannot be read.
   package func run(
     _ clips: [LabelledClip], progress: @escaping @Sendable (Int, Int) -> Void
-  ) async throws(ListError) -> [ScoredClip] {
+  ) async -> (scored: [ScoredClip], unread: [String]) {
     let results = await withTaskGroup(of: (Int, ScoredClip?).self) { group in
       var scored = [ScoredClip?](repeating: nil, count: clips.count)
       var waiting = Array(clips.enumerated())[...]
@@ -44,12 +43,9 @@ package struct ClipAnalysis: Sendable {
       }
       return scored
     }
-    var scored: [ScoredClip] = []
-    for (clip, result) in zip(clips, results) {
-      guard let result else { throw ListError(description: "cannot read \(clip.path)") }
-      scored.append(result)
-    }
-    return scored
+    return (
+      results.compactMap(\.self), zip(clips, results).filter { $0.1 == nil }.map(\.0.path)
+    )
   }
 
   private func score(_ clip: LabelledClip) async -> ScoredClip? {
@@ -61,6 +57,6 @@ package struct ClipAnalysis: Sendable {
     else { return nil }
     return ScoredClip(
       clip: clip, seen: ActionDetector.sighting(in: reading.track),
-      framesAnalysed: reading.track.frames.count)
+      framesAnalysed: reading.track.frames.count, track: reading.track.signals)
   }
 }

@@ -133,7 +133,7 @@ package struct PresentationFit: Sendable {
   package init(_ scored: [ScoredPresentation], calibration: PresentationCalibration) {
     let usable = scored.filter {
       ($0.truth.label == .live || $0.truth.label == .attack)
-        && $0.reading?.signals[.presentationModel] != nil
+        && $0.signals[.presentationModel] != nil
     }
     func samples(_ list: [ScoredPresentation]) -> [LogisticFit.Sample] {
       // People who are shown alive, and people who are shown in attacks, each with weight 1.
@@ -145,7 +145,7 @@ package struct PresentationFit: Sendable {
         let isLive = one.truth.label == .live
         let share = isLive ? min(1, attacks / max(live, 1)) : min(1, live / max(attacks, 1))
         return LogisticFit.Sample(
-          inputs: calibration.inputs(one.reading?.signals ?? [:]), isLive: isLive,
+          inputs: calibration.inputs(one.signals), isLive: isLive,
           weight: share / (counts[key] ?? 1))
       }
     }
@@ -165,11 +165,8 @@ package struct PresentationFit: Sendable {
       let rest = LogisticFit(
         samples(usable.filter { $0.truth.subject != subject }), priors: priors)
       for one in usable where one.truth.subject == subject {
-        let odds = rest(calibration.inputs(one.reading?.signals ?? [:]))
-        judged.append(
-          ScoredPresentation(
-            one.truth, reading: one.reading?.rescored(1 / (1 + exp(-odds))),
-            obstacles: one.obstacles))
+        let odds = rest(calibration.inputs(one.signals))
+        judged.append(one.rescored(1 / (1 + exp(-odds))))
       }
     }
     leftOut = judged.isEmpty ? nil : PresentationRates(judged)

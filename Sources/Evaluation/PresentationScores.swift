@@ -1,56 +1,109 @@
 // Error rates of presentation-attack detection in the words of ISO/IEC 30107-3.
 
-internal import Decisions
-package import Vision
+package import Decisions
 package import Vocabulary
 
-/// What the product said of one clip or picture.
+/// A limit of the server on files that an evaluation does without.
+package struct RelaxedLimit: Sendable, Hashable {
+  /// The error that the server would answer with.
+  package let symbol: String
+  /// With its unit; empty for formats.
+  package let limit: String
+
+  package init(symbol: String, limit: String) {
+    self.symbol = symbol
+    self.limit = limit
+  }
+}
+
+/// What the product said of one clip or picture of which nothing was asked.
 package struct ScoredPresentation: Sendable {
   package let truth: LabelledPresentation
   /// Nil for a file that could not be read.
-  package let reading: PresentationReading?
-  /// Why it was not accepted although it may look alive: several faces, a track with gaps; empty if nothing.
-  package let obstacles: [String]
+  package let evidence: LivenessEvidence?
+  /// As `Basic.DetectLiveness` and `Basic.VerifyPhoto` decide; nil for a file that could not be read.
+  package let decision: LivenessDecision?
+  /// The server would not have read the file.
+  package let relaxed: RelaxedLimit?
+  private let terms: LivenessTerms
 
+  /// - Parameter terms: with the limits that go with the models in use.
   package init(
-    _ truth: LabelledPresentation, reading: PresentationReading?, obstacles: [String] = []
+    _ truth: LabelledPresentation, evidence: LivenessEvidence?, terms: LivenessTerms,
+    relaxed: RelaxedLimit? = nil
   ) {
     self.truth = truth
-    self.reading = reading
-    self.obstacles = obstacles
+    self.evidence = evidence
+    self.terms = terms
+    self.relaxed = relaxed
+    decision = evidence.map { LivenessPolicy.standard.decide($0, terms: terms) }
   }
 
-  /// Taken for a living person: the score is that of one, nothing stands in the way, and the product's rules about
-  /// what is before the camera are kept.
-  package var isAccepted: Bool {
-    guard let reading, obstacles.isEmpty, reading.isLive else { return false }
-    let isStill = truth.part != PresentationList.clips
-    return Self.rules.filter { !isStill || $0.forStills }
-      .allSatisfy { $0.isKept(by: reading.signals) }
+  /// What was measured; empty for a file that could not be read.
+  package var signals: [LivenessSignal: Double] { evidence?.signals ?? [:] }
+  /// How alive the face looks, 0–1; nil without the models or a face.
+  package var score: Double? { signals[.presentationScore] }
+
+  /// PASS.
+  package var isAccepted: Bool { decision?.verdict == .pass }
+  /// Neither taken for a living person nor for an attack.
+  package var isUnanswered: Bool { !isAccepted && decision?.verdict != .reject }
+  /// What stands against a PASS.
+  package var refusals: [DecisionReason] {
+    isAccepted ? [] : decision?.reasons.filter { !$0.advisory } ?? []
   }
 
-  /// Those of unasked liveness that rest on what was looked at, not on the rest of the capture.
-  private static let rules = LivenessPolicy.standard.rules.filter {
-    $0.modes.contains(.silent) && !$0.enhancedOnly && $0.name.hasPrefix("presentation")
-  }
-
-  /// Neither taken for one nor for an attack: no face, too close, covered, unread.
-  package var isUnanswered: Bool {
-    !isAccepted && (reading.map { !$0.doubts.isEmpty || $0.score == nil } ?? true)
-  }
   /// What Enhanced answers to it from a safe device when no challenge was answered.
   package var unchallengedVerdict: Verdict {
+    var evidence =
+      evidence
+      ?? LivenessEvidence(
+        mode: .silent, isStill: truth.part != PresentationList.clips, challenged: false,
+        signals: [:])
     let safe = DeviceRisk(level: .safe, cameraLevel: .safe, tags: [], score: 0)
-    let evidence = LivenessEvidence(
-      mode: .silent, isStill: truth.part != PresentationList.clips, challenged: false,
-      signals: reading?.signals ?? [:],
-      capabilities: reading?.score == nil ? [] : [.passiveLiveness],
-      enhanced: EnhancedEvidence(device: safe, demandedMode: .silent))
-    return LivenessPolicy.standard.decide(evidence, terms: LivenessTerms()).verdict
+    evidence.enhanced = EnhancedEvidence(device: safe, demandedMode: .silent)
+    return LivenessPolicy.standard.decide(evidence, terms: terms).verdict
   }
 
   /// For the order of scores: what has none is the least living.
-  package var rank: Double { reading?.score ?? -1 }
+  package var rank: Double { score ?? -1 }
+
+  /// The same with another score.
+  func rescored(_ score: Double) -> ScoredPresentation {
+    var evidence = evidence
+    evidence?.signals[.presentationScore] = score
+    return ScoredPresentation(truth, evidence: evidence, terms: terms, relaxed: relaxed)
+  }
+}
+
+/// Why living people were refused.
+package struct PresentationRefusals: Sendable, Equatable {
+  package let code: ReasonCode
+  /// What was measured; nil if the reason rests on no number.
+  package let signal: LivenessSignal?
+  package let limit: Double?
+  /// Of each refused one, ascending; without those where it is missing.
+  package let measured: [Double]
+  package let count: Int
+
+  /// Each reason with those for which it was given, the most frequent first. Several may be given for one.
+  static func counted(_ refused: [ScoredPresentation]) -> [PresentationRefusals] {
+    struct Key: Hashable {
+      let code: ReasonCode
+      let signal: LivenessSignal?
+    }
+    let all = refused.flatMap(\.refusals)
+    return Dictionary(grouping: all) { Key(code: $0.code, signal: $0.signal) }
+      .map { key, reasons in
+        PresentationRefusals(
+          code: key.code, signal: key.signal, limit: reasons.first?.limit,
+          measured: reasons.compactMap(\.measured).sorted(), count: reasons.count)
+      }
+      .sorted {
+        ($1.count, "\($0.code)", $0.signal?.rawValue ?? "")
+          < ($0.count, "\($1.code)", $1.signal?.rawValue ?? "")
+      }
+  }
 }
 
 /// Rates of one part of the data. An attack counts as accepted, a living person as refused, whatever the reason.
@@ -68,6 +121,8 @@ package struct PresentationRates: Sendable {
   package let species: [Species]
   /// Living people that were not accepted, those without an answer included.
   package let refused: MeasuredRate
+  /// Why they were not.
+  package let refusals: [PresentationRefusals]
   /// Living people without an answer.
   package let unanswered: MeasuredRate
   /// Attacks of all species that were accepted.
@@ -76,9 +131,12 @@ package struct PresentationRates: Sendable {
   package let attacksUnanswered: MeasuredRate
   /// Probability that a living person scores above an attack, ties counting half; nil without either.
   package let auc: Double?
-  /// Lowest score of a living person that got an answer, and highest of an attack.
+  /// Lowest score of a living person that got one, and highest of an attack.
   package let leastLive: Double?
   package let mostAttack: Double?
+  /// Attacks whose score is at least `leastLive`: accepted if the score alone decided, at the threshold that accepts every
+  /// living person. Nil without a living person.
+  package let atLeastLive: MeasuredRate?
 
   package init(_ scored: [ScoredPresentation]) {
     let live = scored.filter { $0.truth.label == .live }
@@ -89,6 +147,7 @@ package struct PresentationRates: Sendable {
       MeasuredRate(count: list.count(where: holds), total: list.count)
     }
     refused = rate(live) { !$0.isAccepted }
+    refusals = PresentationRefusals.counted(live)
     unanswered = rate(live, \.isUnanswered)
     accepted = rate(attacks, \.isAccepted)
     attacksUnanswered = rate(attacks, \.isUnanswered)
@@ -98,8 +157,10 @@ package struct PresentationRates: Sendable {
         name: name, accepted: rate(own, \.isAccepted), unanswered: rate(own, \.isUnanswered))
     }
     auc = Self.auc(live.map(\.rank), attacks.map(\.rank))
-    leastLive = live.compactMap { $0.reading?.score }.min()
-    mostAttack = attacks.compactMap { $0.reading?.score }.max()
+    let least = live.compactMap(\.score).min()
+    leastLive = least
+    mostAttack = attacks.compactMap(\.score).max()
+    atLeastLive = least.map { least in rate(attacks) { $0.rank >= least } }
   }
 
   /// The attack presentation classification error rate: that of the worst species.

@@ -66,6 +66,8 @@ package struct ReplayResults: Sendable {
   /// Share of bits by which pairs of films of different people differ at best: the least, and the least but one in a
   /// hundred. Nil without pairs.
   package let pairErrors: (pairs: Int, least: Double, hundredth: Double)?
+  /// Paths of files that could not be read; they count nowhere.
+  package var unread: [String] = []
 }
 
 /// Looks films up in the product's own memory, under a key. A value; any thread.
@@ -102,24 +104,27 @@ package struct ReplayEvaluation: Sendable {
     work += films.flatMap { film in kinds.map { (film, $0) } }
     work += copies.map { ($0, nil) }
     let count = work.count
-    let known = await withTaskGroup(of: Prints?.self) { group in
+    let (known, unread) = await withTaskGroup(of: (String, Prints?).self) { group in
       var waiting = work[...]
       var read: [Prints] = []
+      var unread: Set<String> = []
       var done = 0
       for _ in 0..<atOnce {
         guard let next = waiting.popFirst() else { break }
-        group.addTask { await prints(of: next.0, next.1) }
+        group.addTask { (next.0.path, await prints(of: next.0, next.1)) }
       }
-      for await one in group {
-        if let one { read.append(one) }
+      for await (path, one) in group {
+        if let one { read.append(one) } else { unread.insert(path) }
         done += 1
         progress(done, count)
         guard let next = waiting.popFirst() else { continue }
-        group.addTask { await prints(of: next.0, next.1) }
+        group.addTask { (next.0.path, await prints(of: next.0, next.1)) }
       }
-      return read
+      return (read, unread)
     }
-    return await Self.results(known, key: key)
+    var results = await Self.results(known, key: key)
+    results.unread = unread.sorted()
+    return results
   }
 
   private func prints(of film: LabelledFilm, _ kind: ReplayCopyKind?) async -> Prints? {

@@ -14,11 +14,13 @@ struct EvaluateActionsCommand: AsyncParsableCommand {
       --labels reads columns path, auto_actions and hand_actions: words separated by semicolons, of which blink, \
       mouth_open, nod, shake, turn_left, turn_right, turn_both and turn_one_side count. --corrections reads columns \
       path and actions, which win; Tests/Baselines/action-labels.csv has those of the open clips, made by looking at \
-      the frames of each. A clip counts once for each action. "turn" is a turn to any side; clips labelled \
-      turn_one_side count there alone. "replay" is every clip against each of the 118 challenges of one to three actions, \
-      Apart from clips, tracks are generated from a seed: people who do as asked, judged by what \
-      was asked, by other orders and other actions, and tilted pictures that make the same movements. Rates come \
-      with exact 95 % bounds.
+      the frames of each. A clip counts once for each action. JSON has the rates by the labels' words and again by the \
+      actions' names. "turn" and "turn_one_side" are a turn to any side, "turn_both" turns to both; clips labelled \
+      turn_one_side count for no side. "replay" is every clip against each of the 118 challenges of one to three \
+      actions. Apart from clips, tracks are generated from a seed: people who do as asked, judged by what \
+      was asked, by other orders and other actions, and tilted pictures that make the same movements. Passing is \
+      what the server's rules let pass, as far as track and actions go. Rates come with exact 95 % bounds. Clips that \
+      cannot be read are named, count nowhere, and make the exit status 1.
       """)
 
   @Option(help: "CSV of labelled clips.")
@@ -58,7 +60,7 @@ struct EvaluateActionsCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    var scored: [ScoredClip] = []
+    var clipsRead: (scored: [ScoredClip], unread: [String]) = ([], [])
     if let labels {
       do {
         let list = try ClipLabels.read(atPath: labels, corrections: corrections)
@@ -69,7 +71,7 @@ struct EvaluateActionsCommand: AsyncParsableCommand {
           reader: try ClipReader(engine: engine, isEvaluation: true), framesPerSecond: fps,
           atOnce: engine.lanes)
         let progress = ProgressLine("clips")
-        scored = try await analysis.run(list, progress: progress.update)
+        clipsRead = await analysis.run(list, progress: progress.update)
         progress.end()
         await engine.shutdown()
       } catch {
@@ -77,12 +79,13 @@ struct EvaluateActionsCommand: AsyncParsableCommand {
         throw ExitCode(1)
       }
     }
-    let result = labels == nil ? nil : ClipActionResult(scored)
+    let result = labels == nil ? nil : ClipActionResult(clipsRead.scored)
     let report = ActionReport(
       result,
       generated == 0 ? nil : ActionTrials(count: generated, seed: seed), seed: seed,
-      listsClips: clips)
+      unread: clipsRead.unread, listsClips: clips)
     if let html { try ActionPage(result, report).write(to: html) }
     if json { try printJSON(report) } else { report.printTable() }
+    try endUnlessRead(clipsRead.unread)
   }
 }

@@ -258,3 +258,11 @@ func named<Case: CaseIterable & RawRepresentable<String>>(
     return one
   }
 }
+
+/// Names the files that could not be read, if there are any, and ends with exit status 1 then: last of all, so that what the
+/// others gave is printed.
+func endUnlessRead(_ unread: [String]) throws {
+  guard !unread.isEmpty else { return }
+  for path in unread { note("idv: cannot read \(path)") }
+  throw ExitCode(1)
+}

@@ -1,9 +1,13 @@
 // idv evaluate pad: presentation attacks on labelled clips and pictures, with the product's own pipeline.
 
 internal import ArgumentParser
+internal import Decisions
 internal import Evaluation
 internal import FoundationEssentials
 internal import Inference
+internal import Liveness
+internal import Sealing
+internal import Services
 internal import Vision
 internal import Vocabulary
 
@@ -13,10 +17,15 @@ struct EvaluatePADCommand: AsyncParsableCommand {
     abstract: "Error rates of presentation-attack detection.",
     discussion: """
       --videos reads columns path, subject, label and type; --images also kind (full, crop); paths are relative to \
-      the file's folder. Labels are live, attack, deepfake and unsure, which is left out. Rates are those of \
+      the file's folder. Labels are live, attack, deepfake and unsure, which is left out. Clips and pictures are judged \
+      by all rules that Basic has for what answers no challenge; only limits on the clips' files (codecs, sizes, \
+      lengths) are relaxed, and the report says for how many clips. Rates are those of \
       ISO/IEC 30107-3: an attack counts in APCER if it is accepted (PASS), a living person in BPCER if not, for \
-      whatever reason; APCER is the worst species'. Deepfakes are reported apart. --fit prints what the \
-      calibration's few numbers become on these data, and its rates on people left out.
+      whatever reason, and the reasons are counted; APCER is the worst species'. No answer is INCONCLUSIVE or REVIEW. \
+      Deepfakes are reported apart: apcer is what Enhanced accepts of them without a challenge, basicSilent what Basic \
+      answers. --fit prints what the \
+      calibration's few numbers become on these data, and its rates on people left out. Files that cannot be read are \
+      named, count as not accepted, and make the exit status 1.
       """)
 
   @Option(help: "CSV of clips.")
@@ -78,7 +87,7 @@ struct EvaluatePADCommand: AsyncParsableCommand {
       let reader = try PresentationReader(engine: engine)
       (calibration, missing) = (reader.calibration, reader.missing)
       let evaluation = PresentationEvaluation(
-        reader: reader, clips: try ClipReader(engine: engine, isEvaluation: true),
+        pipeline: Self.pipeline(try ClipReader(engine: engine, isEvaluation: true), reader),
         atOnce: 2 * engine.lanes)
       let progress = ProgressLine("clips and pictures")
       scored = await evaluation.run(
@@ -97,9 +106,23 @@ struct EvaluatePADCommand: AsyncParsableCommand {
     if fit {
       try printFit(PresentationFit(scored, calibration: calibration))
     } else {
-      let report = PADReport(scored, calibration, missing: missing)
+      let report = PresentationReport(
+        scored, calibration: calibration.name, threshold: calibration.threshold,
+        policy: LivenessPolicy.version, missing: missing)
       if json { try printJSON(report) } else { report.printTable() }
     }
+    try endUnlessRead(scored.filter { $0.evidence == nil }.map(\.truth.path))
+  }
+
+  /// As the server's, but for the limits on files. What it would remember is under a key of no use.
+  private static func pipeline(_ clips: ClipReader, _ stills: PresentationReader)
+    -> LivenessPipeline
+  {
+    LivenessPipeline(
+      reader: VisionCaptureReader(clips: clips, stills: stills),
+      replays: ReplayWindow(
+        key: ReplayKey(HMACKey([UInt8](repeating: 0, count: 32))), records: MemoryReplayRecords()),
+      clock: ServiceClock(unixMilliseconds: { 0 }, moment: { .now }))
   }
 
   /// The folder of added models: the one that was named, or what lies beside the data.
@@ -119,16 +142,16 @@ struct EvaluatePADCommand: AsyncParsableCommand {
     for one in scored {
       let name = one.truth.path.split(separator: "/").last ?? ""
       var line = left(String(name), 34) + left(one.truth.label.rawValue, 9)
-      line += left(one.isAccepted ? "PASS" : one.isUnanswered ? "none" : "no", 6)
-      guard let reading = one.reading else {
+      guard let decision = one.decision else {
         note(line + "unread")
         continue
       }
-      let numbers = reading.signals.map { (name: $0.key.rawValue, value: $0.value) }
+      let numbers = one.signals.map { (name: $0.key.rawValue, value: $0.value) }
+        .filter { $0.name.hasPrefix("presentation") }
         .sorted { $0.name < $1.name }
         .map { "\($0.name.replacing("presentation", with: "").lowercased()) \(fixed($0.value, 2))" }
-      let reasons = reading.doubts.map(\.rawValue) + one.obstacles
-      note(line + (numbers + reasons).joined(separator: "  "))
+      line += left("\(decision.verdict)", 14)
+      note(line + (one.refusals.map(\.brief) + numbers).joined(separator: "  "))
     }
   }
 
@@ -146,5 +169,15 @@ struct EvaluatePADCommand: AsyncParsableCommand {
       "each person left out: AUC \(rates.auc.map { fixed($0, 3) } ?? "–"), "
         + "attacks accepted \(rates.accepted.count) of \(rates.accepted.total), "
         + "living refused \(rates.refused.count) of \(rates.refused.total)")
+  }
+}
+
+extension DecisionReason {
+  /// For a list: what was not as it should be, and by how much.
+  var brief: String {
+    var text = signal?.rawValue ?? "\(code)"
+    if let measured { text += " \(fixed(measured, 2))" }
+    if let limit { text += " (limit \(fixed(limit, 2)))" }
+    return text
   }
 }

@@ -65,59 +65,16 @@ struct EvaluateReplayCommand: AsyncParsableCommand {
     }
     let report = ReplayReport(results)
     if json { try printJSON(report) } else { report.printTable() }
+    try endUnlessRead(report.unread)
   }
 }
 
-/// The JSON of a run. Rates are fractions with exact 95 % bounds.
-private struct ReplayReport: Encodable {
-  struct Row: Encodable {
-    let name: String
-    let n: Int
-    let seen: Int
-    let rate: Double
-    let bounds95: [Double]
-    /// Moved too little to be judged.
-    let unjudged: Int
-
-    init(_ row: ReplayRow) {
-      name = row.name
-      n = row.seen.total
-      seen = row.seen.count
-      rate = row.seen.value
-      bounds95 = [row.seen.lower, row.seen.upper]
-      unjudged = row.unjudged
-    }
-  }
-
-  let films: Int
-  /// Of them those that move enough.
-  let judged: Int
-  /// Share of differing bits up to which two runs are of one film.
-  let bitErrorMax: Double
-  /// Recall.
-  let copies: [Row]
-  /// False matches.
-  let otherPeople: Row
-  let sameRecording: Row
-  /// Pairs of films of different people, and the share of bits by which they differ at best.
-  let pairs: Int
-  let pairErrorLeast: Double?
-  let pairErrorHundredth: Double?
-
-  init(_ results: ReplayResults) {
-    films = results.films
-    judged = results.judged
-    bitErrorMax = ReplayLimits.bitErrorMax
-    copies = results.copies.map(Row.init)
-    otherPeople = Row(results.otherPeople)
-    sameRecording = Row(results.sameRecording)
-    pairs = results.pairErrors?.pairs ?? 0
-    pairErrorLeast = results.pairErrors?.least
-    pairErrorHundredth = results.pairErrors?.hundredth
-  }
-
+extension ReplayReport {
   func printTable() {
-    print("\(films) films, \(judged) of which move enough; rates with 95 % bounds")
+    print(
+      "\(films) films, \(judged) of which move enough; rates with 95 % bounds; too still, REVIEW in Enhanced: "
+        + "\(percent(tooStill.rate)) (\(tooStill.bounds95.map { fixed($0 * 100, 1) }.joined(separator: "–")))"
+    )
     print(
       left("copies", 18) + right("n", 6) + right("known", 10) + "  " + left("95 %", 14)
         + right("still", 8))

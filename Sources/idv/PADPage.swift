@@ -1,7 +1,6 @@
 // The report of `idv evaluate pad` as a page with small example pictures in it.
 
 internal import Evaluation
-internal import Vision
 
 /// A page that stands alone: pictures are inside it.
 struct PADPage {
@@ -56,8 +55,8 @@ struct PADPage {
   }
 
   private func figure(_ one: ScoredPresentation, isBad: Bool) -> String {
-    let score = one.reading?.score.map { fixed($0, 3) } ?? "no score"
-    let reasons = (one.reading?.doubts.map(\.rawValue) ?? []) + one.obstacles
+    let score = one.score.map { fixed($0, 3) } ?? "no score"
+    let reasons = one.refusals.map(\.brief)
     let caption =
       "\(one.truth.subject), \(one.truth.species), \(one.truth.part): \(score) \(reasons.joined(separator: " "))"
     return ReportPage.figure(

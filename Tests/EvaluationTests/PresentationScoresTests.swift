@@ -1,5 +1,6 @@
 // Rates of presentation attacks, the fit of the few numbers, and lists.
 
+import Decisions
 import Foundation
 import Testing
 import Vision
@@ -10,18 +11,23 @@ import Vocabulary
 struct PresentationScoresTests {
   private static let calibration = Result { try PresentationCalibration.bundled() }
 
-  /// One presentation with a log-odds of `model` from the models.
+  /// One picture with a log-odds of `model` from the models.
   private static func scored(
     _ label: LabelledPresentation.Label, _ subject: String, model: Double?, room: Double = 2,
-    redness: Double = 0.4, species: String = "screen", obstacles: [String] = []
+    redness: Double = 0.4, grid: Double = 2, species: String = "screen", faces: Int = 1
   ) throws -> ScoredPresentation {
     let look = PresentationLook(
-      model: model, grid: 2, redness: redness, detail: 0.5, cover: 0, room: room, side: 640)
+      model: model, grid: grid, redness: redness, detail: 0.5, cover: 0, room: room, side: 640)
+    var signals = try calibration.get().read(look).signals
+    signals[.faceShare] = 1
+    signals[.severalFacesShare] = faces > 1 ? 1 : 0
     return ScoredPresentation(
       LabelledPresentation(
         path: subject, subject: subject, label: label,
         species: label == .live ? "live" : species, part: "full"),
-      reading: try calibration.get().read(look), obstacles: obstacles)
+      evidence: LivenessEvidence(
+        mode: .silent, isStill: true, challenged: false, signals: signals,
+        capabilities: model == nil ? [] : [.passiveLiveness]), terms: LivenessTerms())
   }
 
   @Test("attacks count if accepted, living people if not; the worst species is the rate")
@@ -29,14 +35,20 @@ struct PresentationScoresTests {
     let rates = PresentationRates([
       try Self.scored(.live, "a", model: 5), try Self.scored(.live, "b", model: 5, room: 1.01),
       try Self.scored(.live, "c", model: -5),
-      try Self.scored(.live, "d", model: 5, obstacles: ["severalFaces"]),
+      try Self.scored(.live, "d", model: 5, faces: 2),
       try Self.scored(.attack, "e", model: 6), try Self.scored(.attack, "f", model: -6),
       try Self.scored(.attack, "g", model: -6, species: "print"),
       try Self.scored(.attack, "h", model: nil, species: "print"),
       try Self.scored(.deepfake, "i", model: 6), try Self.scored(.unsure, "j", model: 6),
     ])
     #expect(rates.refused == MeasuredRate(count: 3, total: 4))
-    #expect(rates.unanswered == MeasuredRate(count: 1, total: 4))
+    #expect(rates.unanswered == MeasuredRate(count: 2, total: 4))
+    #expect(rates.refusals.map(\.count).allSatisfy { $0 == 1 } && rates.refusals.count == 3)
+    #expect(
+      Set(rates.refusals.map(\.signal))
+        == [.presentationRoom, .presentationScore, .severalFacesShare])
+    // Of the living, c scores least; one attack scores more.
+    #expect(rates.atLeastLive == MeasuredRate(count: 1, total: 4))
     #expect(rates.accepted == MeasuredRate(count: 1, total: 4))
     #expect(rates.attacksUnanswered == MeasuredRate(count: 1, total: 4))
     #expect(rates.species.map(\.name) == ["print", "screen"])
@@ -56,11 +68,9 @@ struct PresentationScoresTests {
     let alive = try Self.scored(.attack, "a", model: 6.9)
     #expect(alive.isAccepted)
     // Physical signs of a picture reject by themselves: grid and colour take away 4 and more.
-    let look = PresentationLook(
-      model: 6.9, grid: 4.5, redness: 0.0, detail: 0.5, cover: 0, room: 2, side: 640)
-    let signs = ScoredPresentation(
-      alive.truth, reading: try Self.calibration.get().read(look))
-    #expect(signs.reading?.isLive == true && !signs.isAccepted)
+    let signs = try Self.scored(.attack, "a", model: 6.9, redness: 0, grid: 4.5)
+    #expect(signs.score.map { $0 > 0.5 } == true && signs.decision?.verdict == .reject)
+    #expect(signs.refusals.map(\.signal) == [.presentationEvidence])
   }
 
   @Test("the area under the curve counts ties half")
