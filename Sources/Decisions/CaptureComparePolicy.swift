@@ -29,15 +29,17 @@ package enum FollowedFace: Sendable, Equatable {
   case similarity(Double?)
 }
 
-/// Version 3 of the rule for captures that are held against a photo. Pure.
+/// Version 4 of the rule for captures that are held against a photo. Pure.
 ///
 /// 1. Liveness that did not pass is the verdict; no score is formed.
 /// 2. Frame and photo are held to the rule of `FaceComparePolicy`: INCONCLUSIVE, REJECT or PASS.
 /// 3. Name and number that do not belong together are REJECT, whoever is before the camera (since version 2).
 /// 4. The frame shows one person, and the face in it is the one that was followed along the clip (since version 3).
 /// 5. Nothing that is missing passes.
+///
+/// Version 4 is version 3 on what `liveness@4` lets pass.
 package struct CaptureComparePolicy: Sendable {
-  package static let version = "capture-compare@3"
+  package static let version = "capture-compare@4"
   /// Least cosine of a frame's template to that of the person who was followed: what along clips of one person the
   /// lowest of 561 templates from the front stayed above, and the highest of 19,417 between clips of different people
   /// below.

@@ -41,7 +41,10 @@ package struct FakeFacePolicy: Sendable {
 
   /// - Parameter rules: of liveness.
   package init(rules: [LivenessRule]) {
-    self.rules = rules.filter { $0.tag != nil && $0.modes.contains(.silent) && !$0.enhancedOnly }
+    // A face with its eyes closed is no made one.
+    self.rules = rules.filter {
+      $0.tag.map { $0 != .eyesClosed } ?? false && $0.modes.contains(.silent) && !$0.enhancedOnly
+    }
   }
 
   package func decide(_ evidence: LivenessEvidence, terms: LivenessTerms) -> FakeFaceFinding {

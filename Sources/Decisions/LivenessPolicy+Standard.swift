@@ -5,7 +5,8 @@ internal import Vocabulary
 extension LivenessPolicy {
   /// By importance of their reasons. `idv decide --rules` prints them.
   package static let standard = LivenessPolicy(
-    rules: material + files + identity + presentation + actions + reflection + distance + lips)
+    rules: material + files + identity + presentation + actions + reflection + distance
+      + distanceActions + lips)
 
   /// That one person was there throughout, on a film that was not sent before; whether alive is shown elsewhere. For
   /// Intent, where a scene asks for no more.
@@ -71,6 +72,12 @@ extension LivenessPolicy {
       "personChanges", .personChanges, .atMost, 0, in: 0...1000, missing: .inconclusive,
       failing: .review, code: .personChanged, tag: .personChanged, message: .onlyOnePerson,
       meaning: "no look from the front below a cosine of 0.45, nor a turned one below 0.30"),
+    LivenessRule(
+      "identityJumpsUnseen", .identityJumpsUnseen, .atMost, 0, in: 0...100_000,
+      missing: .inconclusive, failing: .inconclusive, code: .personChanged, message: .holdStill,
+      meaning:
+        "the face did not change so often from one frame to the next that it could not be looked whose it was",
+      since: 4),
   ]
 
   // MARK: The file
@@ -105,6 +112,11 @@ extension LivenessPolicy {
       meaning:
         "four frames in five are those that the device's sensor took: encoders leave out single ones"
     ),
+    LivenessRule(
+      "timingDeviceCompared", .timingDeviceCompared, .atLeast, 1, in: 0...1, enhancedOnly: true,
+      missing: nil, failing: .review, code: .deviceUnverified, message: .tryAgain,
+      meaning: "a believed device tells when its sensor took the frames: else they may be injected",
+      since: 4),
   ]
 
   // MARK: What is before the camera
@@ -128,6 +140,11 @@ extension LivenessPolicy {
       forStills: true,
       missing: .inconclusive, failing: .reject, code: .presentationAttack, tag: .recapture,
       message: .moveToEvenLight, meaning: "the same, and it has to be known"),
+    LivenessRule(
+      "presentationScore.reflect", .presentationScore, .atLeast, 0.5, in: 0...1,
+      modes: [.reflect], missing: .review, failing: .reject, code: .presentationAttack,
+      tag: .recapture, message: .moveToEvenLight,
+      meaning: "the same: a print that is bent like a face follows the colours", since: 4),
     LivenessRule(
       "presentationEvidence", .presentationEvidence, .atMost, 2, in: 0...1000, forStills: true,
       missing: .inconclusive, failing: .reject, mayBeAdvisory: true, code: .presentationAttack,
@@ -159,6 +176,18 @@ extension LivenessPolicy {
         "eyes or jaw move by themselves: paper that is moved reaches 0.03 to 0.15, people 0.12 to 0.8"
     ),
     LivenessRule(
+      "presentationExpression.reflect", .presentationExpression, .atLeast, 0.1, in: 0...1,
+      modes: [.reflect], missing: .inconclusive, failing: .inconclusive, code: .staticFace,
+      tag: .staticFace, message: .lookStraight,
+      meaning: "the same where nothing is asked but to look at colours", since: 4),
+    LivenessRule(
+      "eyesOpenShare", .eyesOpenShare, .atLeast, 0.3, in: 0...1, forStills: true,
+      missing: .inconclusive, failing: .inconclusive, code: .eyesClosed, tag: .eyesClosed,
+      message: .openEyes,
+      meaning:
+        "an eye is open on three frames in ten: who sleeps, or is made to hold still, has none",
+      since: 4),
+    LivenessRule(
       "flatMovements", .flatMovements, .atMost, 0, in: 0...1000, missing: .inconclusive,
       failing: .reject, mayBeAdvisory: true, code: .presentationAttack, tag: .recapture,
       message: .tryAgain,
@@ -167,7 +196,23 @@ extension LivenessPolicy {
 
   // MARK: Actions
 
+  /// Of distance, whose steps an action follows: held to the same.
+  private static let distanceActions = actions.filter { !$0.modes.contains(.distance) }.map {
+    var rule = $0
+    rule.name += ".distance"
+    rule.modes = [.distance]
+    rule.since = 4
+    return rule
+  }
+
   private static let actions = [
+    LivenessRule(
+      "actionGapSecondsMax", .actionGapSecondsMax, .atMost, 0.25, in: 0...600,
+      modes: asksActions.union([.distance]), missing: .inconclusive, failing: .inconclusive,
+      code: .faceLost, message: .keepFaceInView,
+      meaning:
+        "a quarter of a second without the face: what is done in a longer one is not seen, asked or not",
+      since: 4),
     LivenessRule(
       "actionsPerformedShare", .actionsPerformedShare, .atLeast, 1, in: 0...1,
       modes: asksActions, missing: .inconclusive, failing: .inconclusive,
@@ -336,6 +381,11 @@ extension LivenessPolicy {
       tag: .lipFailed, message: .readDigitsAloud,
       meaning: "what is said before the first picture or after the last has nobody's mouth"),
     LivenessRule(
+      "lipVoiceCoverage", .lipVoiceCoverage, .atLeast, 0.8, in: 0...1, modes: [.lip],
+      missing: .inconclusive, failing: .inconclusive, isAboutMaterial: true, code: .faceLost,
+      tag: .lipFailed, message: .faceCameraWhileSpeaking,
+      meaning: "the mouth is seen for four fifths of the speech, as Intent asks", since: 4),
+    LivenessRule(
       "lipDigits", .digitProbabilityMin, .atLeast, 0.05, in: 0...1, modes: [.lip],
       missing: .review, failing: .reject, code: .digitsMismatch, tag: .lipFailed,
       message: .readDigitsAloud, meaning: "of ten digits: what is less likely is another one"),
@@ -344,6 +394,12 @@ extension LivenessPolicy {
       missing: nil, failing: .inconclusive, code: .digitsMismatch, tag: .lipFailed,
       message: .readDigitsAloud,
       meaning: "119 of 120 open codes reach it, none of 240 with one digit changed"),
+    LivenessRule(
+      "lipDigitsAlone", .digitsAlone, .atLeast, 1, in: 0...1, modes: [.lip],
+      missing: .review, failing: .inconclusive, code: .textUnclear, tag: .lipFailed,
+      message: .readDigitsAloud,
+      meaning: "the code, to its end, and no word beside it: a sentence that holds it is no answer",
+      since: 4),
     LivenessRule(
       "lipSpeaker", .speakerSimilarityMin, .atLeast, 0.25, in: -1...1, modes: [.lip],
       missing: nil, failing: .reject, code: .speakerChanged, tag: .lipFailed,

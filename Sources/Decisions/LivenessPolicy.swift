@@ -86,7 +86,7 @@ package struct LivenessDecision: Sendable, Equatable {
   }
 }
 
-/// Version 3 of the rule for liveness, and the way back to version 2 (`asOf`). Pure: the same evidence and terms give the
+/// Version 4 of the rule for liveness, and the way back to versions 2 and 3 (`asOf`). Pure: the same evidence and terms give the
 /// same decision.
 ///
 /// 1. A mode other than SILENT without a redeemed challenge, SILENT without its models, and in Enhanced any capture without
@@ -100,10 +100,11 @@ package struct LivenessDecision: Sendable, Equatable {
 ///    device's risk demands, go to REVIEW.
 ///
 /// Since version 3: the rules that say so; and where two rules say the same of one number, the graver outcome counts, not
-/// the first one's.
+/// the first one's. Since version 4: the rules that say so; REFLECT, which shows no more than that something as round as
+/// a face was lit, passes only where the models of passive liveness took part; DISTANCE asks for an action, too.
 package struct LivenessPolicy: Sendable {
   /// Versions whose verdicts can be given again; the last one decides.
-  package static let versionsKnown = 2...3
+  package static let versionsKnown = 2...4
   package static let version = name(ofVersion: versionsKnown.upperBound)
 
   /// The name of a version, as in answers and records.
@@ -196,7 +197,12 @@ package struct LivenessPolicy: Sendable {
     if evidence.mode == .lip && !evidence.capabilities.contains(.digitRecognition) {
       found(.modelMissing, .review, .useOtherWay)
     }
-    let asksActions = evidence.mode == .action || evidence.mode == .actionReflect
+    if evidence.mode == .reflect && number >= 4 && !evidence.capabilities.contains(.passiveLiveness) {
+      found(.modelMissing, .review, .useOtherWay)
+    }
+    let asksActions =
+      evidence.mode == .action || evidence.mode == .actionReflect
+      || evidence.mode == .distance && number >= 4
     if asksActions && evidence.actions.isEmpty { found(.challengeRequired, .inconclusive) }
     guard let enhanced = evidence.enhanced else { return findings }
     if let demanded = enhanced.demandedMode {

@@ -31,6 +31,11 @@ package struct ActionSighting: Sendable, Equatable {
   package var flatMovements: [PerformedAction] = []
   /// The lowest tenth of `HeadShape`'s measure over all movements of the head; nil if it never moved.
   package var solidity: Double?
+  /// Whether there was anything in which actions can be told: frames with a face, close enough to each other. If not, that
+  /// none was seen says nothing.
+  package var isReadable = true
+  /// Longest time between two frames with a face, seconds; nil of fewer than two.
+  package var longestGap: Double?
 
   package init() {}
 }
@@ -68,6 +73,8 @@ package enum ActionDetector {
       solidities += movements.map(\.solidity)
     }
     result.solidity = solidities.min()
+    result.isReadable = !series.stretches.isEmpty
+    result.longestGap = series.longestGap
     result.actions.sort { ($0.start, $0.end) < ($1.start, $1.end) }
     result.turnsOfShakes.sort { ($0.start, $0.end) < ($1.start, $1.end) }
     return result

@@ -46,6 +46,23 @@ package enum ActionOrders {
     return result
   }()
 
+  /// Every order that can be drawn, each as likely as any other: as many different actions as asked for, within 1–3 and
+  /// what is allowed (all if none is named); of two or more only those with one of the face and one of the head, where
+  /// both are allowed.
+  package static func drawn(from allowed: [FaceAction], count: Int) -> [[FaceAction]] {
+    let named = FaceAction.allCases.filter { allowed.contains($0) }
+    let offered = named.isEmpty ? LivenessLimits.actionsOffered : named
+    let bounds = LivenessLimits.actions
+    let length = min(max(count, bounds.lowerBound), bounds.upperBound, offered.count)
+    var orders: [[FaceAction]] = [[]]
+    for _ in 0..<length {
+      orders = orders.flatMap { order in
+        offered.filter { !order.contains($0) }.map { order + [$0] }
+      }
+    }
+    return length > 1 && isMixed(offered) ? orders.filter(isMixed) : orders
+  }
+
   /// Whether it asks for the face and for the head. A photo that is moved has no face that moves, a face that is pasted
   /// or cut out has no head that turns.
   static func isMixed(_ order: [FaceAction]) -> Bool {
@@ -64,6 +81,8 @@ package enum ActionOrders {
 /// - the asked actions in another order: `actionsInOrder` is 0; each begins after the one before has ended;
 /// - several at once: the same;
 /// - a photo that is tilted and turned: its movements are flat and count as none (`flatMovements`);
+/// - the frames of an unasked action left out: the gap is told (`actionGapSecondsMax`), and where frames are too far apart
+///   for actions to be seen nothing is counted;
 /// - a clip of another session: the order was drawn at random; 118 orders of one to three of six actions.
 ///
 /// Blinks come by themselves and are counted apart. Asked for, any blink in its time is taken for the asked one.
@@ -170,12 +189,15 @@ package struct ActionJudge: Sendable {
   private func signals(
     _ perAction: [AskedAction], inOrder: Bool, others: [PerformedAction]
   ) -> [LivenessSignal: Double] {
-    let blinks = others.count { $0.action == .blink }
-    var signals: [LivenessSignal: Double] = [
-      .actionsNotAsked: Double(others.count - blinks), .blinksNotAsked: Double(blinks),
-      .flatMovements: Double(sighting.flatMovements.count),
-      .headShakes: Double(sighting.actions.count { $0.action == .shake }),
-    ]
+    var signals: [LivenessSignal: Double] = [:]
+    signals[.actionGapSecondsMax] = sighting.longestGap
+    if sighting.isReadable {
+      let blinks = others.count { $0.action == .blink }
+      signals[.actionsNotAsked] = Double(others.count - blinks)
+      signals[.blinksNotAsked] = Double(blinks)
+      signals[.flatMovements] = Double(sighting.flatMovements.count)
+      signals[.headShakes] = Double(sighting.actions.count { $0.action == .shake })
+    }
     signals[.headSolidityMin] = sighting.solidity
     guard !perAction.isEmpty else { return signals }
     let performed = perAction.count(where: \.performed)

@@ -29,6 +29,9 @@ struct ActionSeries {
 
   /// Stretches in which the face was never lost for longer than `gapSecondsMax`, in order of time.
   let stretches: [[Sample]]
+  /// Longest time between two frames with a readable face, seconds: beyond `gapSecondsMax` it lies between stretches, and
+  /// what was done in it is not known. Nil of fewer than two.
+  let longestGap: Double?
 
   /// Time between samples, seconds.
   static let step = 1.0 / 30
@@ -39,6 +42,7 @@ struct ActionSeries {
 
   init(_ track: FaceTrack) {
     let frames = Self.readable(track)
+    longestGap = zip(frames.dropFirst(), frames).map { $0.seconds - $1.seconds }.max()
     guard Self.isDense(frames.map(\.seconds)) else {
       stretches = []
       return

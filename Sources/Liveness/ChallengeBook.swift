@@ -22,7 +22,8 @@ package struct KeptChallenge: Sendable, Equatable, Codable {
 
 /// Where challenges are kept between being issued and redeemed. Any thread; several servers may share one.
 package protocol ChallengeStore: Sendable {
-  /// Keeps it until some time after it expired.
+  /// Keeps it until some time after it expired, and counts it for its session: `attemptsExhausted` if that has had as many
+  /// as it may.
   func add(_ kept: KeptChallenge, at now: Int64) async throws(ChallengeError)
 
   /// What is kept under `id`, used up or not, expired or not; `unknown` if nothing is.
@@ -52,7 +53,7 @@ package struct ChallengeBook: Sendable {
   /// - Parameters:
   ///   - now: milliseconds since 1970.
   ///   - numbers: unpredictable ones, except in tests.
-  /// - Throws: `modeWrong` where an accessible way was asked for and the mode is none, `tooMany`.
+  /// - Throws: `modeWrong` where an accessible way was asked for and the mode is none, `tooMany`, `attemptsExhausted`.
   package func issue(
     _ request: ChallengeRequest, at now: Int64, using numbers: inout some RandomNumberGenerator
   ) async throws(ChallengeError) -> LivenessChallenge {
@@ -138,7 +139,27 @@ package final class ChallengeMemory: ChallengeStore {
     var first = 0
   }
 
+  /// What a session's challenges are counted by.
+  fileprivate struct Session: Hashable {
+    let account: String
+    let session: String
+    /// Whether they are Intent's.
+    let isScripted: Bool
+  }
+
+  /// The challenges of a session.
+  fileprivate struct Attempts {
+    /// Of the first one, milliseconds since 1970.
+    let since: Int64
+    var count = 0
+  }
+
   fileprivate struct State {
+    /// Of sessions that have a name.
+    var attempts: [Session: Attempts] = [:]
+    /// Sessions in the order in which they began.
+    var begun: [(session: Session, since: Int64)] = []
+    var begunFirst = 0
     var entries: [String: Entry] = [:]
     /// In order of arrival.
     var arrived = Line()
@@ -155,12 +176,19 @@ package final class ChallengeMemory: ChallengeStore {
   private let perAccountMax: Int
   private let totalMax: Int
   private let scriptBytesMax: Int
+  private let attemptsMax: Int
+  private let sessionsMax: Int
 
+  /// - Parameter attemptsMax: challenges of one session; 0 for any number.
   package init(
     perAccountMax: Int = LivenessLimits.challengesPerAccountMax,
     totalMax: Int = LivenessLimits.challengesMax,
-    scriptBytesMax: Int = LivenessLimits.scriptBytesMax
+    scriptBytesMax: Int = LivenessLimits.scriptBytesMax,
+    attemptsMax: Int = LivenessLimits.attemptsMax,
+    sessionsMax: Int = LivenessLimits.attemptSessionsMax
   ) {
+    self.attemptsMax = attemptsMax
+    self.sessionsMax = sessionsMax
     self.perAccountMax = perAccountMax
     self.totalMax = totalMax
     self.scriptBytesMax = scriptBytesMax
@@ -170,25 +198,35 @@ package final class ChallengeMemory: ChallengeStore {
     let challenge = kept.challenge
     let account = challenge.account
     let entry = Entry(kept: kept)
-    let isAdded = state.withLock { state in
+    let session = challenge.session.map {
+      Session(account: account, session: $0, isScripted: challenge.script != nil)
+    }
+    let refusal: ChallengeError? = state.withLock { state in
       state.forgetOld(at: now)
+      state.forgetSessions(at: now, sessionsMax)
+      if attemptsMax > 0, let session,
+        state.attempts[session]?.count ?? 0 >= attemptsMax
+      {
+        return .attemptsExhausted
+      }
       var hasRoom: Bool {
         let left = scriptBytesMax - state.scriptBytes - entry.bytes
         return state.entries.count < totalMax
           && (entry.bytes == 0
             || state.scriptBytesOf[account, default: 0] + entry.bytes <= left)
       }
-      while !hasRoom { guard state.forgetOneDone(at: now) else { return false } }
+      while !hasRoom { guard state.forgetOneDone(at: now) else { return .tooMany } }
       guard state.entries[challenge.id] == nil,
         state.waiting[account, default: 0] < perAccountMax
-      else { return false }
+      else { return .tooMany }
       state.entries[challenge.id] = entry
       state.arrived.ids.append(challenge.id)
       state.waiting[account, default: 0] += 1
       state.count(entry.bytes, of: account)
-      return true
+      if attemptsMax > 0, let session { state.attempt(session, at: now) }
+      return nil
     }
-    guard isAdded else { throw .tooMany }
+    if let refusal { throw refusal }
   }
 
   package func find(_ id: String) throws(ChallengeError) -> KeptChallenge {
@@ -220,6 +258,30 @@ extension ChallengeMemory.State {
   fileprivate mutating func stopWaiting(_ account: String) {
     guard let count = waiting[account] else { return }
     waiting[account] = count > 1 ? count - 1 : nil
+  }
+
+  /// Counts one challenge more.
+  fileprivate mutating func attempt(_ session: ChallengeMemory.Session, at now: Int64) {
+    if attempts[session] == nil {
+      attempts[session] = ChallengeMemory.Attempts(since: now)
+      begun.append((session, now))
+    }
+    attempts[session]?.count += 1
+  }
+
+  /// Lets sessions begin anew whose first challenge is long ago, and forgets the oldest where there are too many.
+  fileprivate mutating func forgetSessions(at now: Int64, _ most: Int) {
+    let lifetime = LivenessLimits.attemptsLifetime.nanoseconds / 1_000_000
+    while begunFirst < begun.count,
+      begun[begunFirst].since + lifetime <= now || attempts.count >= most
+    {
+      attempts[begun[begunFirst].session] = nil
+      begunFirst += 1
+    }
+    if begunFirst > 1024, begunFirst * 2 > begun.count {
+      begun.removeFirst(begunFirst)
+      begunFirst = 0
+    }
   }
 
   /// Books bytes of an account's scripts, or fewer.

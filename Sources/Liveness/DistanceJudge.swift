@@ -7,6 +7,9 @@ package import Vocabulary
 /// A step of a distance challenge.
 package enum DistanceStep: String, Sendable, CaseIterable, Codable {
   case nearer, farther
+
+  /// The way back.
+  package var other: DistanceStep { self == .nearer ? .farther : .nearer }
 }
 
 /// A step as it was performed.
@@ -23,6 +26,12 @@ package struct DistanceReading: Sendable, Equatable {
   /// In order of start.
   package let steps: [PerformedStep]
   package let signals: [LivenessSignal: Double]
+
+  /// When the action that follows the steps may begin, seconds since the clip's first frame.
+  package var afterwards: ClosedRange<Double> {
+    let end = steps.map(\.end).max() ?? 0
+    return end - LivenessLimits.actionsOverlapSecondsMax ... .greatestFiniteMagnitude
+  }
 }
 
 /// Judges distance challenges. Pure.

@@ -23,8 +23,8 @@ package enum LivenessLimits {
 
   // MARK: Distance
 
-  /// Steps of a distance challenge.
-  package static let distanceSteps = 1...2
+  /// Steps of a distance challenge, before its action.
+  package static let distanceSteps = 1...3
 
   // MARK: Challenges
 
@@ -34,6 +34,13 @@ package enum LivenessLimits {
   package static let challengeLifetime = Duration.seconds(180)
   /// Challenges of one account that wait to be redeemed.
   package static let challengesPerAccountMax = 10_000
+  /// Challenges that one session may have, drawn, whether or not they are answered: who may draw again and again draws
+  /// the one that a recording answers. As AWS advises at most five failures.
+  package static let attemptsMax = 5
+  /// After so long a session begins anew, counted from its first challenge: as long as Tencent Cloud's BizToken lives.
+  package static let attemptsLifetime = Duration.seconds(7200)
+  /// Sessions whose challenges are counted, of Intent and others apart; the oldest are forgotten first.
+  package static let attemptSessionsMax = 200_000
   /// Challenges of all accounts; about a kilobyte each.
   package static let challengesMax = 200_000
   /// Bytes of all texts, questions and prompts that are kept at one time, of each account no more than are left: half for

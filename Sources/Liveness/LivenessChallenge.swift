@@ -13,6 +13,8 @@ package enum ChallengeError: String, Error, Sendable, CaseIterable {
   case ofOtherSession = "CHALLENGE_OF_OTHER_SESSION"
   /// It was issued for another mode; or the mode is not for people who asked for an accessible way.
   case modeWrong = "CHALLENGE_MODE_WRONG"
+  /// The session has had as many as it may.
+  case attemptsExhausted = "ATTEMPTS_EXHAUSTED"
   /// Too many wait to be redeemed.
   case tooMany = "CHALLENGE_TOO_MANY"
 }
@@ -22,7 +24,7 @@ package struct LivenessChallenge: Sendable, Equatable, Codable {
   /// 32 hexadecimal digits.
   package let id: String
   package let mode: LivenessMode
-  /// In the order asked for; none in modes without actions.
+  /// In the order asked for; of distance one, after the steps; none in modes without actions.
   package let actions: [FaceAction]
   /// Digits to read aloud; nil in other modes than lip.
   package let liveCode: String?
@@ -126,7 +128,7 @@ extension LivenessMode {
     }
   }
 
-  /// Whether it asks for actions.
+  /// Whether it asks for as many actions as the caller wants.
   package var hasActions: Bool { self == .action || self == .actionReflect }
 
   /// Whether it shows colours.
@@ -137,9 +139,9 @@ extension LivenessChallenge {
   /// Draws one.
   ///
   /// Every order of as many different actions is equally likely; of two or more, only those with one of the face and one
-  /// of the head, where both are allowed (`ActionOrders`). So are all codes, colours (`ReflectSequence`), and the four
-  /// ways of one or two steps. As many actions as asked for, within 1–3 and what is allowed; all are allowed if none
-  /// is named.
+  /// of the head, where both are allowed (`ActionOrders`). So are all codes, colours (`ReflectSequence`), and the six
+  /// ways of one to three steps with each action that may follow them (`DistanceWays`). As many actions as asked for,
+  /// within 1–3 and what is allowed; all are allowed if none is named.
   static func drawn(
     for request: ChallengeRequest, at now: Int64, lifetime: Duration,
     using numbers: inout some RandomNumberGenerator
@@ -153,8 +155,7 @@ extension LivenessChallenge {
     var script = request.script
     script?.digits = (0..<request.scriptDigits).map { _ in Int.random(in: 0...9, using: &numbers) }
     let nods = script.map { [FaceAction](repeating: .nod, count: $0.prompts.count) }
-    let actions =
-      nods ?? (mode.hasActions ? Self.actions(request, using: &numbers) : [])
+    let actions = nods ?? Self.actions(request, using: &numbers)
     let code =
       mode == .lip
       ? (0..<LivenessLimits.liveCodeDigits).map { _ in
@@ -173,21 +174,36 @@ extension LivenessChallenge {
   private static func actions(
     _ request: ChallengeRequest, using numbers: inout some RandomNumberGenerator
   ) -> [FaceAction] {
-    let named = FaceAction.allCases.filter { request.actionsAllowed.contains($0) }
-    let allowed = named.isEmpty ? LivenessLimits.actionsOffered : named
-    let bounds = LivenessLimits.actions
-    let count = min(max(request.actionCount, bounds.lowerBound), bounds.upperBound, allowed.count)
-    let mixes = count > 1 && ActionOrders.isMixed(allowed)
-    var order: [FaceAction]
-    repeat {
-      order = Array(allowed.shuffled(using: &numbers).prefix(count))
-    } while mixes && !ActionOrders.isMixed(order)
-    return order
+    if request.mode == .distance {
+      return DistanceWays.actions(of: request.actionsAllowed).randomElement(using: &numbers).map {
+        [$0]
+      } ?? []
+    }
+    guard request.mode.hasActions else { return [] }
+    return ActionOrders.drawn(from: request.actionsAllowed, count: request.actionCount)
+      .randomElement(using: &numbers) ?? []
   }
 
   private static func steps(using numbers: inout some RandomNumberGenerator) -> [DistanceStep] {
     let count = Int.random(in: LivenessLimits.distanceSteps, using: &numbers)
     let first = DistanceStep.allCases.randomElement(using: &numbers) ?? .nearer
-    return count == 1 ? [first] : [first, first == .nearer ? .farther : .nearer]
+    return (0..<count).map { $0.isMultiple(of: 2) ? first : first.other }
+  }
+}
+
+/// What a challenge of distance can ask for.
+package enum DistanceWays {
+  /// One action after the steps: a recording would have to have been made with just that. A blink comes by itself and is
+  /// not among them, unless nothing else is allowed.
+  package static func actions(of allowed: [FaceAction]) -> [FaceAction] {
+    let named = FaceAction.allCases.filter { allowed.contains($0) }
+    let offered = named.isEmpty ? LivenessLimits.actionsOffered : named
+    let deliberate = offered.filter { $0 != .blink }
+    return deliberate.isEmpty ? offered : deliberate
+  }
+
+  /// How many challenges there are: steps go to and fro, from either side.
+  package static func count(of allowed: [FaceAction]) -> Int {
+    DistanceStep.allCases.count * LivenessLimits.distanceSteps.count * actions(of: allowed).count
   }
 }

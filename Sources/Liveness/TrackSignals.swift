@@ -22,7 +22,20 @@ extension FaceTrack {
       signals[.identitySimilarityMin] = similarities.min()
       signals[.personChanges] = Double(events.count { $0.kind == .personChanged })
     }
+    signals[.identityJumpsUnseen] = Double(jumpsUnseen)
+    signals[.eyesOpenShare] = Self.eyesOpenShare(of: seen.compactMap(\.face))
     return signals
+  }
+
+  /// Share of `faces` that have an eye open; nil of none.
+  package static func eyesOpenShare(of faces: [TrackedFace]) -> Double? {
+    let told = faces.filter { $0.blendshapes.count >= ShapePlace.count }
+    guard !told.isEmpty else { return nil }
+    let open = told.count {
+      min($0.blendshapes[ShapePlace.eyeBlinkLeft], $0.blendshapes[ShapePlace.eyeBlinkRight])
+        < TrackedFace.eyeShut
+    }
+    return Double(open) / Double(told.count)
   }
 
   /// Longest time between two frames with a face, seconds, whether others lie between them or none do: frames that were

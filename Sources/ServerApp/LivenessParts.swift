@@ -68,21 +68,23 @@ struct LivenessParts: Sendable {
     }
     // Judging takes a small part of the time that reading takes on a lane.
     let threads = JudgeThreads(JudgeQueues(count: max(1, settings.lanes / 2)))
-    challengeMemory = ChallengeMemory()
+    challengeMemory = ChallengeMemory(attemptsMax: settings.attemptsMax)
     let challenges = Challenges(
       book: ChallengeBook(store: challengeMemory, signer: secret.key(for: "challenges")),
       clock: clock, numbers: numbers)
     captures = CaptureDesk(
       challenges: challenges, uploads: uploads,
       pipeline: LivenessPipeline(
-        reader: reader, replays: replays, voices: speech.voices, clock: clock, threads: threads),
+        reader: reader, replays: replays, voices: speech.voices, clock: clock, threads: threads,
+        looks: secret.key(for: "looks")),
       analyzer: analyzer, faces: FaceComparePolicy(quality: .standard), clock: clock,
       elements: elements, observer: observer)
     intent = IntentDesk(
       captures: CaptureDesk(
         challenges: challenges, uploads: uploads,
         pipeline: LivenessPipeline(
-          reader: recordings, replays: replays, clock: clock, threads: threads),
+          reader: recordings, replays: replays, clock: clock, threads: threads,
+          looks: secret.key(for: "looks")),
         analyzer: analyzer, faces: FaceComparePolicy(quality: .standard), clock: clock,
         elements: elements, observer: observer),
       voices: speech.voices)

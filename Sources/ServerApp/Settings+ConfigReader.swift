@@ -58,6 +58,7 @@ extension ServerSettings {
     livenessKeyFile = read.text("liveness.keyFile") ?? livenessKeyFile
     replayHours = try read.int("liveness.replayHours") ?? replayHours
     replayBytesMax = try read.int("liveness.replayBytesMax") ?? replayBytesMax
+    attemptsMax = try read.int("liveness.attemptsMax") ?? attemptsMax
     unknownDevice = try read.unknownDevice("enhanced.unknownDevice") ?? unknownDevice
     deviceAppsFile = read.text("enhanced.appsFile") ?? deviceAppsFile
     try applyRealName(read)
@@ -120,6 +121,7 @@ extension ServerSettings {
     try check("card.qualityLevel", cardQualityLevel, 0...4)
     try check("liveness.replayHours", replayHours, 1...720)
     try check("liveness.replayBytesMax", replayBytesMax, (1 << 20)...(64 << 30))
+    try check("liveness.attemptsMax", attemptsMax, 0...99)
     try check("realName.accountPerDay", realNameAccountPerDay, 0...1_000_000_000)
     try check("realName.hedgeMillis", realNameHedgeMillis, 0...60_000)
     try checkKnown("realName.sandboxAccounts", realNameSandboxAccounts)

@@ -120,6 +120,8 @@ package struct ServerSettings: Sendable, Equatable {
   package var replayHours = 24
   /// `liveness.replayBytesMax`: memory for them, 1 MiB–64 GiB; a film of four seconds takes up to 2.6 kB. Default 128 MiB.
   package var replayBytesMax = 128 << 20
+  /// `liveness.attemptsMax`: challenges of one session within two hours, 0–99; 0 any number. Default 5.
+  package var attemptsMax = 5
   /// `enhanced.unknownDevice`: what becomes of a device of which nothing is known. Default `review`.
   package var unknownDevice = UnknownDeviceRule.review
   /// `enhanced.appsFile`: JSON file of the applications whose devices may be believed. Default none.
@@ -256,6 +258,7 @@ extension ServerSettings {
     ("liveness.keyFile", "secret of challenges and of the memory of films (drawn at start-up)"),
     ("liveness.replayHours", "how long films are remembered (24)"),
     ("liveness.replayBytesMax", "memory for films that are remembered (134217728)"),
+    ("liveness.attemptsMax", "challenges of one session, 0 any number (5)"),
     ("enhanced.unknownDevice", "a device that shows nothing: refuse, review or allow (review)"),
     ("enhanced.appsFile", "JSON file of applications whose devices are believed (none)"),
     ("realName.sourcesFile", "JSON file of the sources of real-name checks (none: refused)"),

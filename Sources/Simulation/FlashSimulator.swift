@@ -24,7 +24,8 @@ package enum FlashSpecies: String, Sendable, CaseIterable, Codable {
   case injectedPlain
   /// A face relit by a program with colours of the right kind, guessed.
   case injectedGuess
-  /// Known limit: a print bent like a face. Not counted.
+  /// Known limit: a print bent like a face follows the colours as one does. Not counted: for its sake REFLECT does not pass
+  /// without passive liveness.
   case printBent
   /// Known limit: a program that sees the colours and relights a face a tenth of a second later. Not counted.
   case injectedLive

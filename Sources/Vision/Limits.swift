@@ -45,8 +45,23 @@ package enum TrackLimits {
   package static let sameFaceOverlap = 0.25
   /// Detections in a row that show a face elsewhere and none under the mesh, after which the mesh is given up.
   package static let strayDetectionsMax = 2
-  /// A template is made again after this time, at the next frame that shows the face from the front.
-  package static let identitySeconds = 0.7
+  /// A template is made again after a time drawn from these, at the next frame that shows the face from the front.
+  package static let identitySeconds = 0.3...0.9
+  /// And where something happens: eyes that close or a mouth that opens so far (blendshapes), a head that was turned by so
+  /// many degrees since the last template.
+  static let lookEyeClosure = 0.5
+  static let lookMouth = 0.3
+  static let lookYaw = 10.0
+  static let lookPitch = 8.0
+  /// Such looks wait so long for a frame from the front, seconds.
+  static let lookOverdueSeconds = 0.2
+  /// Most of them at once, and a second.
+  static let looksAtOnceMax = 6.0
+  static let looksPerSecondMax = 3.0
+  /// Two frames whose aligned faces correlate less may show two people.
+  static let patchLikenessMin = 0.6
+  /// Frames farther apart are not compared: the later one is looked at.
+  static let patchSeconds = 0.25
   /// A portrait is worth a template like pictures' if it is better than the last such one by this factor.
   package static let betterPortrait = 1.1
   /// From the front: yaw and pitch in degrees, at most.

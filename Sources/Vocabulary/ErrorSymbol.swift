@@ -128,6 +128,8 @@ package enum ErrorSymbol: String, Sendable, CaseIterable {
   case challengeModeWrong = "CHALLENGE_MODE_WRONG"
   /// As many challenges wait for an answer as may.
   case challengeTooMany = "CHALLENGE_TOO_MANY"
+  /// The session has had as many challenges as it may.
+  case attemptsExhausted = "ATTEMPTS_EXHAUSTED"
   /// No such upload: expired, deleted, or another account's.
   case uploadUnknown = "UPLOAD_UNKNOWN"
   /// A part that does not follow what is held.

@@ -25,6 +25,11 @@ package enum LivenessSignal: String, Sendable, CaseIterable, Codable {
 
   /// How often the face did not fit the reference template, at the tracker's own limits for its pose.
   case personChanges
+  /// How often the face changed from one frame to the next as a face does not, where it could not be afforded to look
+  /// whose it was.
+  case identityJumpsUnseen
+  /// Share of the frames with a face on which at least one eye is open, 0–1; 0 or 1 of a picture.
+  case eyesOpenShare
   /// Cosine between the template that a photo is held against and that of the person followed along the clip, −1 to 1.
   case comparedSimilarity
 
@@ -39,6 +44,8 @@ package enum LivenessSignal: String, Sendable, CaseIterable, Codable {
   /// How many nods, shakes, turns and mouth openings were performed that were not asked for. Repetitions of an asked
   /// action right after it do not count.
   case actionsNotAsked
+  /// Longest time between two frames with a face whose actions can be read, seconds: what is done in it is not seen.
+  case actionGapSecondsMax
   /// How many times the head was shaken.
   case headShakes
   /// How many blinks were not asked for. People blink 10 to 30 times a minute.
@@ -126,6 +133,8 @@ package enum LivenessSignal: String, Sendable, CaseIterable, Codable {
   case textSimilarity
   /// Lowest probability of an expected digit among the ten, 0–1.
   case digitProbabilityMin
+  /// 1 if the digits were said whole, with nothing said beside them; else 0. Of LIP.
+  case digitsAlone
   /// Seconds of speech within the time of one answer.
   case answerSpeechSeconds
 
@@ -224,6 +233,9 @@ package enum LivenessSignal: String, Sendable, CaseIterable, Codable {
   case timingKeyIrregularity
   /// Share of the file's frames that the device's sensor took when the file says, 0–1.
   case timingDeviceMatchedShare
+  /// 1 if the file's times were held against those of the device's sensor, 0 if a believed device told none; absent without
+  /// a believed device.
+  case timingDeviceCompared
   /// Largest change between two frames over its neighbours; cuts are large. Advisory.
   case timingJumpMax
   /// Share of frames that are to the bit the one before, 0–1. Advisory.

@@ -23,6 +23,7 @@ package enum UserMessage: Int32, Sendable, CaseIterable {
   case recordLonger = 18
   case cleanCamera = 19
   case useOtherWay = 20
+  case openEyes = 21
   case readTextAloud = 30
   case readWholeText = 31
   case speakLouder = 32

@@ -112,6 +112,8 @@ package enum ReasonCode: Int32, Sendable, CaseIterable {
   case noUsableFrame = 83
   /// A number out of its range.
   case signalInvalid = 84
+  /// The eyes were closed, all or nearly all the time.
+  case eyesClosed = 85
   /// One person said, answered or nodded to what was asked.
   case intentShown = 100
   /// Sound is needed, and there is none.

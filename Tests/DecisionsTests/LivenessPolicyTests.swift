@@ -31,7 +31,8 @@ struct LivenessPolicyTests {
   ) -> LivenessEvidence {
     LivenessEvidence(
       mode: mode, challenged: challenged,
-      actions: mode == .action || mode == .actionReflect ? [.blink, .nod] : [], signals: signals,
+      actions: mode == .action || mode == .actionReflect
+        ? [.blink, .nod] : mode == .distance ? [.nod] : [], signals: signals,
       capabilities: capabilities, enhanced: enhanced)
   }
 
@@ -160,11 +161,74 @@ struct LivenessPolicyTests {
     #expect(decision.reasons.contains { $0.code == .challengeRequired })
   }
 
-  @Test("an action challenge without actions asks nothing")
-  func noActions() {
-    var evidence = Self.evidence(.action)
+  @Test(
+    "an action challenge without actions asks nothing", arguments: [LivenessMode.action, .distance])
+  func noActions(mode: LivenessMode) {
+    var evidence = Self.evidence(mode)
     evidence.actions = []
     #expect(Self.decide(evidence).verdict == .inconclusive)
+    let before = Self.policy.asOf(3).decide(evidence, terms: Self.terms)
+    #expect((before.verdict == .pass) == (mode == .distance))
+  }
+
+  @Test("REFLECT alone passes only where something tells a face from a print that is bent like one")
+  func reflectAlone() {
+    let alone = Self.decide(Self.evidence(.reflect, capabilities: []))
+    #expect(alone.verdict == .review && alone.reasons.map(\.code) == [.modelMissing])
+    var unscored = Self.good
+    unscored[.presentationScore] = nil
+    #expect(Self.decide(Self.evidence(.reflect, signals: unscored)).verdict == .review)
+    #expect(Self.decide(Self.evidence(.actionReflect, signals: unscored)).verdict == .pass)
+    var paper = Self.good
+    paper[.presentationExpression] = 0.05
+    #expect(Self.decide(Self.evidence(.reflect, signals: paper)).verdict == .inconclusive)
+    #expect(Self.decide(Self.evidence(.actionReflect, signals: paper)).verdict == .pass)
+    let before = Self.policy.asOf(3).decide(
+      Self.evidence(.reflect, signals: unscored, capabilities: []), terms: Self.terms)
+    #expect(before.verdict == .pass)
+  }
+
+  @Test("closed eyes pass in no mode, and are told as such", arguments: LivenessMode.allCases)
+  func eyesClosed(mode: LivenessMode) {
+    var asleep = Self.good
+    asleep[.eyesOpenShare] = 0
+    for isStill in [false, mode == .silent] {
+      var evidence = Self.evidence(mode, signals: asleep)
+      evidence.isStill = isStill
+      let decision = Self.decide(evidence)
+      #expect(decision.verdict == .inconclusive)
+      #expect(decision.tags == [.eyesClosed] && decision.messages == [.openEyes])
+      #expect(Self.policy.asOf(3).decide(evidence, terms: Self.terms).verdict == .pass)
+    }
+  }
+
+  @Test("a believed device that tells no times of its frames goes to a human")
+  func deviceTimes() {
+    let enhanced = EnhancedEvidence(device: Self.safe, demandedMode: .action)
+    var silent = Self.good
+    silent[.timingDeviceMatchedShare] = nil
+    silent[.timingDeviceCompared] = 0
+    let decision = Self.decide(Self.evidence(signals: silent, enhanced: enhanced))
+    #expect(decision.verdict == .review && decision.reasons.map(\.code) == [.deviceUnverified])
+    #expect(Self.decide(Self.evidence(signals: silent)).verdict == .pass)
+    let before = Self.policy.asOf(3).decide(
+      Self.evidence(signals: silent, enhanced: enhanced), terms: Self.terms)
+    #expect(before.verdict == .pass)
+  }
+
+  @Test(
+    "a gap in which an action has room is another capture, and counts that are missing pass nothing")
+  func actionGaps() {
+    for mode in [LivenessMode.action, .actionReflect, .distance] {
+      var gap = Self.good
+      gap[.actionGapSecondsMax] = 0.3
+      #expect(Self.decide(Self.evidence(mode, signals: gap)).verdict == .inconclusive)
+      for signal in [LivenessSignal.actionGapSecondsMax, .actionsNotAsked, .flatMovements] {
+        var blind = Self.good
+        blind[signal] = nil
+        #expect(Self.decide(Self.evidence(mode, signals: blind)).verdict == .inconclusive)
+      }
+    }
   }
 
   @Test("nothing passes unasked without the models for it, nor digits that nobody recognised")
@@ -339,11 +403,14 @@ struct LivenessVersionTests {
   @Test("an earlier version has the rules it had")
   func earlier() {
     let policy = LivenessPolicy.standard
-    let before = policy.asOf(2)
-    #expect(before.number == 2 && policy.number == 3 && LivenessPolicy.version == "liveness@3")
-    #expect(before.rules == policy.rules.filter { $0.since == 2 })
+    #expect(policy.number == 4 && LivenessPolicy.version == "liveness@4")
+    for number in 2...3 {
+      let before = policy.asOf(number)
+      #expect(before.number == number)
+      #expect(before.rules == policy.rules.filter { $0.since <= number })
+    }
     #expect(policy.rules.allSatisfy { LivenessPolicy.versionsKnown.contains($0.since) })
-    #expect(policy.asOf(3).rules == policy.rules)
+    #expect(policy.asOf(4).rules == policy.rules)
   }
 }
 

@@ -99,6 +99,7 @@ struct LivenessTests {
       let steps = try await BasicClient(client)
         .getDistanceSteps(GetDistanceStepsRequest()).challenge
       #expect(steps?.mode == .distance && steps?.distanceSteps.isEmpty == false)
+      #expect(steps?.actions.count == 1)
     }
   }
 
@@ -116,7 +117,7 @@ struct LivenessTests {
     #expect(answer.liveness?.actions.allSatisfy { !$0.performed } == true)
     #expect(answer.liveness?.attackTags.contains(.actionNotDone) == true)
     #expect(answer.liveness?.userMessages.isEmpty == false)
-    #expect(answer.header?.policy == "liveness@3")
+    #expect(answer.header?.policy == "liveness@4")
     let again = try await Self.refusal { client throws(ServiceError) in
       var request = DetectLivenessRequest()
       request.capture = capture

@@ -178,3 +178,29 @@ func nothingAsked() {
   #expect(reading.signals[.actionsInOrder] == nil)
   #expect(reading.signals[.actionScoreMin] == nil)
 }
+
+@Test("Frames that were left out are told: what was done meanwhile is not known")
+func gaps() throws {
+  var random = SeededRandom(seed: 77)
+  var motion = HeadMotion(performing: [.nod, .shake], talks: false, using: &random)
+  motion.framesPerSecond = 30
+  let whole = motion.track(using: &random)
+  let seen = ActionJudge(whole).judge(asked: [.nod])
+  #expect(try #require(seen.signals[.actionsNotAsked]) == 1)
+  #expect(try #require(seen.signals[.actionGapSecondsMax]) <= 0.25)
+  // Two frames of each third of a second: no gap is longer than the clip may have, and no action is seen.
+  var thinned = whole
+  thinned.frames = whole.frames.filter { frame in
+    frame.seconds.truncatingRemainder(dividingBy: 0.35) < 0.07
+  }
+  let hidden = ActionJudge(thinned).judge(asked: [.nod])
+  #expect(try #require(hidden.signals[.actionGapSecondsMax]) > 0.25)
+  // So far apart that nothing can be told: nothing is counted.
+  var sparse = whole
+  sparse.frames = stride(from: 0, to: whole.frames.count, by: 6).map { whole.frames[$0] }
+  let blind = ActionJudge(sparse).judge(asked: [.nod])
+  for signal in [
+    LivenessSignal.actionsNotAsked, .blinksNotAsked, .flatMovements, .headShakes,
+  ] { #expect(blind.signals[signal] == nil, "\(signal)") }
+  #expect(!blind.isFaultless)
+}

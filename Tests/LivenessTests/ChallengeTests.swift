@@ -49,7 +49,7 @@ func modes(mode: LivenessMode) async throws {
     ChallengeRequest(mode: mode, account: "a", session: "s", actionCount: 3), at: birth,
     using: &random)
   #expect(challenge.mode == mode)
-  #expect(challenge.actions.count == (mode.hasActions ? 3 : 0))
+  #expect(challenge.actions.count == (mode.hasActions ? 3 : mode == .distance ? 1 : 0))
   #expect(Set(challenge.actions).count == challenge.actions.count)
   #expect((challenge.reflectSequence != nil) == mode.hasColors)
   #expect((challenge.liveCode != nil) == (mode == .lip))
@@ -92,16 +92,77 @@ func orders() async throws {
   #expect(none.actions.count == 1)
 }
 
-@Test("Steps of distance: all four ways come")
+@Test("Distance: thirty ways come, each step the other way, and a deliberate action at the end")
 func distanceSteps() async throws {
   var random = SeededRandom(seed: 6)
-  var seen: Set<[DistanceStep]> = []
-  for _ in 0..<100 {
+  var seen: [String: Int] = [:]
+  for _ in 0..<3000 {
     let challenge = try await book().issue(
       ChallengeRequest(mode: .distance, account: "a"), at: birth, using: &random)
-    seen.insert(challenge.distanceSteps)
+    let steps = challenge.distanceSteps
+    #expect((1...3).contains(steps.count) && challenge.actions.count == 1)
+    #expect(zip(steps, steps.dropFirst()).allSatisfy { $0 != $1 })
+    #expect(challenge.actions != [.blink])
+    seen["\(steps) \(challenge.actions)", default: 0] += 1
   }
-  #expect(seen == [[.nearer], [.farther], [.nearer, .farther], [.farther, .nearer]])
+  #expect(seen.count == 30 && DistanceWays.count(of: []) == 30)
+  #expect(seen.values.allSatisfy { (55...155).contains($0) })
+  let only = try await book().issue(
+    ChallengeRequest(mode: .distance, account: "a", actionsAllowed: [.blink, .nod]), at: birth,
+    using: &random)
+  #expect(only.actions == [.nod])
+}
+
+@Test("Ways are counted over what is drawn, and what has six of actions has twelve of distance")
+func ways() async throws {
+  // As many as n(n − 1), where only mixed ones are drawn.
+  #expect(ActionOrders.drawn(from: [.blink, .openMouth, .nod], count: 2).count == 4)
+  #expect(ActionOrders.drawn(from: [], count: 2).count == 16)
+  #expect(ActionOrders.drawn(from: [.nod, .shake, .turnLeft], count: 2).count == 6)
+  let all = FaceAction.allCases
+  var random = SeededRandom(seed: 31)
+  for choice in 1..<(1 << all.count) {
+    let allowed = all.indices.filter { choice >> $0 & 1 == 1 }.map { all[$0] }
+    for count in 1...min(3, allowed.count) {
+      let orders = ActionOrders.drawn(from: allowed, count: count)
+      #expect(Set(orders).count == orders.count)
+      if orders.count >= 6 { #expect(DistanceWays.count(of: allowed) >= 12, "\(allowed)") }
+      let challenge = try await book().issue(
+        ChallengeRequest(
+          mode: .action, account: "a", actionCount: count, actionsAllowed: allowed), at: birth,
+        using: &random)
+      #expect(orders.contains(challenge.actions))
+    }
+  }
+}
+
+@Test("A session has five challenges, whether it answers them or not, and begins anew in two hours")
+func attempts() async throws {
+  var random = SeededRandom(seed: 32)
+  let memory = ChallengeMemory(attemptsMax: 5, sessionsMax: 3)
+  let book = book(memory)
+  func refusal(
+    _ session: String?, account: String = "a", script: IntentScript? = nil, at now: Int64 = birth
+  ) async -> ChallengeError? {
+    await error { () async throws(ChallengeError) in
+      _ = try await book.issue(
+        ChallengeRequest(mode: .action, account: account, session: session, script: script),
+        at: now, using: &random)
+    }
+  }
+  for _ in 0..<5 { #expect(await refusal("s") == nil) }
+  #expect(await refusal("s") == .attemptsExhausted)
+  // Neither another session, nor another account's of that name, nor none; Intent's are counted apart.
+  #expect(await refusal("t") == nil)
+  #expect(await refusal("s", account: "b") == nil)
+  for _ in 0..<20 { #expect(await refusal(nil) == nil) }
+  #expect(await refusal("s", at: birth + 7_199_999) == .attemptsExhausted)
+  #expect(await refusal("s", at: birth + 7_200_000) == nil)
+  let free = ChallengeBook(store: ChallengeMemory(attemptsMax: 0), signer: TestSigner())
+  for _ in 0..<50 {
+    _ = try await free.issue(
+      ChallengeRequest(mode: .action, account: "a", session: "s"), at: birth, using: &random)
+  }
 }
 
 @Test("Accessible challenges neither flash nor ask to speak", arguments: LivenessMode.allCases)

@@ -1,5 +1,6 @@
 // A head that comes nearer changes its proportions, a picture that does not.
 
+import Glibc
 import Liveness
 import Simulation
 import Testing
@@ -100,4 +101,28 @@ func noFace() {
   let reading = DistanceJudge.judge(empty, asked: [.nearer])
   #expect(reading.signals.isEmpty)
   #expect(reading.steps.isEmpty)
+}
+
+@Test("The action that follows the steps counts after them, and one before or between does not")
+func actionAfterSteps() throws {
+  func judged(nodAt: Double) -> ActionReading {
+    var model = HeadModel()
+    model.pointNoise = 0.3
+    model.angleNoise = 0.3
+    let clip = track(seconds: 6, framesPerSecond: 20, .solid, model: model, seed: 9) { now in
+      var state = HeadState()
+      // Nearer from 2 s to 3 s.
+      state.distance = 55 - 25 * min(max(now - 2, 0), 1)
+      let phase = (now - nodAt) / 0.9
+      if (0...1).contains(phase) { state.pitch = -18 * sin(.pi * phase) * sin(.pi * phase) }
+      return state
+    }
+    let distance = DistanceJudge.judge(clip, asked: [.nearer])
+    #expect(distance.signals[.distanceStepsShare] == 1)
+    return ActionJudge(clip).judge(asked: [.nod], windows: [distance.afterwards])
+  }
+  #expect(judged(nodAt: 4).signals[.actionsInOrder] == 1)
+  let early = judged(nodAt: 0.6)
+  #expect(early.signals[.actionsInOrder] == 0)
+  #expect(early.signals[.actionsNotAsked] == 1)
 }

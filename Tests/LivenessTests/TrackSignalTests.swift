@@ -38,3 +38,21 @@ func losses() throws {
   #expect(track(steady) { _ in false }.signals[.faceLostSecondsMax] == nil)
   #expect(track([0]).signals[.faceLostSecondsMax] == 0)
 }
+
+@Test("Eyes that are closed throughout are told, blinks and a single closed eye are not")
+func eyes() throws {
+  func share(_ shut: (Int) -> (Float, Float)) throws -> Double {
+    var clip = track(steady)
+    for index in clip.frames.indices {
+      let (left, right) = shut(index)
+      clip.frames[index].face?.blendshapes[Blendshape.eyeBlinkLeft.rawValue] = left
+      clip.frames[index].face?.blendshapes[Blendshape.eyeBlinkRight.rawValue] = right
+    }
+    return try #require(clip.signals[.eyesOpenShare])
+  }
+  #expect(try share { _ in (0.85, 0.8) } == 0)
+  #expect(try share { _ in (0.1, 0.1) } == 1)
+  #expect(try share { _ in (0.9, 0.1) } == 1)
+  #expect(try share { (20..<24).contains($0) ? (0.9, 0.9) : (0.1, 0.1) } > 0.9)
+  #expect(track(steady) { _ in false }.signals[.eyesOpenShare] == nil)
+}

@@ -275,6 +275,7 @@ struct IntentPartsTests {
 /// Sound that was heard as a test says.
 private struct ToldVoice: VoiceReader {
   let span: ClosedRange<Double>
+  var outcome = SpokenOutcome.said
 
   var models: [VoiceModel] { [] }
   var capabilities: Set<LivenessCapability> { [.digitRecognition, .speechRecognition] }
@@ -289,7 +290,7 @@ private struct ToldVoice: VoiceReader {
       sound: WaveSound(samples: [], startSeconds: 0), voiced: [span], signals: [:],
       parts: [
         SpokenPart(
-          part: IntentPart(kind: .digits, outcome: .said, signals: [.digitProbabilityMin: 0.9]),
+          part: IntentPart(kind: .digits, outcome: outcome, signals: [.digitProbabilityMin: 0.9]),
           span: span)
       ])
   }
@@ -297,6 +298,9 @@ private struct ToldVoice: VoiceReader {
 
 /// Four seconds in which nobody is seen.
 private struct EmptyCapture: CaptureReader {
+  /// When the first picture is, seconds since the clip's first frame.
+  var first = 0.0
+
   var models: [VisionModel] { [] }
   var capabilities: Set<LivenessCapability> { [] }
   var limits: [String: Double] { [:] }
@@ -307,7 +311,9 @@ private struct EmptyCapture: CaptureReader {
     CaptureFindings(
       track: FaceTrack(
         width: 480, height: 640,
-        frames: (0...40).map { TrackFrame(seconds: Double($0) / 10, facesSeen: 0, face: nil) },
+        frames: (0...40).map {
+          TrackFrame(seconds: first + Double($0) / 10, facesSeen: 0, face: nil)
+        },
         events: []))
   }
 
@@ -327,7 +333,7 @@ struct LipSoundTests {
 
   /// What LIP finds of digits that are heard at `span` of four seconds of pictures.
   private static func signals(
-    _ span: ClosedRange<Double>
+    _ span: ClosedRange<Double>, _ outcome: SpokenOutcome = .said, first: Double = 0
   ) async throws -> [Vocabulary.LivenessSignal: Double] {
     let clock = ServiceClock(unixMilliseconds: { 1_800_000_000_000 }, moment: { .now })
     let challenges = Challenges(
@@ -335,9 +341,9 @@ struct LipSoundTests {
       numbers: { Seeded(state: 1) })
     let challenge = try await challenges.issue(ChallengeRequest(mode: .lip, account: "a"))
     let pipeline = LivenessPipeline(
-      reader: EmptyCapture(),
+      reader: EmptyCapture(first: first),
       replays: ReplayWindow(key: ReplayKey(PlainSigner()), records: MemoryReplayRecords(.standard)),
-      voices: ToldVoice(span: span), clock: clock)
+      voices: ToldVoice(span: span, outcome: outcome), clock: clock)
     let judged = try await pipeline.judge(
       CheckedCapture(source: .video(Bytes([1])), colorsShown: nil, field: "capture"),
       answering: challenge, bestFrames: 0, before: .never)
@@ -350,6 +356,42 @@ struct LipSoundTests {
     #expect(inside[.digitProbabilityMin] == 0.9 && inside[.voiceInPicturesShare] == 1)
     let outside = try await Self.signals(5...8)
     #expect(outside[.digitProbabilityMin] == nil && outside[.voiceInPicturesShare] == 0)
+  }
+
+  @Test("LIP: pictures begin with the first one, not with the file")
+  func lateFirstPicture() async throws {
+    let before = try await Self.signals(0.5...2.5, first: 4)
+    #expect(before[.digitProbabilityMin] == nil && before[.voiceInPicturesShare] == 0)
+    let within = try await Self.signals(5...7, first: 4)
+    #expect(within[.digitProbabilityMin] == 0.9 && within[.voiceInPicturesShare] == 1)
+  }
+
+  @Test("LIP: a code with words beside it, or cut off, is judged unclear and is none")
+  func unclear() async throws {
+    #expect(try await Self.signals(1...3)[.digitsAlone] == 1)
+    let heard = try await Self.signals(1...3, .unclear)
+    #expect(heard[.digitProbabilityMin] == 0.9 && heard[.digitsAlone] == 0)
+    func decide(_ alone: Double?, _ policy: LivenessPolicy) -> LivenessDecision {
+      // As good as can be but for that.
+      var signals: [Vocabulary.LivenessSignal: Double] = [:]
+      for rule in policy.rules where rule.modes.contains(.lip) {
+        signals[rule.signal] =
+          rule.side == .atLeast
+          ? max(signals[rule.signal] ?? rule.limit, rule.limit)
+          : min(signals[rule.signal] ?? rule.limit, rule.limit)
+      }
+      signals[.digitsAlone] = alone
+      return policy.decide(
+        LivenessEvidence(
+          mode: .lip, challenged: true, signals: signals,
+          capabilities: [.digitRecognition]), terms: LivenessTerms())
+    }
+    #expect(decide(1, .standard).verdict == .pass)
+    #expect(decide(0, .standard).verdict == .inconclusive)
+    #expect(decide(0, .standard).reasons.map(\.code) == [.textUnclear])
+    #expect(decide(nil, .standard).verdict == .review)
+    // Records of then are decided by the rules of then.
+    #expect(decide(0, LivenessPolicy.standard.asOf(3)).verdict == .pass)
   }
 }
 

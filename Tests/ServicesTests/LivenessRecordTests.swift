@@ -231,5 +231,18 @@ struct GoldenRecord: Sendable {
         more: #","enhanced":true,"demandedMode":"LIVENESS_MODE_ACTION""#
           + #","allowsUnverifiedDevice":true"#),
       verdict: .review, reasons: [.signalMissing]),
+
+    // What version 4 asks for beside that.
+    GoldenRecord(
+      json: record(well, actions, times, fourth, version: 4), verdict: .pass,
+      reasons: [.livenessShown]),
+    GoldenRecord(
+      json: record(well, actions, times, version: 4), verdict: .inconclusive,
+      reasons: [.signalMissing, .signalMissing, .signalMissing]),
   ]
+
+  private static let fourth = """
+    {"name":"identityJumpsUnseen","value":0},{"name":"eyesOpenShare","value":0.93},
+    {"name":"actionGapSecondsMax","value":0.07}
+    """
 }

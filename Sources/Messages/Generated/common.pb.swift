@@ -272,6 +272,8 @@ package enum ReasonCode: MessageEnum {
   case noUsableFrame
   /// A number out of its range: nothing is decided on it.
   case signalInvalid
+  /// The eyes were closed, all or nearly all the time.
+  case eyesClosed
   /// One person said, answered or nodded to what was asked.
   case intentShown
   /// Sound is needed, and there is none.
@@ -386,6 +388,7 @@ package enum ReasonCode: MessageEnum {
     case 82: self = .deviceUnverified
     case 83: self = .noUsableFrame
     case 84: self = .signalInvalid
+    case 85: self = .eyesClosed
     case 100: self = .intentShown
     case 101: self = .audioMissing
     case 102: self = .voiceMissing
@@ -471,6 +474,7 @@ package enum ReasonCode: MessageEnum {
     case .deviceUnverified: 82
     case .noUsableFrame: 83
     case .signalInvalid: 84
+    case .eyesClosed: 85
     case .intentShown: 100
     case .audioMissing: 101
     case .voiceMissing: 102
@@ -557,6 +561,7 @@ package enum ReasonCode: MessageEnum {
       ("REASON_CODE_DEVICE_UNVERIFIED", 82),
       ("REASON_CODE_NO_USABLE_FRAME", 83),
       ("REASON_CODE_SIGNAL_INVALID", 84),
+      ("REASON_CODE_EYES_CLOSED", 85),
       ("REASON_CODE_INTENT_SHOWN", 100),
       ("REASON_CODE_AUDIO_MISSING", 101),
       ("REASON_CODE_VOICE_MISSING", 102),

@@ -359,6 +359,8 @@ package struct DeviceEvidence: Message {
   /// other. Needed by `Enhanced.Verify`; empty before a capture.
   package var mediaSha256: Bytes = .empty
   /// The sensor's timestamps of the frames of those media, microseconds, at most 4096.
+  /// `Enhanced.Verify` holds the capture's own times against them: without them it is REVIEW at
+  /// best.
   package var frameTimesUs: [Int64] = []
   /// Milliseconds since the device started, at the first frame; 0 before a capture.
   package var captureStartedMs: Int64 = 0

@@ -15,9 +15,10 @@ package enum LivenessMode: MessageEnum {
   case silent
   /// Actions, then colours.
   case actionReflect
-  /// Nearer to the camera, or farther away.
+  /// Nearer to the camera and farther away, then one action.
   case distance
-  /// The screen shows random colours.
+  /// The screen shows random colours. REVIEW at best on a server without the models of passive
+  /// liveness: a print that is bent like a face follows the colours, too.
   case reflect
   /// A number that this version does not know.
   case unrecognized(Int32)
@@ -202,7 +203,7 @@ package enum CaptureEventKind: MessageEnum {
 /// ERRORS.md has the table. "Not told": this version has no rule that gives it.
 package enum AttackTag: MessageEnum {
   case unspecified
-  /// The eyes were closed throughout. Not told.
+  /// The eyes were closed, all or nearly all the time.
   case eyesClosed
   /// What was asked for was not done, or not in its order.
   case actionNotDone
@@ -375,6 +376,7 @@ package enum UserMessage: MessageEnum {
   case cleanCamera
   /// Offer another way: another try with this one will not help.
   case useOtherWay
+  case openEyes
   case readTextAloud
   case readWholeText
   case speakLouder
@@ -414,6 +416,7 @@ package enum UserMessage: MessageEnum {
     case 18: self = .recordLonger
     case 19: self = .cleanCamera
     case 20: self = .useOtherWay
+    case 21: self = .openEyes
     case 30: self = .readTextAloud
     case 31: self = .readWholeText
     case 32: self = .speakLouder
@@ -453,6 +456,7 @@ package enum UserMessage: MessageEnum {
     case .recordLonger: 18
     case .cleanCamera: 19
     case .useOtherWay: 20
+    case .openEyes: 21
     case .readTextAloud: 30
     case .readWholeText: 31
     case .speakLouder: 32
@@ -493,6 +497,7 @@ package enum UserMessage: MessageEnum {
       ("USER_MESSAGE_RECORD_LONGER", 18),
       ("USER_MESSAGE_CLEAN_CAMERA", 19),
       ("USER_MESSAGE_USE_OTHER_WAY", 20),
+      ("USER_MESSAGE_OPEN_EYES", 21),
       ("USER_MESSAGE_READ_TEXT_ALOUD", 30),
       ("USER_MESSAGE_READ_WHOLE_TEXT", 31),
       ("USER_MESSAGE_SPEAK_LOUDER", 32),
@@ -733,13 +738,14 @@ package struct Challenge: Message {
   /// only.
   package var id: String = ""
   package var mode: LivenessMode = .unspecified
-  /// ACTION, ACTION_REFLECT: to be done in this order, each after the one before.
+  /// ACTION, ACTION_REFLECT: to be done in this order, each after the one before. DISTANCE: one, to
+  /// be done after the last step.
   package var actions: [FaceAction] = []
   /// LIP: digits to be read aloud, about one a second.
   package var liveCode: String = ""
   /// REFLECT, ACTION_REFLECT: colours to fill the screen with, one after the other, without a gap.
   package var colors: [ScreenColor] = []
-  /// DISTANCE: how the face is to move, one after the other.
+  /// DISTANCE: one to three, how the face is to move, one after the other.
   package var distanceSteps: [DistanceStep] = []
   /// What evidence of the device that goes with the capture has to carry.
   package var nonce: Bytes = .empty

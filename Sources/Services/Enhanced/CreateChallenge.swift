@@ -67,8 +67,10 @@ private struct ChallengeQuestion {
     }
     count = Int(asked)
     allowed = try checkedActions(request.allowedActions, count: count, "allowed_actions")
-    let ways = (0..<count).reduce(1) { $0 * (allowed.count - $1) }
-    guard ways >= Self.waysMin else {
+    let ways = ActionOrders.drawn(from: allowed, count: count).count
+    guard ways >= Self.waysMin,
+      !isAccessible || DistanceWays.count(of: allowed) >= Self.distanceWaysMin
+    else {
       throw .outOfRange(
         "allowed_actions", "so many that at least \(Self.waysMin) different sequences can be drawn")
     }
@@ -76,6 +78,8 @@ private struct ChallengeQuestion {
 
   /// Sequences of actions that a recording would have to be one of: as many as one of all six actions has.
   private static let waysMin = 6
+  /// The same of steps and an action. Every choice of actions that has six orders has twelve of these.
+  private static let distanceWaysMin = 12
 
   func request(
     account: AccountID, atLeast demanded: Vocabulary.LivenessMode

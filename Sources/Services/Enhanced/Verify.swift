@@ -62,6 +62,11 @@ extension EnhancedHandlers {
       capture, answering: challenge, deviceMicroseconds: device.frameMicroseconds,
       bestFrames: bestFrames, before: call.deadline)
     judged.evidence.signals.merge(device.reading.signals) { _, later in later }
+    if device.reading.trust != nil {
+      // A believed device that tells no times leaves open whether its sensor took the frames.
+      judged.evidence.signals[.timingDeviceCompared] =
+        judged.evidence.signals[.timingDeviceMatchedShare] == nil ? 0 : 1
+    }
     judged.evidence.enhanced = EnhancedEvidence(
       device: device.reading.risk, demandedMode: device.demanded)
 

@@ -171,7 +171,7 @@ extension IntentDesk {
       var voice = try await voices.read(
         source, script: script, windows: windows, field: isOfVideo ? "video" : "audio",
         before: deadline)
-      let pictures = PicturedTime(seconds: judged.evidence.signals[.clipSeconds])
+      let pictures = judged.pictures
       let voiced = voice.voiced
       voice.parts = voice.parts.map { pictures.judged($0, voiced) }
       voice.signals[.voiceInPicturesShare] = pictures.share(of: voiced)

@@ -13,6 +13,8 @@ package struct CaptureWants: Sendable, Equatable {
   /// Fingerprints by which a film is known again.
   package var fingerprints = false
   package var bestFrames = 1
+  /// What the times at which it is looked whose face it is are drawn from.
+  package var lookSeed: UInt64 = 0
 
   package init() {}
 }

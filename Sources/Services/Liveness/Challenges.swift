@@ -121,6 +121,14 @@ extension ServiceError {
         .failedPrecondition, .challengeModeWrong,
         "The challenge was issued for another mode; leave mode empty or ask for the right one.",
         .correctInput)
+    case .attemptsExhausted:
+      self = ServiceError(
+        .resourceExhausted,
+        "The session has had as many challenges as it may; begin another session with another check, or wait.",
+        ErrorDetail(
+          .attemptsExhausted, field: "session_id",
+          limit: "the operator's liveness.attemptsMax (\(LivenessLimits.attemptsMax) unless set)",
+          advice: .useOtherChannel))
     case .tooMany:
       self = ServiceError(
         .resourceExhausted,

@@ -15,12 +15,17 @@ package struct LivenessPipeline: Sendable {
   private let voices: any VoiceReader
   /// Where the judges work.
   let threads: JudgeThreads
+  /// What the times of looks are drawn with; nil draws the same for every capture.
+  private let looks: (any KeyedDigest)?
 
+  /// - Parameter looks: the composition root's secret: who knows it knows when along a capture it is looked whose face
+  ///   it is.
   package init(
     reader: any CaptureReader, policy: LivenessPolicy = .standard, replays: ReplayWindow,
     voices: any VoiceReader = MissingVoiceReader(missing: []), clock: ServiceClock,
-    threads: JudgeThreads = JudgeThreads()
+    threads: JudgeThreads = JudgeThreads(), looks: (any KeyedDigest)? = nil
   ) {
+    self.looks = looks
     self.voices = voices
     self.threads = threads
     self.reader = reader
@@ -51,6 +56,8 @@ struct JudgedCapture: Sendable {
   var loudness: [TimedValue] = []
   /// Of the first picture, on the line of time of the file that the sound is on, too.
   var startSeconds = 0.0
+  /// When there were pictures.
+  var pictures = PicturedTime(first: nil, last: nil)
   /// Whether the file has sound of its own.
   var hasSound = false
 }
@@ -91,12 +98,22 @@ extension LivenessPipeline {
     wants.loudness = mode == .lip
     wants.fingerprints = true
     wants.bestFrames = max(bestFrames, 1)
+    wants.lookSeed = try await lookSeed(capture)
     let found = try await reader.read(
       capture.source, field: capture.field, wants: wants, before: deadline)
     return try await threads.run { () async throws(ServiceError) in
       try await judged(
         found, of: capture, answering: challenge, deviceMicroseconds: deviceMicroseconds,
         windows: windows, bestFrames: bestFrames, isRemembered: isRemembered, before: deadline)
+    }
+  }
+
+  /// The same for the same media, and unknown to whoever made them.
+  private func lookSeed(_ capture: CheckedCapture) async throws(ServiceError) -> UInt64 {
+    guard let looks else { return 0 }
+    return try await threads.run {
+      looks.code(of: Array("idv looks v1".utf8) + capture.digest).prefix(8)
+        .reduce(0) { $0 << 8 | UInt64($1) }
     }
   }
 
@@ -110,8 +127,14 @@ extension LivenessPipeline {
     var signals = found.signals
     func add(_ more: [LivenessSignal: Double]) { signals.merge(more) { _, later in later } }
     add(found.track.signals)
-    let actions = ActionJudge(found.track).judge(
-      asked: challenge?.actions ?? [], windows: windows)
+    let asked = challenge?.actions ?? []
+    var windows = windows
+    if let challenge, mode == .distance {
+      let distance = DistanceJudge.judge(found.track, asked: challenge.distanceSteps)
+      add(distance.signals)
+      windows = asked.map { _ in distance.afterwards }
+    }
+    let actions = ActionJudge(found.track).judge(asked: asked, windows: windows)
     add(actions.signals)
     if let challenge { add(answers(found, challenge, capture)) }
     add(
@@ -130,16 +153,17 @@ extension LivenessPipeline {
     if let challenge { add(try await digits(found, capture, challenge, before: deadline)) }
     return JudgedCapture(
       evidence: LivenessEvidence(
-        mode: mode, challenged: challenge != nil, actions: challenge?.actions ?? [],
+        mode: mode, challenged: challenge != nil, actions: asked,
         signals: signals,
         capabilities: reader.capabilities.union(mode == .lip ? voices.capabilities : [])),
       actions: actions.perAction, events: found.track.events,
       bestFrames: Array(found.bestFrames.prefix(max(bestFrames, 1))), template: found.template,
       mouths: challenge?.script == nil ? [] : MouthShape.all(in: found.track),
-      loudness: found.loudness, startSeconds: found.startSeconds, hasSound: found.hasSound)
+      loudness: found.loudness, startSeconds: found.startSeconds,
+      pictures: PicturedTime(found.track), hasSound: found.hasSound)
   }
 
-  /// Whether colours, distance and lips answer the challenge.
+  /// Whether colours and lips answer the challenge.
   private func answers(
     _ found: CaptureFindings, _ challenge: LivenessChallenge, _ capture: CheckedCapture
   ) -> [LivenessSignal: Double] {
@@ -150,10 +174,6 @@ extension LivenessPipeline {
       let reading = ReflectJudge.judge(
         track: found.track, sequence: sequence,
         window: start + window.lowerBound...start + window.upperBound)
-      signals.merge(reading.signals) { _, later in later }
-    }
-    if challenge.mode == .distance {
-      let reading = DistanceJudge.judge(found.track, asked: challenge.distanceSteps)
       signals.merge(reading.signals) { _, later in later }
     }
     if challenge.mode == .lip {
@@ -186,14 +206,22 @@ extension LivenessPipeline {
       throw error
     }
     // What is heard where there are no pictures was said by nobody on them.
-    let pictures = PicturedTime(seconds: found.track.signals[.clipSeconds])
+    let pictures = PicturedTime(found.track)
     var signals: [LivenessSignal: Double] = [:]
     signals[.speakerSimilarityMin] = voice.signals[.speakerSimilarityMin]
     signals[.voiceInPicturesShare] = pictures.share(of: voice.voiced)
+    // A voice from before the first picture, or after the last, is a voice without a mouth.
+    signals[.lipVoiceCoverage] =
+      VoiceFaceJudge.judge(
+        mouths: MouthShape.all(in: found.track), loudness: found.loudness, voiced: voice.voiced)[
+        .lipVoiceCoverage]
     guard let digits = voice.parts.first(where: { $0.part.kind == .digits }),
       pictures.holds(digits, voice.voiced)
     else { return signals }
     signals[.digitProbabilityMin] = digits.part.signals[.digitProbabilityMin]
+    if digits.part.signals[.digitProbabilityMin] != nil {
+      signals[.digitsAlone] = digits.part.outcome == .said ? 1 : 0
+    }
     return signals
   }
 

@@ -24,7 +24,10 @@ package struct VisionCaptureReader: CaptureReader {
 
   package var limits: [String: Double] {
     let threshold = stills.calibration.threshold
-    return ["presentationScore": threshold, "presentationScore.silent": threshold]
+    return [
+      "presentationScore": threshold, "presentationScore.silent": threshold,
+      "presentationScore.reflect": threshold,
+    ]
   }
 
   package func read(
@@ -34,7 +37,8 @@ package struct VisionCaptureReader: CaptureReader {
       source, field: field,
       options: ClipOptions(
         wantLight: wants.light, wantPresentation: true, wantFingerprints: wants.fingerprints,
-        wantLoudness: wants.loudness, bestFrames: wants.bestFrames), before: deadline)
+        wantLoudness: wants.loudness, bestFrames: wants.bestFrames, lookSeed: wants.lookSeed),
+      before: deadline)
     return CaptureFindings(
       track: reading.track, signals: reading.presentation?.signals ?? [:],
       fingerprints: reading.fingerprints, changes: reading.changes,
@@ -50,6 +54,8 @@ package struct VisionCaptureReader: CaptureReader {
     _ image: Bytes, field: String, before deadline: Deadline
   ) async throws(ServiceError) -> (faces: Int, signals: [LivenessSignal: Double]) {
     let still = try await stills.read(image, field: field, before: deadline)
-    return (still.faces, still.reading.signals)
+    var signals = still.reading.signals
+    signals[.eyesOpenShare] = still.face.flatMap { FaceTrack.eyesOpenShare(of: [$0]) }
+    return (still.faces, signals)
   }
 }

@@ -24,12 +24,15 @@ package struct ClipOptions: Sendable {
   package var wantLoudness: Bool
   /// How many of the best frames to give back.
   package var bestFrames: Int
+  /// What the times at which it is looked whose face it is are drawn from: who made the clip must not know it.
+  package var lookSeed: UInt64
 
   package init(
     framesPerSecond: Double = ClipLimits.framesPerSecond, wantLight: Bool = false,
     wantPresentation: Bool = false, wantFingerprints: Bool = false, wantLoudness: Bool = false,
-    bestFrames: Int = 0
+    bestFrames: Int = 0, lookSeed: UInt64 = 0
   ) {
+    self.lookSeed = lookSeed
     precondition(framesPerSecond > 0)
     precondition((0...ClipLimits.bestFramesMax).contains(bestFrames), "bestFrames out of bounds")
     self.framesPerSecond = framesPerSecond

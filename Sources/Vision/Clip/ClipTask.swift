@@ -24,14 +24,14 @@ struct ClipTask: Sendable {
     switch clip {
     case .video(let bytes):
       let info = try decode(bytes, &pass)
-      var reading = pass.finish(ClipInfo(info))
+      var reading = try pass.finish(ClipInfo(info))
       if options.wantLoudness {
         lane.giveWay()
         reading.loudness = ClipSound.levels(
           of: bytes, limits: limits, startSeconds: info.startSeconds)
       }
       return reading
-    case .frames(let pictures): return pass.finish(ClipInfo(try decode(pictures, &pass)))
+    case .frames(let pictures): return try pass.finish(ClipInfo(try decode(pictures, &pass)))
     }
   }
 
@@ -84,7 +84,8 @@ struct ClipPass {
     self.lane = lane
     tracker = FaceTracker(
       lane: lane, contract: task.contract,
-      options: FaceTracker.Options(wantLight: task.options.wantLight))
+      options: FaceTracker.Options(
+        wantLight: task.options.wantLight, lookSeed: task.options.lookSeed))
     if task.options.wantPresentation {
       presentation = PresentationMeter(lane: lane, calibration: task.calibration)
     }
@@ -111,12 +112,19 @@ struct ClipPass {
     } catch { return error }
   }
 
-  mutating func finish(_ info: ClipInfo) -> ClipReading {
-    let track = tracker.finish()
+  /// The reading. Frames that are given away are looked at: they are those of the person of the whole clip.
+  mutating func finish(_ info: ClipInfo) throws(ClipError) -> ClipReading {
+    var track = tracker.finish()
+    var chosen = best.finish(track)
+    do throws(InferenceError) {
+      while try tracker.look(at: chosen) {
+        track = tracker.finish()
+        chosen = best.finish(track)
+      }
+    } catch { throw .inference(error) }
     return ClipReading(
-      info: info, track: track, presentation: presentation?.finish(track),
-      bestFrames: best.finish(track), fingerprints: fingerprints, changes: changes,
-      template: tracker.template)
+      info: info, track: track, presentation: presentation?.finish(track), bestFrames: chosen,
+      fingerprints: fingerprints, changes: changes, template: tracker.template)
   }
 }
 

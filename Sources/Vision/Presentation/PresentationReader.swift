@@ -11,6 +11,8 @@ package struct StillPresentation: Sendable {
   package let faces: Int
   /// The least living of them; without a face a reading that says so.
   package let reading: PresentationReading
+  /// The largest as a mesh sees it; nil without a face, or without the models of meshes.
+  package let face: TrackedFace?
 }
 
 /// Looks at stills on the shared inference core. Stateless; any thread.
@@ -89,6 +91,10 @@ package struct PresentationReader: Sendable {
       readings.append(calibration.read(look))
     }
     let least = readings.min { ($0.score ?? 0) < ($1.score ?? 0) }
-    return StillPresentation(faces: looked.count, reading: least ?? calibration.read(nil))
+    return StillPresentation(
+      faces: looked.count, reading: least ?? calibration.read(nil),
+      face: try looked.first.flatMap { (face) throws(InferenceError) in
+        try TrackedFace(face, in: picture, on: lane)
+      })
   }
 }

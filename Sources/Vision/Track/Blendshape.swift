@@ -24,6 +24,9 @@ extension TrackedFace {
     shape.rawValue < blendshapes.count ? Double(blendshapes[shape.rawValue]) : 0
   }
 
+  /// From here on an eye is taken for shut (eyeBlinkLeft, eyeBlinkRight).
+  package static let eyeShut: Float = 0.6
+
   /// How closed the eyes are, 0–1: the mean of both.
   package var eyeClosure: Double { (self[.eyeBlinkLeft] + self[.eyeBlinkRight]) / 2 }
 

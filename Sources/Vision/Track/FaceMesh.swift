@@ -135,3 +135,27 @@ struct FaceMesh {
       x: Double(left), y: Double(top), width: Double(right - left), height: Double(bottom - top))
   }
 }
+
+extension TrackedFace {
+  /// The face of a still: nil if no mesh lies on it, or without the models.
+  init?(
+    _ face: DetectedFace, in picture: ImagePyramid, on lane: InferenceLane
+  ) throws(InferenceError) {
+    guard lane.has(.faceLandmarks), lane.has(.faceBlendshapes) else { return nil }
+    let mesher = FaceMesh(lane: lane)
+    // The detector's box is rougher than a mesh: the first look only says where to look.
+    var region = MeshRegion(face)
+    var last: MeshLook?
+    for _ in 0..<2 {
+      guard region.isUsable(width: picture.width, height: picture.height) else { return nil }
+      let look = try mesher.look(picture, at: region)
+      guard look.presence >= TrackLimits.presenceMin else { return nil }
+      region = MeshRegion(look.mesh)
+      last = look
+    }
+    guard let last else { return nil }
+    self.init(
+      box: FaceMesh.box(of: last.mesh), presence: last.presence, pose: HeadPose(mesh: last.mesh),
+      mesh: last.mesh, blendshapes: try mesher.blendshapes(last.mesh))
+  }
+}

@@ -11,8 +11,14 @@ package struct FaceTrack: Sendable {
   package var frames: [TrackFrame]
   /// What happened to the track, in order of start.
   package var events: [TrackEvent]
+  /// How often the face changed from one frame to the next, where it was not looked at whose it is: a clip that does so all
+  /// the time.
+  package var jumpsUnseen: Int
 
-  package init(width: Int, height: Int, frames: [TrackFrame], events: [TrackEvent]) {
+  package init(
+    width: Int, height: Int, frames: [TrackFrame], events: [TrackEvent], jumpsUnseen: Int = 0
+  ) {
+    self.jumpsUnseen = jumpsUnseen
     self.width = width
     self.height = height
     self.frames = frames

@@ -11,6 +11,8 @@ struct FaceTracker {
   struct Options {
     /// Whether to measure the colours of face and background on every frame.
     var wantLight = false
+    /// What the times of looks are drawn from.
+    var lookSeed: UInt64 = 0
   }
 
   private let lane: InferenceLane
@@ -25,8 +27,10 @@ struct FaceTracker {
   private var detectionDue = -Double.infinity
   private var strays = 0
   private var qualityDue = -Double.infinity
-  /// When the next template is due.
-  private var identityDue = -Double.infinity
+  /// When templates are due.
+  private var looks: LookSchedule
+  /// Of the last frame with a face.
+  private var patch: (face: FacePatch, seconds: Double)?
 
   /// A template made along the clip.
   private struct IdentityCheck {
@@ -49,6 +53,7 @@ struct FaceTracker {
     self.lane = lane
     self.contract = contract
     self.options = options
+    looks = LookSchedule(seed: options.lookSeed)
   }
 
   /// Analyses the next frame. All frames have the first one's size.
@@ -71,7 +76,7 @@ struct FaceTracker {
       if region != nil {
         // The detector's box is rougher than a mesh: the first one only says where to look.
         try follow(picture, looks: 2, &frame)
-        identityDue = -.infinity
+        looks.begin(at: seconds)
       }
     }
     if var face = frame.face {
@@ -162,25 +167,38 @@ struct FaceTracker {
     let isFrontal =
       abs(face.pose.yaw) <= TrackLimits.frontalYawMax
       && abs(face.pose.pitch) <= TrackLimits.frontalPitchMax
-    if hasJumped(to: face, seconds) { identityDue = min(identityDue, seconds) }
-    // A face that has just come is due from now, not since ever.
-    if identityDue == -.infinity { identityDue = seconds }
-    let isDue = seconds >= identityDue
+    let isOther = isOther(face, picture, seconds)
+    looks.see(
+      face, hasJumped: hasJumped(to: face, seconds) || isOther == true, isUnknown: isOther == nil,
+      at: seconds)
+    let isDue = looks.isDue(at: seconds)
     if isFrontal, isDue || seconds >= qualityDue {
       qualityDue = seconds + TrackLimits.qualitySeconds
       face.quality = quality(of: face, picture)
     }
     let isOverdue =
-      seconds >= identityDue + TrackLimits.identityOverdueSeconds
+      looks.isOverdue(at: seconds)
       && max(abs(face.pose.yaw), abs(face.pose.pitch)) <= TrackLimits.identityYawMax
     guard isDue, isFrontal || isOverdue else { return }
-    try check(picture, face)
-    identityDue = seconds + TrackLimits.identitySeconds
+    try check(picture, face, at: frames.count)
+    looks.looked(at: face, seconds)
+  }
+
+  /// Whether the face does not look like that of the frame before; nil where that is too long ago to tell.
+  private mutating func isOther(
+    _ face: TrackedFace, _ picture: ImagePyramid, _ seconds: Double
+  ) -> Bool? {
+    let before = patch
+    patch = FacePatch(FaceMesh.points(of: face.mesh), in: picture).map { ($0, seconds) }
+    guard let before, let patch, seconds - before.seconds <= TrackLimits.patchSeconds else {
+      return nil
+    }
+    return patch.face.likeness(to: before.face) < TrackLimits.patchLikenessMin
   }
 
   /// Makes a template of the face on the frame that is analysed.
   private mutating func check(
-    _ picture: ImagePyramid, _ face: TrackedFace
+    _ picture: ImagePyramid, _ face: TrackedFace, at frame: Int
   ) throws(InferenceError) {
     let points = FaceMesh.points(of: face.mesh)
     let embedder = FaceEmbedder(lane: lane)
@@ -197,7 +215,22 @@ struct FaceTracker {
         FaceTemplate($0, contract: contract)
       }
     }
-    checks.append(IdentityCheck(frame: frames.count, template: template, full: full, worth: worth))
+    checks.append(IdentityCheck(frame: frame, template: template, full: full, worth: worth))
+  }
+
+  /// Makes templates of frames that are to be given away and were not looked at.
+  /// - Returns: whether there were any, so that the track is another one now.
+  mutating func look(at best: [BestFrame]) throws(InferenceError) -> Bool {
+    var hasLooked = false
+    for chosen in best {
+      guard let index = frames.firstIndex(where: { $0.seconds == chosen.seconds }),
+        let face = frames[index].face, !checks.contains(where: { $0.frame == index }),
+        let pixels = try? ImageDecoder.decode(chosen.jpeg)
+      else { continue }
+      try check(ImagePyramid(pixels.takePixels()), face, at: index)
+      hasLooked = hasLooked || checks.last?.frame == index
+    }
+    return hasLooked
   }
 
   /// Templates of a mesh's points: less exact than pictures', and half as dear.
@@ -226,7 +259,7 @@ struct FaceTracker {
 
   // MARK: The end
 
-  /// The whole track. The tracker is not used any more.
+  /// The whole track, as far as it is known: after more looks (`look(at:)`) it is asked for again.
   mutating func finish() -> FaceTrack {
     if let reference {
       for check in checks {
@@ -235,7 +268,8 @@ struct FaceTracker {
     }
     return FaceTrack(
       width: width, height: height, frames: frames,
-      events: TrackEvents(frames, width: width, height: height).all)
+      events: TrackEvents(frames, width: width, height: height).all,
+      jumpsUnseen: looks.jumpsUnseen)
   }
 
   /// The template of the person who is seen most, of the best frame; it can be compared with pictures'. Nil if the face

@@ -1937,7 +1937,7 @@ const ProtobufCEnumDescriptor idv__v1__attack_tag__descriptor =
   idv__v1__attack_tag__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue idv__v1__user_message__enum_values_by_number[33] =
+static const ProtobufCEnumValue idv__v1__user_message__enum_values_by_number[34] =
 {
   { "USER_MESSAGE_UNSPECIFIED", "IDV__V1__USER_MESSAGE__USER_MESSAGE_UNSPECIFIED", 0 },
   { "USER_MESSAGE_TRY_AGAIN", "IDV__V1__USER_MESSAGE__USER_MESSAGE_TRY_AGAIN", 1 },
@@ -1960,6 +1960,7 @@ static const ProtobufCEnumValue idv__v1__user_message__enum_values_by_number[33]
   { "USER_MESSAGE_RECORD_LONGER", "IDV__V1__USER_MESSAGE__USER_MESSAGE_RECORD_LONGER", 18 },
   { "USER_MESSAGE_CLEAN_CAMERA", "IDV__V1__USER_MESSAGE__USER_MESSAGE_CLEAN_CAMERA", 19 },
   { "USER_MESSAGE_USE_OTHER_WAY", "IDV__V1__USER_MESSAGE__USER_MESSAGE_USE_OTHER_WAY", 20 },
+  { "USER_MESSAGE_OPEN_EYES", "IDV__V1__USER_MESSAGE__USER_MESSAGE_OPEN_EYES", 21 },
   { "USER_MESSAGE_READ_TEXT_ALOUD", "IDV__V1__USER_MESSAGE__USER_MESSAGE_READ_TEXT_ALOUD", 30 },
   { "USER_MESSAGE_READ_WHOLE_TEXT", "IDV__V1__USER_MESSAGE__USER_MESSAGE_READ_WHOLE_TEXT", 31 },
   { "USER_MESSAGE_SPEAK_LOUDER", "IDV__V1__USER_MESSAGE__USER_MESSAGE_SPEAK_LOUDER", 32 },
@@ -1974,39 +1975,40 @@ static const ProtobufCEnumValue idv__v1__user_message__enum_values_by_number[33]
   { "USER_MESSAGE_FACE_CAMERA_WHILE_SPEAKING", "IDV__V1__USER_MESSAGE__USER_MESSAGE_FACE_CAMERA_WHILE_SPEAKING", 41 },
 };
 static const ProtobufCIntRange idv__v1__user_message__value_ranges[] = {
-{0, 0},{30, 21},{0, 33}
+{0, 0},{30, 22},{0, 34}
 };
-static const ProtobufCEnumValueIndex idv__v1__user_message__enum_values_by_name[33] =
+static const ProtobufCEnumValueIndex idv__v1__user_message__enum_values_by_name[34] =
 {
   { "USER_MESSAGE_ACT_CLEARLY", 13 },
-  { "USER_MESSAGE_ANSWER_ALOUD", 29 },
+  { "USER_MESSAGE_ANSWER_ALOUD", 30 },
   { "USER_MESSAGE_CLEAN_CAMERA", 19 },
   { "USER_MESSAGE_COME_CLOSER", 4 },
-  { "USER_MESSAGE_FACE_CAMERA_WHILE_SPEAKING", 32 },
+  { "USER_MESSAGE_FACE_CAMERA_WHILE_SPEAKING", 33 },
   { "USER_MESSAGE_FOLLOW_ACTIONS_IN_ORDER", 12 },
   { "USER_MESSAGE_FOLLOW_DISTANCE", 17 },
-  { "USER_MESSAGE_GO_TO_QUIET_PLACE", 25 },
+  { "USER_MESSAGE_GO_TO_QUIET_PLACE", 26 },
   { "USER_MESSAGE_HOLD_STILL", 9 },
   { "USER_MESSAGE_KEEP_FACE_IN_VIEW", 2 },
   { "USER_MESSAGE_LESS_LIGHT", 8 },
   { "USER_MESSAGE_LOOK_STRAIGHT", 10 },
-  { "USER_MESSAGE_MICROPHONE_ON", 31 },
+  { "USER_MESSAGE_MICROPHONE_ON", 32 },
   { "USER_MESSAGE_MORE_LIGHT", 7 },
   { "USER_MESSAGE_MOVE_BACK", 5 },
   { "USER_MESSAGE_MOVE_TO_EVEN_LIGHT", 6 },
-  { "USER_MESSAGE_NOD_TO_EACH_PROMPT", 30 },
+  { "USER_MESSAGE_NOD_TO_EACH_PROMPT", 31 },
   { "USER_MESSAGE_ONLY_ACTIONS_SHOWN", 14 },
   { "USER_MESSAGE_ONLY_ONE_PERSON", 3 },
-  { "USER_MESSAGE_ONLY_YOU_SPEAK", 28 },
+  { "USER_MESSAGE_ONLY_YOU_SPEAK", 29 },
+  { "USER_MESSAGE_OPEN_EYES", 21 },
   { "USER_MESSAGE_READ_DIGITS_ALOUD", 15 },
-  { "USER_MESSAGE_READ_TEXT_ALOUD", 21 },
-  { "USER_MESSAGE_READ_WHOLE_TEXT", 22 },
+  { "USER_MESSAGE_READ_TEXT_ALOUD", 22 },
+  { "USER_MESSAGE_READ_WHOLE_TEXT", 23 },
   { "USER_MESSAGE_RECORD_LONGER", 18 },
   { "USER_MESSAGE_SCREEN_BRIGHTNESS_UP", 16 },
-  { "USER_MESSAGE_SPEAK_LOUDER", 23 },
-  { "USER_MESSAGE_SPEAK_SLOWER", 26 },
-  { "USER_MESSAGE_SPEAK_SOFTER", 24 },
-  { "USER_MESSAGE_SPEAK_WITHOUT_PAUSES", 27 },
+  { "USER_MESSAGE_SPEAK_LOUDER", 24 },
+  { "USER_MESSAGE_SPEAK_SLOWER", 27 },
+  { "USER_MESSAGE_SPEAK_SOFTER", 25 },
+  { "USER_MESSAGE_SPEAK_WITHOUT_PAUSES", 28 },
   { "USER_MESSAGE_TRY_AGAIN", 1 },
   { "USER_MESSAGE_UNCOVER_FACE", 11 },
   { "USER_MESSAGE_UNSPECIFIED", 0 },
@@ -2019,9 +2021,9 @@ const ProtobufCEnumDescriptor idv__v1__user_message__descriptor =
   "UserMessage",
   "Idv__V1__UserMessage",
   "idv.v1",
-  33,
+  34,
   idv__v1__user_message__enum_values_by_number,
-  33,
+  34,
   idv__v1__user_message__enum_values_by_name,
   2,
   idv__v1__user_message__value_ranges,
