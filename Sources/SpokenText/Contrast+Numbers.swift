@@ -64,7 +64,7 @@ extension SpokenForm {
         add(.magnitude, place, "", order: 1)
       }
     }
-    return found + unitContrasts()
+    return found + unitContrasts() + signContrasts()
   }
 
   /// 四十 for 十四 and the other way round.
@@ -83,7 +83,8 @@ extension SpokenForm {
   }
 
   private static let units: [(said: String, others: [String])] = [
-    ("个月", ["年"]), ("百分之", ["千分之"]), ("美元", ["元"]), ("港元", ["元"]), ("欧元", ["元"]),
+    ("个月", ["年"]), ("百分之", ["千分之"]), ("千分之", ["百分之"]), ("万分之", ["百分之"]), ("美元", ["元"]),
+    ("港元", ["元"]), ("欧元", ["元"]),
     ("元", ["万元", "美元"]),
     ("年", ["个月"]), ("天", ["个月"]), ("期", ["年"]),
   ]
@@ -104,7 +105,7 @@ extension SpokenForm {
       let isDate =
         unit.said == "年" && place > 1 && !isMultiplier(place - 1) && isNumeral(place - 2)
         && !isMultiplier(place - 2)
-      if (isCounted || unit.said == "百分之") && !isDate {
+      if (isCounted || NumberReader.shares.contains(unit.said)) && !isDate {
         for (order, other) in unit.others.enumerated() {
           let contrast = Contrast(
             kind: .unit, place: range, text: replacing(range, with: other))
@@ -114,6 +115,35 @@ extension SpokenForm {
       place = range.upperBound
     }
     return found
+  }
+
+  /// The sign of a number taken away, and one put before a share: 负百分之五, 百分之负五.
+  private func signContrasts() -> [RankedContrast] {
+    var found: [RankedContrast] = []
+    for index in characters.indices {
+      if characters[index] == "负", isNumber[index] || isQuantity(at: index + 1) {
+        let place = index..<index + 1
+        let contrast = Contrast(kind: .sign, place: place, text: replacing(place, with: ""))
+        found.append(RankedContrast(contrast: contrast, order: 0))
+      } else if isShare(at: index), index == 0 || characters[index - 1] != "负",
+        index + 3 >= count || characters[index + 3] != "负"
+      {
+        let place = index..<index
+        let contrast = Contrast(kind: .sign, place: place, text: replacing(place, with: "负"))
+        found.append(RankedContrast(contrast: contrast, order: 1))
+      }
+    }
+    return found
+  }
+
+  private func isShare(at index: Int) -> Bool {
+    characters.indices.contains(index)
+      && NumberReader.shares.contains { characters[index...].starts(with: $0) }
+  }
+
+  /// Whether a number or a share begins at `index`, so that a 负 before it is its sign.
+  func isQuantity(at index: Int) -> Bool {
+    characters.indices.contains(index) && (isNumeral(index) || isShare(at: index))
   }
 
   private func isMultiplier(_ index: Int) -> Bool {

@@ -21,6 +21,8 @@ package struct Contrast: SpokenContent, Equatable {
     case magnitude
     /// Another currency, length of time or share.
     case unit
+    /// A "minus" more or less before a number.
+    case sign
     /// Another name.
     case name
     /// A pair that the scene adds, by its label.
@@ -35,7 +37,7 @@ package struct Contrast: SpokenContent, Equatable {
       switch self {
       case .extra: 0
       case .negationInserted, .negationRemoved, .omission: 1
-      case .number, .magnitude, .unit: 2
+      case .number, .magnitude, .unit, .sign: 2
       case .name: 3
       case .opposite, .heard: 4
       }

@@ -120,7 +120,9 @@ enum TextFolding {
   ]
 
   private static let ends: Set<Character> = ["。", "！", "？", "；", "!", "?", ";", "\n", "…", "｡"]
-  private static let readAsSigns: Set<Character> = ["@", "#", "&", "%", "‰", "*", "_", "\\"]
+  private static let readAsSigns: Set<Character> = [
+    "@", "#", "&", "%", "‰", "‱", "*", "_", "\\",
+  ]
 
   private static func kind(of character: Character, _ pinyin: PinyinTable) -> FoldedCharacter.Kind {
     guard let scalar = character.unicodeScalars.first else { return .unknown }

@@ -4,7 +4,7 @@ extension SpokenAlignment {
   private static let negators: Set<Character> = ["不", "没", "未", "非", "无", "别", "勿", "莫"]
 
   /// The texts that say what was heard where that matters: a "not" that was heard and not expected, or expected and not heard;
-  /// another digit or multiplier of a number; another character of a marked name; a stretch that was not heard. Score them beside the contrasts of the
+  /// a minus before a number; another digit or multiplier; another character of a marked name; a stretch that was not heard. Score them beside the contrasts of the
   /// form: a recogniser's own text is only a guess, but where it differs here, it has to lose. At most
   /// `SpokenTextLimits.contrastsMax`.
   package func heardContrasts() -> [Contrast] {
@@ -14,6 +14,10 @@ extension SpokenAlignment {
         Contrast(kind: kind, place: place, text: form.replacing(place, with: other)))
     }
     for insertion in insertions {
+      if isSign(insertion) {
+        add(.sign, insertion.place..<insertion.place, ["负"])
+        continue
+      }
       guard let negator = negator(insertion.character) else { continue }
       add(.negationInserted, insertion.place..<insertion.place, [negator])
     }
@@ -51,6 +55,14 @@ extension SpokenAlignment {
       }
     }
     return found
+  }
+
+  /// Whether a minus was heard before a number, by its sound.
+  private func isSign(_ insertion: Insertion) -> Bool {
+    guard form.isQuantity(at: insertion.place),
+      let sound = form.pinyin.syllables(of: "负").first
+    else { return false }
+    return form.pinyin.syllables(of: insertion.character).contains(sound)
   }
 
   /// The word of negation that a character is, or that it sounds like where a recogniser wrote another one: 不 or 没.

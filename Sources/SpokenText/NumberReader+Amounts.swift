@@ -20,12 +20,31 @@ extension NumberReader {
 
   // MARK: Amounts
 
-  /// `¥1,234.50`, `RMB 500`, `$3万`.
+  /// `¥1,234.50`, `RMB 500`, `$3万`, `¥-20`.
   func currencyFirst(at start: Int) throws(LongNumber) -> [Wordings]? {
     guard let (currency, width) = currency(at: start) else { return nil }
     var place = start + width
     if character(place) == " " { place += 1 }
+    if character(place) == "-", digit(place + 1) != nil {
+      let sign = Wordings(texts: ["负"], range: place..<place + 1)
+      return [sign] + (try amount(currency, start..<start + width, digitsAt: place + 1))
+    }
     guard digit(place) != nil else { return nil }
+    return try amount(currency, start..<start + width, digitsAt: place)
+  }
+
+  /// Whether an amount begins with its currency at `place`.
+  func isAmount(at place: Int) -> Bool {
+    guard let (_, width) = currency(at: place) else { return false }
+    let next = place + width
+    return digit(character(next) == " " ? next + 1 : next) != nil
+  }
+
+  /// - Parameter mark: where the currency stands.
+  private func amount(
+    _ currency: String, _ mark: Range<Int>, digitsAt place: Int
+  ) throws(LongNumber) -> [Wordings] {
+    let start = mark.lowerBound
     let written = try self.written(at: place)
     let isSaidAgain = ["元", "圆", "块"].contains(character(written.end))
     let multiplied = multiplierEnd(written.end)
@@ -39,7 +58,7 @@ extension NumberReader {
     }
     let isNamed = isSaidAgain || self.text[min(multiplied, text.count - 1)].character == "元"
     if !isNamed || multiplied == text.count {
-      found.append(Wordings(texts: [currency], range: start..<start + width))
+      found.append(Wordings(texts: [currency], range: mark))
     }
     return found
   }
@@ -90,8 +109,7 @@ extension NumberReader {
     let written = try self.written(at: start)
     let next = character(written.end)
     let range = start..<written.end
-    if next == "%" || next == "‰" {
-      let of = next == "%" ? "百分之" : "千分之"
+    if let next, let of = Self.shareSigns[next] {
       let percent = Wordings(
         texts: plain(written).map { of + $0 }, range: start..<written.end + 1)
       return [percent] + (try self.range(from: written.end + 1))
@@ -109,12 +127,16 @@ extension NumberReader {
     return found + (try self.range(from: written.end))
   }
 
-  /// `-10` behind `5`: to ten.
-  private func range(from mark: Int) throws(LongNumber) -> [Wordings] {
-    guard let sign = character(mark), sign == "-" || sign == "~", digit(mark + 1) != nil else {
-      return []
-    }
-    return [Wordings(texts: ["到", "至"], range: mark..<mark + 1)] + (try number(at: mark + 1))
+  private static let shareSigns: [Character: String] = ["%": "百分之", "‰": "千分之", "‱": "万分之"]
+
+  /// `-10` behind `5`: to ten; `~-3` behind it: to minus three.
+  func range(from mark: Int) throws(LongNumber) -> [Wordings] {
+    guard let sign = character(mark), sign == "-" || sign == "~" else { return [] }
+    let to = Wordings(texts: ["到", "至"], range: mark..<mark + 1)
+    if digit(mark + 1) != nil { return [to] + (try number(at: mark + 1)) }
+    // Two dashes are one long one, and no sign.
+    guard sign == "~", character(mark + 1) == "-", digit(mark + 2) != nil else { return [] }
+    return [to] + (try negative(at: mark + 1))
   }
 
   /// `1/3`.
@@ -189,7 +211,7 @@ extension NumberReader {
     return limited(isDigits ? digits + cardinals : cardinals + digits)
   }
 
-  private func limited(_ texts: [String]) -> [String] {
+  func limited(_ texts: [String]) -> [String] {
     Array(unique(texts).prefix(SpokenTextLimits.numberReadingsMax))
   }
 }

@@ -16,20 +16,33 @@ struct NumberReader {
 
   /// What stands at `start`, if that is a number with what belongs to it; its end is that of the last range.
   func read(at start: Int) throws(LongNumber) -> [Wordings]? {
+    if character(start) == "-" {
+      if let range = try rangeOfCounted(at: start) { return range }
+      return isMinus(at: start) ? try negative(at: start) : nil
+    }
     if let amount = try currencyFirst(at: start) { return amount }
-    var place = start
-    var sign: [Wordings] = []
-    if isMinus(at: start) {
-      sign = [Wordings(texts: ["负"], range: start..<start + 1)]
-      place += 1
-    }
-    guard digit(place) != nil else { return nil }
-    if sign.isEmpty {
-      if let special = try dateOrTime(at: place) { return special }
-      if let digits = try groupedDigits(at: place) { return digits }
-    }
-    return sign + (try number(at: place))
+    guard digit(start) != nil else { return nil }
+    if let special = try dateOrTime(at: start) { return special }
+    if let digits = try groupedDigits(at: start) { return digits }
+    return try number(at: start)
   }
+
+  /// What follows the minus at `start`, with its sign. Of a share the sign is said before it or within: 负百分之五, 百分之负五.
+  func negative(at start: Int) throws(LongNumber) -> [Wordings] {
+    let sign = Wordings(texts: ["负"], range: start..<start + 1)
+    if let amount = try currencyFirst(at: start + 1) { return [sign] + amount }
+    var found = try number(at: start + 1)
+    guard let share = found.first, let of = Self.shares.first(where: share.texts[0].hasPrefix)
+    else { return [sign] + found }
+    found[0] = Wordings(
+      texts: limited(
+        share.texts.map { "负" + $0 } + share.texts.map { of + "负" + $0.dropFirst(of.count) }),
+      range: start..<share.range.upperBound)
+    return found
+  }
+
+  /// How shares of a hundred, a thousand and ten thousand begin.
+  static let shares = ["百分之", "千分之", "万分之"]
 
   /// Digits that nobody reads aloud.
   struct LongNumber: Error {
@@ -54,11 +67,44 @@ struct NumberReader {
     return found
   }
 
+  /// A dash directly before a number or an amount, unless a digit, a letter or another dash stands before it: those make a
+  /// range, a name or a pause of it.
   private func isMinus(at place: Int) -> Bool {
-    guard character(place) == "-", digit(place + 1) != nil else { return false }
+    guard character(place) == "-", digit(place + 1) != nil || isAmount(at: place + 1) else {
+      return false
+    }
     if place == 0 { return true }
-    return text[place - 1].kind == .sentenceEnd
-      || (text[place - 1].kind == .pause && character(place - 1) != "-")
+    return ![.digit, .letter].contains(text[place - 1].kind) && character(place - 1) != "-"
+  }
+
+  /// What numbers of a range may count, before its dash.
+  private static let counted: [[Character]] = [
+    "年", "月", "日", "号", "天", "周", "岁", "时", "点", "分", "秒", "元", "块", "角", "万", "亿", "千", "百", "十",
+    "个",
+    "次", "期", "条", "章", "页", "款", "项", "份", "名", "人", "倍", "成", "折", "度", "层", "级", "米", "克", "个月",
+    "小时",
+    "分钟", "万元", "亿元", "千元", "美元", "港元", "欧元", "英镑", "厘米", "毫米", "千米", "公里", "千克", "公斤", "周年", "季度",
+    "摄氏度", "平方米", "万美元", "亿美元",
+  ].map(Array.init)
+
+  /// `-5` behind `3月` or `三`: to five.
+  private func rangeOfCounted(at mark: Int) throws(LongNumber) -> [Wordings]? {
+    guard digit(mark + 1) != nil else { return nil }
+    let before = text[..<mark].map(\.character)
+    let isCounted = Self.counted.contains { unit in
+      before.count > unit.count && before.suffix(unit.count).elementsEqual(unit)
+        && isNumeral(mark - unit.count - 1)
+    }
+    guard isCounted || (mark > 0 && digit(mark - 1) == nil && isNumeral(mark - 1)) else {
+      return nil
+    }
+    return try range(from: mark)
+  }
+
+  private func isNumeral(_ place: Int) -> Bool {
+    guard let character = character(place) else { return false }
+    return digit(place) != nil || ChineseNumerals.digitValues[character] != nil
+      || ChineseNumerals.multipliers.contains(character)
   }
 
   // MARK: Dates and times

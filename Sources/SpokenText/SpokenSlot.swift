@@ -122,11 +122,35 @@ struct SlotBuilder {
       appendPlain(
         [ChineseNumerals.digitByDigit([next.digit ?? 0])], next, isNumber: true)
     case .sentenceEnd: setPause(.sentence)
-    case .pause: setPause(.part)
+    case .pause:
+      if isStrict && changesNumber(at: place) { throw Refusal(place: place, kind: .sign) }
+      setPause(.part)
     case .sign: if isStrict { throw Refusal(place: place, kind: .sign) }
     case .control: if isStrict { throw Refusal(place: place, kind: .control) }
     case .unknown: if isStrict { throw Refusal(place: place, kind: .noReading) }
     }
+  }
+
+  /// Marks that part what stands beside them, and so no more than that between numbers.
+  private static let parting: Set<Character> = Set(" ,，、:：()（）[]【】〔〕{}「」『』《》〈〉\"“”‘’")
+  /// Marks that part words, and something else between numbers.
+  private static let partingWords: Set<Character> = Set("-~.·•'/")
+
+  /// Whether more than a pause would be lost with the mark at `place`: one that stands between two numbers, or one beside a
+  /// number that nobody knows here.
+  private func changesNumber(at place: Int) -> Bool {
+    let mark = text[place].character
+    if Self.parting.contains(mark) && mark != ":" { return false }
+    func isSkipped(_ character: Character) -> Bool {
+      character == " " || (mark == "-" && character == "-")
+    }
+    func isNumber(_ next: FoldedCharacter?) -> Bool {
+      guard let next else { return false }
+      return next.kind == .digit || next.kind == .sign
+    }
+    let before = isNumber(text[..<place].last { !isSkipped($0.character) })
+    let after = isNumber(text[(place + 1)...].first { !isSkipped($0.character) })
+    return Self.partingWords.contains(mark) || mark == ":" ? before && after : before || after
   }
 
   private mutating func setPause(_ pause: SpokenSlot.Pause) {

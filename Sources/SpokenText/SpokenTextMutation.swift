@@ -7,7 +7,7 @@ package enum SpokenTextMutation: Sendable, Equatable {
   case substituted(syllables: Int)
   /// A "not" put in or taken out.
   case negated
-  /// A digit, a power of ten or a unit changed.
+  /// A digit, a power of ten, a unit or a sign changed.
   case amountChanged
 
   /// The altered text, as it is said and without punctuation; nil if the text does not allow it (too short, nothing to
@@ -26,7 +26,7 @@ package enum SpokenTextMutation: Sendable, Equatable {
       }
     case .amountChanged:
       return Self.altered(forms, &source) {
-        [.number, .magnitude, .unit].contains($0.kind)
+        [.number, .magnitude, .unit, .sign].contains($0.kind)
       }
     }
   }

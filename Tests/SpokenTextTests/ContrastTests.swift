@@ -73,6 +73,22 @@ import Testing
     #expect(try Self.texts("三年").contains("四年"))
   }
 
+  @Test("a sign is taken away, and put before shares")
+  func signs() throws {
+    let form = try part("收益率为-5%").defaultForm
+    let sign = try #require(form.contrasts().first { $0.text == "收益率为百分之五" })
+    #expect(sign.kind == .sign && sign.place == 4..<5)
+    #expect(try Self.texts("收益率为5%").contains("收益率为负百分之五"))
+    #expect(try Self.texts("收益率为负百分之五").contains("收益率为百分之五"))
+    #expect(try Self.texts("余额-¥500").contains("余额五百元"))
+    #expect(try Self.texts("费率5‱").contains("费率百分之五"))
+    #expect(try !Self.texts("我负责").contains("我责"))
+    let within = try #require(try part("收益率为-5%").forms().first { $0.text.hasSuffix("负五") })
+    #expect(within.contrasts().contains { $0.text == "收益率为百分之五" })
+    let heard = try align("收益率为5%", "收益率为负百分之五").heardContrasts()
+    #expect(heard.contains { $0.text == "收益率为负百分之五" && $0.kind == .sign })
+  }
+
   @Test("marked names are altered, others are not")
   func names() throws {
     #expect(try Self.texts("我叫王伟").isEmpty)

@@ -36,6 +36,11 @@ import Testing
       ("我___同意", .sign(position: 1)),
       ("A+B", .sign(position: 1)), ("50#", .sign(position: 2)), ("%", .sign(position: 0)),
       ("¥", .sign(position: 0)),
+      // What would be lost between numbers, and marks beside them that nobody knows here.
+      ("3——5元", .sign(position: 1)), ("3:2:1", .sign(position: 1)), ("1.2.3", .sign(position: 3)),
+      ("1/2/3", .sign(position: 3)), ("6·18", .sign(position: 1)), ("5 - 3", .sign(position: 2)),
+      ("5%——3%", .sign(position: 2)), ("5′", .sign(position: 1)), ("§5", .sign(position: 0)),
+      ("3-¥5", .sign(position: 1)),
       ("我\u{202E}意同", .control(position: 1)), ("我\u{0}", .control(position: 1)),
       ("我agree", .latinWord(position: 1, lettersMax: 4)),
       (String(repeating: "1", count: 33), .longNumber(position: 0, digitsMax: 32)),

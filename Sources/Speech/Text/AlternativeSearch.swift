@@ -26,8 +26,11 @@ struct AlternativeSearch<Recogniser: SpeechRecogniser> {
   /// What is this far behind before anything after the place is weighed is not looked at further, in nats.
   static var farBehind: Float { 8 }
 
-  /// Words of negation: whether one of them was said and is not in the text is looked at wherever it may stand.
-  static var negations: Set<Character> { ["不", "没", "沒", "别", "別", "未", "非", "无", "勿", "莫"] }
+  /// Words of negation, and the sign of a number: whether one of them was said and is not in the text is looked at wherever
+  /// it may stand.
+  static var negations: Set<Character> {
+    ["不", "没", "沒", "别", "別", "未", "非", "无", "勿", "莫", "负", "負"]
+  }
 
   /// A character that may stand at a place.
   private struct Candidate {

@@ -70,7 +70,7 @@ struct TextScorer {
   static func priorShare(_ kind: Contrast.Kind) -> Double {
     switch kind {
     case .negationInserted, .negationRemoved, .opposite: 0.7
-    case .number, .magnitude, .unit, .name, .extra, .heard, .omission: 1
+    case .number, .magnitude, .unit, .sign, .name, .extra, .heard, .omission: 1
     }
   }
 
