@@ -91,12 +91,28 @@ extension IntentPolicy {
       given: spoken, needs: .speakerComparison, missing: nil, failing: .review,
       code: .speakerChanged, message: .onlyYouSpeak,
       meaning: "halves of a clip: 0.14 % of errors either way at this cosine"),
-    // Too little speech to compare is no sign of two, and no PASS of much: below two seconds nothing is compared.
     IntentRule(
       "intent.speakerMeasured", .speakerSimilarityMin, .atLeast, -1, in: -1...1,
       modes: [.read], needs: .speakerComparison, missing: .review, failing: .review,
       code: .signalMissing, message: .readTextAloud,
-      meaning: "a text that is read is long enough for its voice to be held against itself"),
+      meaning: "a text that is read is long enough for its voice to be held against itself",
+      versions: 1...1),
+    // A voice is compared with itself from 1.6 s on. Nothing is held against a reading that is shorter because its text is:
+    // the voice is compared with nobody else's, so that whoever had a second person say half of such a text could as well
+    // have had him say all of it, and face, mouth and words are held to their rules either way. Where there is less voice
+    // than the text takes, part of it is missing.
+    IntentRule(
+      "intent.speechRateKnown", .speechRate, .atLeast, 0, in: 0...1000, modes: [.read],
+      needs: .speechRecognition, missing: .review, failing: .review, code: .signalMissing,
+      message: .readTextAloud, meaning: "how much voice there is for the text", versions: 2...2),
+    IntentRule(
+      "intent.voiceMeasured", .speakerSimilarityMin, .atLeast, -1, in: -1...1,
+      given: [LivenessCondition(.speechRate, .atLeast, 7.5)], modes: [.read],
+      needs: .speakerComparison, missing: .review, failing: .review, code: .signalMissing,
+      message: .readTextAloud,
+      meaning:
+        "twelve syllables in 1.6 s, faster than people read: a voice has to be compared then",
+      versions: 2...2),
   ]
 
   // MARK: The mouth

@@ -85,7 +85,8 @@ package struct IntentDecision: Sendable, Equatable {
   }
 }
 
-/// Version 1 of the rule for a person's will. Pure: the same evidence and terms give the same decision.
+/// Version 2 of the rule for a person's will, and the way back to version 1 (`asOf`). Pure: the same evidence and terms give
+/// the same decision.
 ///
 /// 1. Nothing passes without a redeemed challenge, nor READ or QA on a server that cannot hear what is said; one that
 ///    cannot tell voices apart leaves it to REVIEW.
@@ -95,17 +96,39 @@ package struct IntentDecision: Sendable, Equatable {
 ///    finite or out of its range never passes.
 /// 4. If a rule about the sound itself fails, the answer is INCONCLUSIVE, whatever else was understood of it.
 /// 5. Otherwise the gravest outcome decides: REJECT before REVIEW before INCONCLUSIVE; PASS when nothing fails.
+///
+/// Since version 2: the rules that say so; and that a voice was too short to be compared with itself is remarked.
 package struct IntentPolicy: Sendable {
-  package static let version = "intent@1"
+  /// Versions whose verdicts can be given again; the last one decides.
+  package static let versionsKnown = 1...2
+  package static let version = name(ofVersion: versionsKnown.upperBound)
 
+  /// The name of a version, as in answers and records.
+  package static func name(ofVersion number: Int) -> String { "intent@\(number)" }
+
+  /// Which version this is.
+  package let number: Int
   /// By importance of their reasons.
   package let rules: [IntentRule]
+  /// Of every version.
+  private let all: [IntentRule]
 
+  /// - Parameter all: rules of every version.
   /// - Precondition: no name twice, every limit within its range.
-  package init(rules: [IntentRule]) {
+  package init(
+    rules all: [IntentRule], number: Int = IntentPolicy.versionsKnown.upperBound
+  ) {
+    let rules = all.filter { $0.versions.contains(number) }
+    self.number = number
+    self.all = all
     precondition(Set(rules.map(\.name)).count == rules.count, "a rule's name twice")
     precondition(rules.allSatisfy { $0.rule.range.contains($0.rule.limit) }, "a limit out of range")
     self.rules = rules
+  }
+
+  /// The same policy in another version.
+  package func asOf(_ number: Int) -> IntentPolicy {
+    number == self.number ? self : IntentPolicy(rules: all, number: number)
   }
 
   /// The decision on `evidence`, the face left aside.
@@ -130,8 +153,18 @@ package struct IntentPolicy: Sendable {
     }
     if evidence.mode.speaks {
       remarks.append(DecisionReason(.voiceOriginUnknown, advisory: true))
+      if number > 1, isVoiceUncompared(evidence) {
+        remarks.append(
+          DecisionReason(.signalMissing, advisory: true, signal: .speakerSimilarityMin))
+      }
     }
     return decision(findings, remarks)
+  }
+
+  /// Whether a voice was heard, and too little of it to be held against itself.
+  private func isVoiceUncompared(_ evidence: IntentEvidence) -> Bool {
+    evidence.capabilities.contains(.speakerComparison)
+      && evidence.signals[.audioSeconds] != nil && evidence.signals[.speakerSimilarityMin] == nil
   }
 
   /// The limit of `rule` under `terms`. One that no value can be held against never loosens a rule.

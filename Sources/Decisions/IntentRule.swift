@@ -12,6 +12,8 @@ package struct IntentRule: Sendable, Equatable {
   /// What the server has to be able to do for the number to be there; without it the rule says nothing, because the
   /// policy's preconditions have spoken.
   package var needs: LivenessCapability?
+  /// The policy's versions that have it.
+  package var versions: ClosedRange<Int>
 
   package init(
     _ name: String, _ signal: LivenessSignal, _ side: LivenessRule.Side, _ limit: Double,
@@ -19,7 +21,8 @@ package struct IntentRule: Sendable, Equatable {
     modes: Set<IntentMode> = [.read, .answer], kinds: Set<IntentPartKind>? = nil,
     needs: LivenessCapability? = nil, missing: LivenessOutcome?, failing: LivenessOutcome,
     isAboutMaterial: Bool = false, mayBeAdvisory: Bool = false, code: ReasonCode,
-    message: UserMessage, meaning: String
+    message: UserMessage, meaning: String,
+    versions: ClosedRange<Int> = IntentPolicy.versionsKnown
   ) {
     rule = LivenessRule(
       name, signal, side, limit, in: range, given: given, missing: missing, failing: failing,
@@ -28,6 +31,7 @@ package struct IntentRule: Sendable, Equatable {
     self.modes = modes
     self.kinds = kinds
     self.needs = needs
+    self.versions = versions
   }
 
   package var name: String { rule.name }

@@ -74,7 +74,8 @@ struct DecideCommand: ParsableCommand {
     var decided = try IntentCase(recorded.record)
     for limit in limits {
       if limit.hasPrefix("intent.") {
-        let (name, value) = try parsed(limit, IntentPolicy.standard.rules.map(\.rule))
+        let rules = IntentPolicy.standard.asOf(decided.policyNumber).rules
+        let (name, value) = try parsed(limit, rules.map(\.rule))
         decided.terms.limits[name] = value
       } else {
         try change(limit, in: &decided.face)
@@ -106,7 +107,8 @@ struct DecideCommand: ParsableCommand {
 
   private func text(_ decision: IntentDecision, _ decided: IntentCase) -> String {
     let verdict = Messages.Verdict(rawValue: decision.verdict.rawValue)
-    var lines = [left(verdict.wireName, 14) + "by \(IntentPolicy.version)"]
+    let policy = IntentPolicy.name(ofVersion: decided.policyNumber)
+    var lines = [left(verdict.wireName, 14) + "by \(policy)"]
     lines += decision.reasons.map(line)
     for message in decision.messages {
       let key = Messages.UserMessage(rawValue: message.rawValue)

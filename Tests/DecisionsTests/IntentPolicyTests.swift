@@ -60,6 +60,10 @@ struct IntentPolicyTests {
     let whole = Self.evidence(mode)
     for rule in Self.policy.rules where rule.rule.missing != nil && rule.modes.contains(mode) {
       var evidence = whole
+      // Where the rule holds.
+      for condition in rule.rule.given where condition.signal == .speechRate {
+        evidence.signals[.speechRate] = condition.limit
+      }
       if rule.kinds == nil {
         evidence.signals[rule.rule.signal] = nil
       } else {
@@ -211,6 +215,27 @@ struct IntentPolicyTests {
         $0.signals[.audioLevel] = -60
         $0.parts[0].outcome = .other
       } == (.inconclusive, .speechTooQuiet))
+  }
+
+  @Test("a short text passes without a voice to compare, and says so; missing voice does not")
+  func voices() {
+    func decide(_ rate: Double?, _ similarity: Double?, _ version: Int) -> IntentDecision {
+      var evidence = Self.evidence(.read)
+      evidence.signals[.speechRate] = rate
+      evidence.signals[.speakerSimilarityMin] = similarity
+      return Self.policy.asOf(version).decide(evidence, terms: Self.terms)
+    }
+    let remark = DecisionReason(.signalMissing, advisory: true, signal: .speakerSimilarityMin)
+    let short = decide(7.4, nil, 2)
+    #expect(short.verdict == .pass && short.reasons.contains(remark))
+    #expect(decide(7.5, nil, 2).verdict == .review && decide(16, nil, 2).verdict == .review)
+    #expect(decide(nil, nil, 2).verdict == .review && decide(nil, 0.9, 2).verdict == .review)
+    #expect(decide(.nan, nil, 2).verdict != .pass)
+    #expect(decide(5, 0.3, 2).verdict == .review && decide(5, 0.1, 2).verdict == .reject)
+    #expect(decide(8, 0.9, 2).verdict == .pass && !decide(8, 0.9, 2).reasons.contains(remark))
+    // Version 1 asked for it of every text.
+    #expect(decide(5, nil, 1).verdict == .review && decide(nil, 0.9, 1).verdict == .pass)
+    #expect(IntentPolicy.versionsKnown.map(IntentPolicy.name) == ["intent@1", "intent@2"])
   }
 
   @Test("terms change limits within their ranges, and remarks only where that may be")

@@ -329,7 +329,7 @@ struct IntentTests {
     let answer = try await Self.read(Scenario(), digits: 4, profile)
     #expect(answer.verdict == .pass, "\(answer.reasons)")
     #expect(answer.reasons.first?.code == .intentShown)
-    #expect(answer.header?.policy == "intent@1" && answer.header?.resultClass == .verdict)
+    #expect(answer.header?.policy == IntentPolicy.version && answer.header?.resultClass == .verdict)
     let intent = try #require(answer.intent)
     #expect(intent.code == .ok && intent.mode == .read)
     #expect(intent.sentences.count == 2 && intent.sentences.allSatisfy { $0.outcome == .said })

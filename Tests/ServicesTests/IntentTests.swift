@@ -756,6 +756,23 @@ struct IntentRecordTests {
     }
   }
 
+  @Test("a record of an earlier version is decided by the rules of then")
+  func earlier() throws {
+    var record = IntentRecord(Self.decided)
+    #expect(record.policy == IntentPolicy.version)
+    record.policy = "intent@1"
+    let read = try IntentCase(record)
+    #expect(read.policyNumber == 1 && IntentRecord(read).policy == "intent@1")
+    let missing = { (decided: IntentCase) in
+      decided.decide().reasons.contains { $0.signal == .speechRate }
+    }
+    #expect(!missing(read) && missing(try IntentCase(IntentRecord(Self.decided))))
+    record.limits = [SignalValue(name: "intent.speakerMeasured", value: -1)]
+    #expect((try? IntentCase(record)) != nil)
+    record.policy = "intent@2"
+    #expect((try? IntentCase(record)) == nil)
+  }
+
   @Test("a record with anything unknown is not decided")
   func unknown() throws {
     let record = IntentRecord(Self.decided)

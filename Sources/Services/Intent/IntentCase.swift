@@ -11,6 +11,8 @@ package struct IntentCase: Sendable, Equatable {
   /// Nil where the face had failed already.
   package var will: IntentEvidence?
   package var terms: IntentTerms
+  /// Of the policy that decides on the will.
+  package var policyNumber = IntentPolicy.versionsKnown.upperBound
 
   package init(
     face: LivenessCase, demand: Vocabulary.FaceDemand, will: IntentEvidence? = nil,
@@ -49,7 +51,7 @@ package struct IntentCase: Sendable, Equatable {
       face: FaceVerdict(
         verdict: decision.verdict, reasons: decision.reasons,
         messages: decision.liveness.messages, advice: decision.advice),
-      will: will.map { policy.decide($0, terms: terms) }, mode: mode)
+      will: will.map { policy.asOf(policyNumber).decide($0, terms: terms) }, mode: mode)
   }
 }
 
@@ -59,7 +61,7 @@ extension IntentRecord {
   /// Numbers are kept as they are, not rounded: a record that is read decides as the case did.
   package init(_ decided: IntentCase) {
     self.init()
-    policy = IntentPolicy.version
+    policy = IntentPolicy.name(ofVersion: decided.policyNumber)
     faceDemand = decided.demand == .live ? .live : .present
     face = LivenessRecord(decided.face)
     limits = decided.terms.limits.sorted { $0.key < $1.key }
@@ -93,10 +95,14 @@ extension IntentCase {
   /// Reads a record.
   /// - Throws: `RecordError` for anything that this version does not know: leaving it out could change the verdict.
   package init(_ record: IntentRecord) throws(RecordError) {
-    guard record.policy == IntentPolicy.version else {
-      throw RecordError(
-        "the record was decided by \"\(record.policy)\", this tool has \(IntentPolicy.version)")
+    let number = IntentPolicy.versionsKnown.first {
+      IntentPolicy.name(ofVersion: $0) == record.policy
     }
+    guard let number else {
+      let known = IntentPolicy.versionsKnown.map(IntentPolicy.name).joined(separator: ", ")
+      throw RecordError("the record was decided by \"\(record.policy)\", this tool has \(known)")
+    }
+    policyNumber = number
     guard let kept = record.face else { throw RecordError("face: missing") }
     face = try LivenessCase(kept)
     switch record.faceDemand {
@@ -105,7 +111,7 @@ extension IntentCase {
     case .unspecified, .unrecognized:
       throw RecordError("faceDemand: a value that this tool does not know")
     }
-    let rules = Set(IntentPolicy.standard.rules.map(\.name))
+    let rules = Set(IntentPolicy.standard.asOf(number).rules.map(\.name))
     guard record.limits.allSatisfy({ rules.contains($0.name) }),
       record.advisory.allSatisfy(rules.contains)
     else { throw RecordError("limits, advisory: a rule that this tool does not know") }
