@@ -379,8 +379,8 @@ let package = Package(
     .testTarget(
       name: "EvaluationTests",
       dependencies: [
-        "Decisions", "Evaluation", "Liveness", "Media", "Messages", "RPC", "Simulation", "Vision",
-        "Vocabulary",
+        "Decisions", "Evaluation", "Liveness", "Media", "Messages", "RPC", "Simulation", "Speech",
+        "SpokenText", "Vision", "Vocabulary",
       ], swiftSettings: test),
     .testTarget(
       name: "LoadTestTests",

@@ -31,6 +31,21 @@ package struct LongTrial: Sendable {
   package let parts: Int
   /// Why it is not accepted, by the judgement's codes.
   package let reasons: [String]
+
+  /// How often the words were taken as said, by condition and kind.
+  package static func rates(
+    _ trials: [LongTrial], _ conditions: [SpeechCondition]
+  ) -> [String: [String: MeasuredRate]] {
+    var rates: [String: [String: MeasuredRate]] = [:]
+    for condition in conditions {
+      for kind in Kind.allCases {
+        let some = trials.filter { $0.condition == condition && $0.kind == kind }
+        rates[condition.rawValue, default: [:]][kind.rawValue] = MeasuredRate(
+          count: some.count(where: \.isAccepted), total: some.count)
+      }
+    }
+    return rates
+  }
 }
 
 extension SpeechEvaluation {
@@ -56,9 +71,9 @@ extension SpeechEvaluation {
   package func runLong(
     _ clips: [SpokenClip], _ plan: SpeechTrialPlan,
     progress: @escaping @Sendable (Int, Int) -> Void
-  ) async throws(ListError) -> [LongTrial] {
+  ) async -> [LongTrial] {
     guard plan.longTexts > 0 else { return [] }
-    let sounds = try await listen(
+    let (sounds, _) = await listen(
       clips.filter { $0.set != Self.digitSet && $0.set != Self.codeSet })
     let groups = Dictionary(grouping: sounds, by: \.clip.speaker).values
       .filter { $0.count >= Self.clipsOfSpeakerMin }

@@ -20,9 +20,8 @@ package enum SimilarityFit {
   ) -> [(SpeechSimilarity.Component, [SpeechSimilarity.Knot])] {
     SpeechSimilarity.Component.allCases.map { component in
       func values(_ isWanted: (SpeechTrialKind) -> Bool) -> [Double] {
-        trials.filter { isWanted($0.kind) }.compactMap { trial in
-          guard let scores = trial.scores, let measures = trial.measures else { return nil }
-          return SpeechSimilarity.score(component, scores, measures)
+        trials.filter { isWanted($0.kind) }.flatMap(\.parts).compactMap {
+          SpeechSimilarity.score(component, $0.scores, $0.measures)
         }.filter(\.isFinite)
       }
       return (

@@ -1,6 +1,8 @@
 // How often texts are taken as said that were, and that were not.
 
+internal import Decisions
 internal import FoundationEssentials
+internal import Services
 package import Speech
 package import SpokenText
 internal import Vocabulary
@@ -27,21 +29,64 @@ package enum SpeechTrialKind: String, Sendable, CaseIterable {
 
 /// One text held against one recording.
 package struct SpeechTrial: Sendable {
+  /// How one part of the text was said.
+  package struct Part: Sendable {
+    package var scores: TextScores
+    /// Margins are empty where the scores refuse the text at any point.
+    package var measures: TextMeasures
+    /// Whether all was heard to the end.
+    package var isWhole: Bool
+    /// Whether nothing else is expected after it.
+    package var isLast: Bool
+
+    package init(scores: TextScores, measures: TextMeasures, isWhole: Bool, isLast: Bool) {
+      self.scores = scores
+      self.measures = measures
+      self.isWhole = isWhole
+      self.isLast = isLast
+    }
+
+    init(_ reading: PartReading) {
+      self.init(
+        scores: reading.scores, measures: reading.measures, isWhole: reading.isHeardOut,
+        isLast: reading.isLast)
+    }
+  }
+
+  /// Number of the recording in its list.
   package let clip: Int
   package let speaker: String
   package let condition: SpeechCondition
   package let kind: SpeechTrialKind
-  /// Nil: nothing was recognised.
-  package let scores: TextScores?
-  /// Margins are empty where the scores refuse the text at any point.
-  package let measures: TextMeasures?
-  /// Whether all was heard to the end.
-  package let isWhole: Bool
-  package let similarity: Double
+  /// Empty: nothing was recognised, or the recording could not be read.
+  package let parts: [Part]
+  /// What Intent's policy makes of it, as far as it is heard.
+  package let decision: SoundDecision
 
+  package init(
+    clip: Int, speaker: String, condition: SpeechCondition, kind: SpeechTrialKind, parts: [Part],
+    decision: SoundDecision
+  ) {
+    self.clip = clip
+    self.speaker = speaker
+    self.condition = condition
+    self.kind = kind
+    self.parts = parts
+    self.decision = decision
+  }
+
+  /// The worst part's.
+  package var similarity: Double {
+    parts.map { SpeechSimilarity.of($0.scores, $0.measures, isLast: $0.isLast) }.min() ?? 0
+  }
+
+  /// Whether the words were said, at `point`.
   package func isAccepted(at point: SpeechPoint) -> Bool {
-    guard let scores, let measures else { return false }
-    return SpeechJudgement([(scores, measures, isWhole, true)], point).verdict == .accept
+    judgement(at: point).verdict == .accept
+  }
+
+  package func judgement(at point: SpeechPoint) -> SpeechJudgement {
+    SpeechJudgement(parts.map { ($0.scores, $0.measures, $0.isWhole, $0.isLast) }, point)
   }
 }
 
@@ -53,6 +98,21 @@ package struct CodeTrial: Sendable {
   package let speaker: String
   /// Nil: nothing was recognised.
   package let reading: CodeReading?
+}
+
+/// A recording that could not be read: none of its texts is accepted.
+package struct UnreadClip: Sendable, Equatable {
+  package let path: String
+  package let reason: String
+}
+
+/// What came of a list.
+package struct SpeechRun: Sendable {
+  package var texts: [SpeechTrial] = []
+  package var codes: [CodeTrial] = []
+  package var unread: [UnreadClip] = []
+  /// Texts that were not tried, by kind and why; the same in every condition, and counted once.
+  package var skipped: [SpeechTrialKind: [String: Int]] = [:]
 }
 
 /// How many texts are tried with each recording.
@@ -101,6 +161,8 @@ package struct SpeechEvaluation: Sendable {
   }
 
   struct Sound: Sendable {
+    /// In its list; everything random comes from it.
+    let number: Int
     let clip: SpokenClip
     let samples: [Float]
     let segments: [VoicedSegment]
@@ -110,26 +172,53 @@ package struct SpeechEvaluation: Sendable {
   static let digitSet = "digits_sh"
   static let codeSet = "digit_codes"
 
-  /// All trials of `clips`.
+  /// All trials of `clips`. What cannot be read costs its own trials, not the run.
   package func run(
     _ clips: [SpokenClip], _ plan: SpeechTrialPlan,
     progress: @escaping @Sendable (Int, Int) -> Void
-  ) async throws(ListError) -> (texts: [SpeechTrial], codes: [CodeTrial]) {
+  ) async -> SpeechRun {
     var spoken = clips.filter { $0.set != Self.digitSet && $0.set != Self.codeSet }
     if let limit = plan.limit { spoken = Array(spoken.prefix(limit)) }
-    let sounds = try await listen(spoken)
-    let codes = plan.hasCodes ? try await codeSounds(clips, plan) : []
+    let (sounds, unread) = await listen(spoken)
+    var run = SpeechRun(unread: unread)
+    run.texts = unreadTrials(spoken, unread, plan)
+    let wanted = sounds.indices.map { texts(for: $0, sounds, plan) }
+    for texts in wanted {
+      for (kind, reasons) in texts.skipped {
+        run.skipped[kind, default: [:]].merge(reasons, uniquingKeysWith: +)
+      }
+    }
+    let (codes, unreadCodes) = plan.hasCodes ? await codeSounds(clips, plan) : ([], [])
+    run.unread += unreadCodes
     let jobs = sounds.indices.flatMap { index in
       plan.conditions.map { (index, $0) }
     }
     let total = jobs.count + codes.count
-    let texts = await inParallel(
+    run.texts += await inParallel(
       jobs, progress: { progress($0, total) },
-      body: { job in await trials(of: job.0, in: job.1, sounds, plan) })
-    let coded = await inParallel(
+      body: { job in await trials(of: job.0, in: job.1, sounds, wanted[job.0].texts, plan) }
+    ).flatMap(\.self)
+    run.codes = await inParallel(
       Array(codes.enumerated()), progress: { progress(jobs.count + $0, total) },
-      body: { job in await codeTrials(job.element, plan.numbers(job.offset, 7), plan) })
-    return (texts.flatMap { $0 }, coded.flatMap { $0 })
+      body: { job in await codeTrials(job.element, plan.numbers(job.offset, 7), plan) }
+    ).flatMap(\.self)
+    run.codes += unreadCodes.map { _ in CodeTrial(kind: .trueCode, speaker: "", reading: nil) }
+    return run
+  }
+
+  /// The own texts of recordings that could not be read: not accepted anywhere.
+  private func unreadTrials(
+    _ clips: [SpokenClip], _ unread: [UnreadClip], _ plan: SpeechTrialPlan
+  ) -> [SpeechTrial] {
+    guard plan.kinds.contains(.trueText) else { return [] }
+    let paths = Set(unread.map(\.path))
+    return clips.enumerated().filter { paths.contains($0.element.path) }.flatMap { number, clip in
+      plan.conditions.map {
+        SpeechTrial(
+          clip: number, speaker: clip.speaker, condition: $0, kind: .trueText, parts: [],
+          decision: .unread)
+      }
+    }
   }
 
   /// What `body` makes of each of `jobs`, a few at a time, in their order.
@@ -158,45 +247,65 @@ package struct SpeechEvaluation: Sendable {
     }
   }
 
-  func listen(_ clips: [SpokenClip]) async throws(ListError) -> [Sound] {
+  func listen(_ clips: [SpokenClip]) async -> (sounds: [Sound], unread: [UnreadClip]) {
     var sounds: [Sound] = []
-    for clip in clips {
+    var unread: [UnreadClip] = []
+    for (number, clip) in clips.enumerated() {
       guard let data = try? Data(contentsOf: URL(filePath: clip.path)) else {
-        throw ListError(description: "cannot read \(clip.path)")
+        unread.append(UnreadClip(path: clip.path, reason: "cannot be opened"))
+        continue
       }
-      guard
-        let reading = try? await reader.read(
-          .encoded(Bytes(data)), SpeechTask(wantVoice: false, keepsSamples: true), field: "clip",
-          before: .never)
-      else { throw ListError(description: "cannot decode \(clip.path)") }
-      sounds.append(Sound(clip: clip, samples: reading.samples, segments: reading.segments))
+      let task = SpeechTask(wantVoice: false, keepsSamples: true)
+      do throws(ServiceError) {
+        let reading = try await reader.read(
+          .encoded(Bytes(data)), task, field: "clip", before: .never)
+        sounds.append(
+          Sound(number: number, clip: clip, samples: reading.samples, segments: reading.segments))
+      } catch {
+        unread.append(UnreadClip(path: clip.path, reason: error.message))
+      }
     }
-    return sounds
+    return (sounds, unread)
   }
 
   // MARK: Texts
 
-  private func trials(
-    of index: Int, in condition: SpeechCondition, _ sounds: [Sound], _ plan: SpeechTrialPlan
-  ) async -> [SpeechTrial] {
+  /// What is tried with one recording, in every condition the same.
+  private struct Wanted: Sendable {
+    var texts: [(kind: SpeechTrialKind, text: ExpectedText)] = []
+    var skipped: [SpeechTrialKind: [String: Int]] = [:]
+
+    mutating func skip(_ kind: SpeechTrialKind, _ reason: String) {
+      skipped[kind, default: [:]][reason, default: 0] += 1
+    }
+
+    /// A list may say less about its texts than a challenge does: what cannot be asked for is left out.
+    mutating func add(_ kind: SpeechTrialKind, _ text: String?, _ pinyin: PinyinTable) {
+      guard let text else { return skip(kind, "the text does not allow it") }
+      do throws(UnreadableText) {
+        texts.append((kind, try ExpectedText(text, field: "text", pinyin: pinyin)))
+      } catch {
+        skip(kind, "cannot be asked for: \(error.reason.name)")
+      }
+    }
+  }
+
+  private func texts(for index: Int, _ sounds: [Sound], _ plan: SpeechTrialPlan) -> Wanted {
     let sound = sounds[index]
-    var numbers = plan.numbers(index, SpeechCondition.allCases.firstIndex(of: condition) ?? 0)
-    // The same texts in every condition.
-    var textNumbers = plan.numbers(index, 100)
+    var textNumbers = plan.numbers(sound.number, 100)
     let others = sounds.indices.filter { sounds[$0].clip.text != sound.clip.text }
-    let samples = condition.apply(
-      to: sound.samples, others: sounds.indices.filter { $0 != index }.map { sounds[$0].samples },
-      using: &numbers)
-    var wanted: [(SpeechTrialKind, String)] = [(.trueText, sound.clip.text)]
+    var wanted = Wanted()
+    func add(_ kind: SpeechTrialKind, _ text: String?) {
+      if plan.kinds.contains(kind) { wanted.add(kind, text, pinyin) }
+    }
+    add(.trueText, sound.clip.text)
     for other in others.shuffled(using: &textNumbers).prefix(plan.others) {
-      wanted.append((.other, sounds[other].clip.text))
+      add(.other, sounds[other].clip.text)
     }
     func add(_ kind: SpeechTrialKind, _ mutation: SpokenTextMutation, _ count: Int) {
       for number in 0..<count {
-        var mutationNumbers = plan.numbers(index, 200 + 10 * kind.order + number)
-        if let text = mutation.apply(to: sound.clip.text, pinyin: pinyin, using: &mutationNumbers) {
-          wanted.append((kind, text))
-        }
+        var mutationNumbers = plan.numbers(sound.number, 200 + 10 * kind.order + number)
+        add(kind, mutation.apply(to: sound.clip.text, pinyin: pinyin, using: &mutationNumbers))
       }
     }
     add(.changed3, .substituted(syllables: 3), plan.changed)
@@ -204,52 +313,77 @@ package struct SpeechEvaluation: Sendable {
     add(.changed1, .substituted(syllables: 1), plan.changed)
     add(.negated, .negated, plan.negated)
     add(.negated, .amountChanged, 1)
-    if let other = others.randomElement(using: &textNumbers),
-      let longer = SpokenTextMutation.continued(
-        sound.clip.text, with: sounds[other].clip.text, readShare: 0.6, pinyin: pinyin)
-    {
-      wanted.append((.continued, longer))
+    if let other = others.randomElement(using: &textNumbers) {
+      add(
+        .continued,
+        SpokenTextMutation.continued(
+          sound.clip.text, with: sounds[other].clip.text, readShare: 0.6, pinyin: pinyin))
     }
-    if let shorter = SpokenTextMutation.shortened(
-      sound.clip.text, to: 0.6, least: SpeechTrialPlan.saidMoreCharactersMin, pinyin: pinyin)
-    {
-      wanted.append((.saidMore, shorter))
+    add(
+      .saidMore,
+      SpokenTextMutation.shortened(
+        sound.clip.text, to: 0.6, least: SpeechTrialPlan.saidMoreCharactersMin, pinyin: pinyin))
+    if plan.kinds.contains(.halfRead), sound.segments.isEmpty {
+      wanted.skip(.halfRead, "nobody speaks in the recording")
+    } else {
+      add(.halfRead, sound.clip.text)
     }
-    wanted.removeAll { !plan.kinds.contains($0.0) }
-    var trials = await score(wanted, samples, index, sound, condition, plan.floor)
-    if plan.kinds.contains(.halfRead), let first = sound.segments.first,
-      let last = sound.segments.last
-    {
+    return wanted
+  }
+
+  private func trials(
+    of index: Int, in condition: SpeechCondition, _ sounds: [Sound],
+    _ texts: [(kind: SpeechTrialKind, text: ExpectedText)], _ plan: SpeechTrialPlan
+  ) async -> [SpeechTrial] {
+    let sound = sounds[index]
+    var numbers = plan.numbers(
+      sound.number, SpeechCondition.allCases.firstIndex(of: condition) ?? 0)
+    let samples = condition.apply(
+      to: sound.samples, others: sounds.indices.filter { $0 != index }.map { sounds[$0].samples },
+      using: &numbers)
+    var trials = await score(
+      texts.filter { $0.kind != .halfRead }, samples, sound, condition, plan.floor)
+    let halves = texts.filter { $0.kind == .halfRead }
+    if !halves.isEmpty, let first = sound.segments.first, let last = sound.segments.last {
       let middle = Int((first.start + last.end) / 2 * SpeechCondition.rate)
-      trials += await score(
-        [(.halfRead, sound.clip.text)], Array(samples.prefix(middle)), index, sound, condition,
-        plan.floor)
+      trials += await score(halves, Array(samples.prefix(middle)), sound, condition, plan.floor)
     }
     return trials
   }
 
   private func score(
-    _ texts: [(SpeechTrialKind, String)], _ samples: [Float], _ index: Int, _ sound: Sound,
+    _ texts: [(kind: SpeechTrialKind, text: ExpectedText)], _ samples: [Float], _ sound: Sound,
     _ condition: SpeechCondition, _ floor: SpeechFloor
   ) async -> [SpeechTrial] {
-    // A list may say less about its texts than a challenge does: what cannot be asked for is left out.
-    let parts = texts.compactMap { kind, text in
-      (try? ExpectedText(text, field: "text", pinyin: pinyin)).flatMap {
-        $0.parts.count == 1 ? (kind, $0.parts[0]) : nil
-      }
+    func trial(
+      _ kind: SpeechTrialKind, _ parts: [PartReading], _ heard: HeardSound?, asked: Int
+    ) -> SpeechTrial {
+      SpeechTrial(
+        clip: sound.number, speaker: sound.clip.speaker, condition: condition, kind: kind,
+        parts: parts.map(SpeechTrial.Part.init),
+        decision: heard?.decision(on: parts, asked: asked) ?? .unread)
     }
-    let task = SpeechTask(expected: .each(parts.map(\.1), floor: floor), wantVoice: false)
-    let reading = try? await reader.read(
-      .samples(samples, startSeconds: 0), task, field: "clip", before: .never)
-    var readings = [PartReading?](repeating: nil, count: parts.count)
-    for (place, part) in reading?.answers ?? [] { readings[place] = part }
-    return zip(parts, readings).map { part, reading in
-      let scores = reading?.scores
-      return SpeechTrial(
-        clip: index, speaker: sound.clip.speaker, condition: condition, kind: part.0,
-        scores: scores, measures: reading?.measures, isWhole: reading?.isHeardOut ?? false,
-        similarity: reading.map { SpeechSimilarity.of($0) } ?? 0)
+    func read(_ expected: ExpectedSpeech) async -> SpeechReading? {
+      try? await reader.read(
+        .samples(samples, startSeconds: 0), SpeechTask(expected: expected, keepsSamples: true),
+        field: "clip", before: .never)
     }
+    let voices = SpeechVoiceReader(speech: reader, pinyin: pinyin)
+    // One hearing for all texts of one part; those of several have to be found in the recording first.
+    let short = texts.filter { $0.text.parts.count == 1 }
+    let reading = short.isEmpty ? nil : await read(.each(short.map(\.text.parts[0]), floor: floor))
+    let heard = reading.map { HeardSound($0, voices) }
+    var readings = [[PartReading]](repeating: [], count: short.count)
+    for (place, part) in reading?.answers ?? [] { readings[place] = [part] }
+    var trials = zip(short, readings).map { trial($0.kind, $1, heard, asked: 1) }
+    for (kind, text) in texts where text.parts.count > 1 {
+      let reading = await read(.text(text))
+      trials.append(
+        trial(
+          kind, reading?.parts ?? [], reading.map { HeardSound($0, voices) },
+          asked: text.parts.count))
+    }
+    return trials
   }
 
   // MARK: Codes
@@ -263,15 +397,17 @@ package struct SpeechEvaluation: Sendable {
   /// Codes as they were recorded, and others composed of recorded digits.
   private func codeSounds(
     _ clips: [SpokenClip], _ plan: SpeechTrialPlan
-  ) async throws(ListError) -> [CodeSound] {
+  ) async -> ([CodeSound], [UnreadClip]) {
     var codes: [CodeSound] = []
-    for sound in try await listen(clips.filter { $0.set == Self.codeSet }) {
+    let (whole, unreadCodes) = await listen(clips.filter { $0.set == Self.codeSet })
+    for sound in whole {
       guard let digits = Self.digits(sound.clip.text) else { continue }
       codes.append(
         CodeSound(digits: digits, samples: sound.samples, speaker: sound.clip.speaker))
     }
     var single: [String: [Int: [Float]]] = [:]
-    for sound in try await listen(clips.filter { $0.set == Self.digitSet }) {
+    let (digits, unreadDigits) = await listen(clips.filter { $0.set == Self.digitSet })
+    for sound in digits {
       guard let digits = Self.digits(sound.clip.text), digits.count == 1 else { continue }
       single[sound.clip.speaker, default: [:]][digits[0]] = Self.voiced(sound)
     }
@@ -290,7 +426,7 @@ package struct SpeechEvaluation: Sendable {
         codes.append(CodeSound(digits: wanted, samples: samples, speaker: speaker))
       }
     }
-    return plan.limit.map { Array(codes.prefix($0)) } ?? codes
+    return (plan.limit.map { Array(codes.prefix($0)) } ?? codes, unreadCodes + unreadDigits)
   }
 
   /// What is said, with a little around it.

@@ -2,18 +2,24 @@
 
 package import Speech
 
-/// What came of all trials at one operating point.
+/// What came of all trials, by condition and kind.
 package struct SpeechRates: Sendable {
-  package let point: SpeechPoint
   private let counts: [SpeechCondition: [SpeechTrialKind: (accepted: Int, total: Int)]]
 
+  /// How often the words were taken as said at `point`.
   package init(_ trials: [SpeechTrial], at point: SpeechPoint) {
-    self.point = point
+    self.init(trials) { $0.isAccepted(at: point) }
+  }
+
+  /// How often recordings would pass, as far as they are heard.
+  package init(passing trials: [SpeechTrial]) { self.init(trials) { $0.decision.isPassed } }
+
+  package init(_ trials: [SpeechTrial], isAccepted: (SpeechTrial) -> Bool) {
     var counts: [SpeechCondition: [SpeechTrialKind: (accepted: Int, total: Int)]] = [:]
     for trial in trials {
       var count = counts[trial.condition]?[trial.kind] ?? (0, 0)
       count.total += 1
-      if trial.isAccepted(at: point) { count.accepted += 1 }
+      if isAccepted(trial) { count.accepted += 1 }
       counts[trial.condition, default: [:]][trial.kind] = count
     }
     self.counts = counts

@@ -32,6 +32,9 @@ package struct UnreadableText: Error, Sendable, Equatable, CustomStringConvertib
     case tooFew(Int)
     /// Two answers that are the same when said.
     case sameAnswer(index: Int)
+
+    /// Which reason it is, without its places and limits.
+    package var name: String { String("\(self)".prefix { $0 != "(" }) }
   }
 
   package var description: String {

@@ -118,7 +118,7 @@ package struct SpeechVoiceReader: VoiceReader {
   }
 
   /// What was heard of one stretch of text.
-  private func spoken(_ part: PartReading, _ start: Double, kind: IntentPartKind) -> SpokenPart {
+  package func spoken(_ part: PartReading, _ start: Double, kind: IntentPartKind) -> SpokenPart {
     let scores = part.scores
     let judgement = SpeechJudgement([part], point)
     var signals: [LivenessSignal: Double] = [
@@ -204,7 +204,7 @@ package struct SpeechVoiceReader: VoiceReader {
   // MARK: The whole
 
   /// What is known of the sound apart from words.
-  private func findings(_ reading: SpeechReading, _ start: Double) -> VoiceFindings {
+  package func findings(_ reading: SpeechReading, _ start: Double) -> VoiceFindings {
     let condition = reading.condition
     var signals: [LivenessSignal: Double] = [
       .audioSeconds: condition.seconds, .speechSeconds: reading.voicedSeconds,
