@@ -5,6 +5,7 @@ internal import Decisions
 internal import Inference
 internal import RealName
 internal import Services
+internal import Speech
 internal import Vocabulary
 
 extension ServerSettings {
@@ -50,6 +51,7 @@ extension ServerSettings {
     livenessLimits = try read.limits("liveness.limits") ?? livenessLimits
     livenessAdvisory = try read.advisory("liveness.advisory") ?? livenessAdvisory
     intentFace = try read.faceDemand("intent.face") ?? intentFace
+    intentPoint = try read.speechPoint("intent.point") ?? intentPoint
     intentLimits =
       try read.limits("intent.limits", of: IntentPolicy.standard.rules.map(\.rule)) ?? intentLimits
     intentAdvisory =
@@ -279,6 +281,16 @@ private struct KeyReader {
       throw SettingsError(description: "\(key) must be live or present")
     }
     return demand
+  }
+
+  func speechPoint(_ key: String) throws(SettingsError) -> SpeechPoint? {
+    switch text(key) {
+    case nil: nil
+    case "strict": .strict
+    case "default": .standard
+    case "lenient": .lenient
+    default: throw SettingsError(description: "\(key) must be strict, default or lenient")
+    }
   }
 
   func unknownDevice(_ key: String) throws(SettingsError) -> ServerSettings.UnknownDeviceRule? {

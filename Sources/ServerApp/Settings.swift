@@ -6,6 +6,7 @@ internal import FoundationEssentials
 internal import Inference
 package import RealName
 internal import Services
+package import Speech
 package import Vocabulary
 
 /// The server's settings. A value; every property says its default and bounds.
@@ -109,6 +110,8 @@ package struct ServerSettings: Sendable, Equatable {
   /// `intent.face`: what Intent demands of the face beside its being one person's, there throughout: `live` or
   /// `present`. Default `live`.
   package var intentFace = FaceDemand.live
+  /// `intent.point`: how much a reading may differ from its text: `strict`, `default` or `lenient`. Default `default`.
+  package var intentPoint = SpeechPoint.standard
   /// `intent.limits`: limits of Intent's rules, `RULE=NUMBER` each. Default none: the policy's own.
   package var intentLimits: [String: Double] = [:]
   /// `intent.advisory`: rules of Intent whose failure is a remark; only some may be. Default none.
@@ -253,6 +256,7 @@ extension ServerSettings {
       "liveness.advisory", "liveness rules whose failure is a remark only, where that may be (none)"
     ),
     ("intent.face", "live or present: what Intent demands of the face (live)"),
+    ("intent.point", "strict, default or lenient: how exactly texts have to be said (default)"),
     ("intent.limits", "RULE=NUMBER: limits of Intent's rules (the policy's; idv decide --rules)"),
     ("intent.advisory", "rules of Intent whose failure is a remark only, where that may be (none)"),
     ("liveness.keyFile", "secret of challenges and of the memory of films (drawn at start-up)"),

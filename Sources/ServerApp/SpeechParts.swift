@@ -27,7 +27,8 @@ struct SpeechParts: Sendable {
     }
     voices = SpeechVoiceReader(
       speech: try SpeechReader(
-        engine: engine, pinyin: table, bytesMax: UploadLimits().fileBytesMax), pinyin: table)
+        engine: engine, pinyin: table, bytesMax: UploadLimits().fileBytesMax), pinyin: table,
+      point: settings.intentPoint)
   }
 
   /// The table of readings; nil without one.
