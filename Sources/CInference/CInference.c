@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <openssl/evp.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -96,3 +97,12 @@ int idv_has_bfloat16(void) {
 void idv_release_unused_memory(void) { malloc_trim(0); }
 
 void idv_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+// On Linux a nice value is a thread's own, and the process id 0 stands for the calling thread.
+int idv_lower_priority(int steps) {
+  errno = 0;
+  int now = getpriority(PRIO_PROCESS, 0);
+  if (errno != 0) return errno;
+  int wanted = now + steps < 19 ? now + steps : 19;
+  return setpriority(PRIO_PROCESS, 0, wanted) == 0 ? 0 : errno;
+}

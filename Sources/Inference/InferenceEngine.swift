@@ -7,7 +7,7 @@ package import Vocabulary
 
 /// How large the engine is.
 package struct InferenceOptions: Sendable {
-  /// Threads that run models; one for each core is best, since a lane's models use one thread.
+  /// Threads that run models for each kind of jobs; one for each core is best, since a lane's models use one thread.
   package var lanes: Int
   /// Most short jobs that may wait.
   package var queueDepthMax: Int
@@ -38,15 +38,17 @@ package struct InferenceOptions: Sendable {
   }
 }
 
-/// Runs jobs on lanes: threads of our own, each with its own request to every model.
+/// Runs jobs on lanes: threads of our own, each with its own request to every model of its kind of jobs.
 ///
 /// One engine a process: its queue is the process-wide limiter of inference. Every picture is one
-/// job, so two pictures of one call run side by side when two lanes are free. Made at start-up (it
+/// job, so two pictures of one call run side by side when two lanes are free. Clips and recordings have as many lanes of
+/// their own, which go behind those of pictures: a picture never waits for a clip to end, and neither kind for want of a
+/// lane that the other has. Made at start-up (it
 /// blocks for about a second), used from any thread, ended by `shutdown`.
 package final class InferenceEngine: Sendable {
   /// Models that are loaded, in manifest order.
   package let models: [ModelEntry]
-  /// Threads that run models.
+  /// Threads that run models for each kind of jobs.
   package let lanes: Int
   private let metadata: [ModelRole: [String: String]]
   private let queue: JobQueue
@@ -70,10 +72,19 @@ package final class InferenceEngine: Sendable {
       lanes: options.lanes, depthMax: options.queueDepthMax,
       longDepthMax: options.longQueueDepthMax)
     self.observer = observer
-    for index in 0..<options.lanes {
-      let lane = InferenceLane(
-        index: index, sessions: try loaded.makeSessions(), queue: queue, observer: observer)
-      try Self.start("idv-lane-\(index)") { lane.serve() }
+    for kind in JobKind.allCases {
+      for index in 0..<options.lanes {
+        let lane = InferenceLane(
+          index: index, kind: kind, sessions: try loaded.makeSessions(for: kind), queue: queue,
+          observer: observer)
+        switch kind {
+        case .short: try Self.start("idv-lane-\(index)") { lane.serve() }
+        case .long:
+          try Self.start("idv-clips-\(index)", niceSteps: InferenceLimits.longNiceSteps) {
+            lane.serve()
+          }
+        }
+      }
     }
     try Self.start("idv-lane-clock") { [queue] in queue.keepTime() }
     idv_release_unused_memory()
@@ -97,7 +108,7 @@ package final class InferenceEngine: Sendable {
   /// started, the job is dropped and the caller resumed at once. A full queue refuses at once with
   /// a retry hint, and so does one in which the account that the task works for (`JobOwner`) has its share of places; the
   /// jobs of accounts that wait take turns. Work that has started ends at its next model run, which throws. `work` blocks its
-  /// lane, so it does nothing but compute; a long one calls `InferenceLane.giveWay` every few milliseconds.
+  /// lane, so it does nothing but compute.
   package func run<T: Sendable, E: Error>(
     _ kind: JobKind = .short, before deadline: Deadline,
     _ work: @escaping @Sendable (InferenceLane) throws(E) -> T
@@ -110,7 +121,7 @@ package final class InferenceEngine: Sendable {
             ticket: ticket, kind: kind, account: JobOwner.account, deadline: deadline,
             submitted: .now,
             run: { [observer] lane, waited in
-              let (result, ran) = lane.lend(to: ticket, kind: kind, before: deadline) {
+              let (result, ran) = lane.lend(to: ticket, before: deadline) {
                 Result { () throws(E) in try work(lane) }
               }
               observer.jobRan(waited: waited, ran: ran)
@@ -135,9 +146,9 @@ package final class InferenceEngine: Sendable {
   }
 
   private static func start(
-    _ name: String, _ body: @escaping () -> Void
+    _ name: String, niceSteps: Int = 0, _ body: @escaping () -> Void
   ) throws(InferenceStartupError) {
-    guard startThread(name, body) else {
+    guard startThread(name, niceSteps: niceSteps, body) else {
       throw InferenceStartupError("no thread for \(name): the limit of processes is reached")
     }
   }
@@ -147,7 +158,9 @@ package final class InferenceEngine: Sendable {
 private struct LoadedModels {
   private struct Loaded {
     let use: ModelUse
-    let compiled: [CompiledModel]
+    /// For each kind of jobs that uses it: lanes of one kind must not wait for the runtime's streams that another kind's
+    /// hold, and there are no more streams than processors.
+    let compiled: [JobKind: [CompiledModel]]
   }
 
   let entries: [ModelEntry]
@@ -178,22 +191,26 @@ private struct LoadedModels {
       library: folder.runtimeLibrary, cacheFolder: options.cacheFolder)
     var loaded: [Loaded] = []
     for (_, path, use) in present {
-      var compiled: [CompiledModel] = []
-      for bounds in use.bounds {
-        compiled.append(
-          try runtime.compile(
-            path, bounds: bounds, precision: use.precision, lanes: options.lanes))
+      var compiled: [JobKind: [CompiledModel]] = [:]
+      for kind in JobKind.allCases where use.jobs.contains(kind) {
+        for bounds in use.bounds {
+          compiled[kind, default: []].append(
+            try runtime.compile(
+              path, bounds: bounds, precision: use.precision, lanes: options.lanes))
+        }
       }
       loaded.append(Loaded(use: use, compiled: compiled))
     }
     self.loaded = loaded
   }
 
-  /// One warmed request for each model and shape.
-  func makeSessions() throws(InferenceStartupError) -> [ModelRole: [LaneSession]] {
+  /// One warmed request for each model and shape that jobs of `kind` use.
+  func makeSessions(
+    for kind: JobKind
+  ) throws(InferenceStartupError) -> [ModelRole: [LaneSession]] {
     var sessions: [ModelRole: [LaneSession]] = [:]
     for model in loaded {
-      for (form, compiled) in model.compiled.enumerated() {
+      for (form, compiled) in (model.compiled[kind] ?? []).enumerated() {
         let session = try LaneSession(compiled, use: model.use, form: form)
         try session.warm(role: model.use.role)
         sessions[model.use.role, default: []].append(session)

@@ -38,6 +38,8 @@ package struct ModelUse: Sendable {
   }
 
   package let role: ModelRole
+  /// Which jobs use it: lanes of other kinds are spared its memory, and have not got the model.
+  package let jobs: Set<JobKind>
   package let precision: Precision
   package let inputNames: [String]
   package let outputNames: [String]
@@ -56,9 +58,13 @@ package struct ModelUse: Sendable {
 
   /// A model used at a few shapes known beforehand. Each shape is compiled and run once at start-up,
   /// so no request waits for a compilation.
-  package init(role: ModelRole, inputName: String, outputNames: [String], variants: [Variant]) {
+  package init(
+    role: ModelRole, jobs: Set<JobKind> = [.short, .long], inputName: String,
+    outputNames: [String], variants: [Variant]
+  ) {
     precondition(variants.allSatisfy { $0.outputCounts.count == outputNames.count })
     self.role = role
+    self.jobs = jobs
     precision = .exact
     inputNames = [inputName]
     self.outputNames = outputNames
@@ -78,12 +84,13 @@ package struct ModelUse: Sendable {
   ///   - warmShapes: run once at start-up.
   ///   - outputCounts: elements of each output, in the order of `outputNames`, at an input shape.
   package init(
-    role: ModelRole, precision: Precision, inputName: String, outputNames: [String],
-    bounds: [ClosedRange<Int>],
+    role: ModelRole, jobs: Set<JobKind> = [.short, .long], precision: Precision,
+    inputName: String, outputNames: [String], bounds: [ClosedRange<Int>],
     warmShapes: [[Int]], metadataKeys: [String] = [],
     outputCounts: @escaping @Sendable (_ shape: [Int]) -> [Int]
   ) {
     self.role = role
+    self.jobs = jobs
     self.precision = precision
     inputNames = [inputName]
     self.outputNames = outputNames
@@ -100,12 +107,14 @@ package struct ModelUse: Sendable {
   ///   - warmShapes: a shape for each input; run once at start-up with every input full of `warmValue`.
   ///   - outputCounts: elements of each output, in the order of `outputNames`, at the inputs' shapes.
   package init(
-    role: ModelRole, precision: Precision, inputs: [OpenInput], outputNames: [String],
+    role: ModelRole, jobs: Set<JobKind> = [.short, .long], precision: Precision,
+    inputs: [OpenInput], outputNames: [String],
     warmShapes: [[Int]], warmValue: Float, metadataKeys: [String] = [],
     outputCounts: @escaping @Sendable (_ shapes: [[Int]]) -> [Int]
   ) {
     precondition(inputs.count == warmShapes.count)
     self.role = role
+    self.jobs = jobs
     self.precision = precision
     inputNames = inputs.map(\.name)
     self.outputNames = outputNames
@@ -126,8 +135,10 @@ package struct ModelUse: Sendable {
 /// What one thread needs to run models. The engine makes one for each of its threads and lends it
 /// to one job at a time; it never leaves its thread.
 package final class InferenceLane {
-  /// Which lane this is, from 0.
+  /// Which lane of its kind this is, from 0.
   package let index: Int
+  /// Which jobs it runs.
+  package let kind: JobKind
   private let sessions: [ModelRole: [LaneSession]]
   private let queue: JobQueue
   private let observer: any InferenceObserver
@@ -136,18 +147,15 @@ package final class InferenceLane {
 
   private struct Loan {
     let ticket: JobTicket
-    let kind: JobKind
     let deadline: Deadline
-    /// Since when the job has had the lane without a break, and how long it had it before.
-    var since = ContinuousClock.now
-    var before = Duration.zero
   }
 
   init(
-    index: Int, sessions: [ModelRole: [LaneSession]], queue: JobQueue,
+    index: Int, kind: JobKind, sessions: [ModelRole: [LaneSession]], queue: JobQueue,
     observer: any InferenceObserver
   ) {
     self.index = index
+    self.kind = kind
     self.sessions = sessions
     self.queue = queue
     self.observer = observer
@@ -155,44 +163,24 @@ package final class InferenceLane {
 
   /// The lane's loop: runs jobs until the queue is stopped.
   func serve() {
-    while let job = queue.take() { run(job) }
+    while let job = queue.take(kind) { job.run(self, job.submitted.duration(to: .now)) }
     queue.laneEnded()
   }
 
-  private func run(_ job: Job) { job.run(self, job.submitted.duration(to: .now)) }
-
   /// Lends the lane to a job while `work` runs. Gives back how long the job had it, too.
   func lend<R>(
-    to ticket: JobTicket, kind: JobKind, before deadline: Deadline, _ work: () -> R
+    to ticket: JobTicket, before deadline: Deadline, _ work: () -> R
   ) -> (R, Duration) {
-    let outer = loan
-    loan = Loan(ticket: ticket, kind: kind, deadline: deadline)
+    loan = Loan(ticket: ticket, deadline: deadline)
+    let start = ContinuousClock.now
     let result = work()
-    pause()
-    let ran = loan?.before ?? .zero
+    let ran = start.duration(to: .now)
     queue.finished(kind, after: ran)
-    loan = outer
+    loan = nil
     return (result, ran)
   }
 
-  /// Lets short jobs that wait run now, on this thread, as far as is fair. A long job calls it between two steps that
-  /// use models; what the lane lent it before must not be used afterwards.
-  package func giveWay() {
-    guard loan?.kind == .long else { return }
-    pause()
-    while let job = queue.takeShort() { run(job) }
-    loan?.since = .now
-  }
-
-  /// Books the time that the job has had since it last began or went on.
-  private func pause() {
-    guard let loan else { return }
-    let duration = loan.since.duration(to: .now)
-    self.loan?.before += duration
-    queue.spent(duration, on: loan.kind)
-  }
-
-  /// Whether `role`'s model is installed.
+  /// Whether `role`'s model is installed, and is one of this kind of jobs'.
   package func has(_ role: ModelRole) -> Bool { sessions[role] != nil }
 
   /// Runs `role`'s model at its variant number `variant`: `fill` writes the input, `read` takes

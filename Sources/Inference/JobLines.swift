@@ -1,22 +1,17 @@
-// Whose turn it is: one line of short jobs, one of long ones, what each has had of the lanes, and the accounts in each.
+// Whose turn it is: one line of short jobs, one of long ones, and the accounts in each.
 
 internal import Vocabulary
 
-/// The two lines of a queue.
+/// The two lines of a queue. Each has lanes of its own; processor time is shared by the system
+/// (`InferenceLimits.longNiceSteps`).
 ///
-/// While both kinds have work, each gets lane time by its weight (`InferenceLimits`): what it spends, over its weight,
-/// is kept level, as start-time fair queueing does (Goyal, Vin, Cheng 1997). A kind that had nothing to do saves nothing
-/// up. So neither a flood of pictures stops the clips, nor do clips hold pictures up for longer than one of their
-/// steps.
-///
-/// Within a line the accounts that wait take turns, by the same rule with each job counted as one: who comes with one job
-/// waits for at most one of every other account, not for all that somebody else has there. And no account fills a line
-/// (`InferenceLimits.accountPlacesRatio`).
+/// Within a line the accounts that wait take turns, each job counted as one, as start-time fair queueing does (Goyal, Vin,
+/// Cheng 1997): who comes with one job waits for at most one of every other account, not for all that somebody else has
+/// there. And no account fills a line (`InferenceLimits.accountPlacesRatio`).
 struct JobLines {
   /// The jobs of one kind.
   struct Line {
     let depthMax: Int
-    let weight: Int
     /// In the order in which they are taken.
     private(set) var waiting: [Job] = []
     /// Of the same jobs, in which round each is taken.
@@ -25,14 +20,11 @@ struct JobLines {
     private var round = 0
     private var nextRounds: [AccountID?: Int] = [:]
     var running = 0
-    /// Lane time over the weight.
-    var spent = Duration.zero
     /// Running mean of a job's time on its lane; each job counts for an eighth.
     var meanRun: Duration
 
-    init(depthMax: Int, weight: Int, millisGuess: Int) {
+    init(depthMax: Int, millisGuess: Int) {
       self.depthMax = depthMax
-      self.weight = weight
       meanRun = .milliseconds(millisGuess)
     }
 
@@ -73,8 +65,9 @@ struct JobLines {
       }
       return removed
     }
-    /// Whether there is work, waiting or running.
-    var isBusy: Bool { !waiting.isEmpty || running > 0 }
+
+    /// How many wait or run.
+    var count: Int { waiting.count + running }
 
     /// When a place is likely to be free: half of what waits must have run.
     func retryHint(lanes: Int) -> Duration {
@@ -89,12 +82,8 @@ struct JobLines {
   private var long: Line
 
   init(depthMax: Int, longDepthMax: Int) {
-    short = Line(
-      depthMax: depthMax, weight: InferenceLimits.shortWeight,
-      millisGuess: InferenceLimits.jobMillisGuess)
-    long = Line(
-      depthMax: longDepthMax, weight: InferenceLimits.longWeight,
-      millisGuess: InferenceLimits.longJobMillisGuess)
+    short = Line(depthMax: depthMax, millisGuess: InferenceLimits.jobMillisGuess)
+    long = Line(depthMax: longDepthMax, millisGuess: InferenceLimits.longJobMillisGuess)
   }
 
   private(set) subscript(kind: JobKind) -> Line {
@@ -109,20 +98,9 @@ struct JobLines {
 
   /// How many jobs wait.
   var depth: Int { short.waiting.count + long.waiting.count }
-  /// How many wait or run.
-  var count: Int { depth + short.running + long.running }
 
   var earliestDeadline: Deadline? {
     (short.waiting.map(\.deadline) + long.waiting.map(\.deadline)).min()
-  }
-
-  /// Whether a short job waits and the long ones have had their share.
-  var isShortsTurn: Bool { !short.waiting.isEmpty && short.spent <= long.spent }
-
-  /// The kind whose turn it is on a free lane; nil if nothing waits.
-  var next: JobKind? {
-    if long.waiting.isEmpty { return short.waiting.isEmpty ? nil : .short }
-    return isShortsTurn ? .short : .long
   }
 
   /// Lets `job` wait in its line, where its account's turn is.
@@ -141,13 +119,6 @@ struct JobLines {
   mutating func end(_ kind: JobKind, after duration: Duration) {
     end(kind)
     self[kind].meanRun = (self[kind].meanRun * 7 + duration) / 8
-  }
-
-  /// Books lane time of a kind. It is owed to the other kind only if that one has work.
-  mutating func spend(_ duration: Duration, on kind: JobKind) {
-    self[kind].spent += duration / self[kind].weight
-    let other: JobKind = kind == .short ? .long : .short
-    if !self[other].isBusy { self[other].spent = max(self[other].spent, self[kind].spent) }
   }
 
   /// Takes out all waiting jobs of which `condition` holds.

@@ -1,5 +1,5 @@
-// The one queue in front of the lanes: bounded, short jobs before long ones as far as is fair, accounts in turn and
-// first come first served among their like, and every wait spends a deadline.
+// The one queue in front of the lanes: bounded, a line for each kind of job, accounts in turn and first come first
+// served among their like, and every wait spends a deadline.
 
 internal import Synchronization
 internal import Vocabulary
@@ -14,11 +14,11 @@ final class JobTicket: Sendable {
   func cancel() { cancelled.store(true, ordering: .relaxed) }
 }
 
-/// How long a job runs, which decides who waits for whom.
+/// How long a job runs. Each kind has lanes of its own, so that neither waits for the other.
 package enum JobKind: Sendable, CaseIterable {
-  /// Tens of milliseconds: a picture. Keeps its lane until it ends.
+  /// Tens of milliseconds: a picture.
   case short
-  /// A second: a clip. Gives way to short ones between its steps (see `InferenceLane.giveWay`).
+  /// A second: a clip, a recording. Its lanes go behind those of short jobs (`InferenceLimits.longNiceSteps`).
   case long
 }
 
@@ -41,9 +41,10 @@ struct Job: Sendable {
 /// refuses jobs whose deadline passes while they wait. Nothing is resumed while the lock is held.
 final class JobQueue: @unchecked Sendable {
   // Unchecked: every stored variable is only touched inside `lock.withLock`.
-  private let lock = ConditionLock(conditions: 2)
-  private static let jobArrived = 0
-  private static let timekeeper = 1
+  private let lock = ConditionLock(conditions: 3)
+  private static let shortArrived = 0
+  private static let longArrived = 1
+  private static let timekeeper = 2
 
   private let lanes: Int
   private var lines: JobLines
@@ -54,12 +55,13 @@ final class JobQueue: @unchecked Sendable {
   private var nextExpiry = Deadline.never
 
   /// - Parameters:
+  ///   - lanes: of each kind.
   ///   - depthMax: most short jobs that wait.
   ///   - longDepthMax: most long ones.
   init(lanes: Int, depthMax: Int, longDepthMax: Int = InferenceLimits.longQueueDepthDefault) {
     self.lanes = lanes
     lines = JobLines(depthMax: depthMax, longDepthMax: longDepthMax)
-    lanesLeft = lanes
+    lanesLeft = lanes * JobKind.allCases.count
   }
 
   /// Queues `job`, or refuses it at once: cancelled already, past its deadline, queue full, the account's share of it
@@ -76,8 +78,8 @@ final class JobQueue: @unchecked Sendable {
         return .accountOverloaded(retryAfter: lines[job.kind].retryHint(lanes: lanes))
       }
       lines.append(job)
-      lock.signal(Self.jobArrived)
-      if lines.count > lanes, job.deadline < nextExpiry { lock.signal(Self.timekeeper) }
+      lock.signal(Self.arrived(job.kind))
+      if lines[job.kind].count > lanes, job.deadline < nextExpiry { lock.signal(Self.timekeeper) }
       return nil
     }
     if let refusal { job.refuse(refusal) }
@@ -92,27 +94,21 @@ final class JobQueue: @unchecked Sendable {
     for job in jobs { job.refuse(.cancelled) }
   }
 
-  /// The next job for a lane; blocks until there is one, nil once the queue is stopped.
-  func take() -> Job? {
+  private static func arrived(_ kind: JobKind) -> Int {
+    kind == .short ? shortArrived : longArrived
+  }
+
+  /// The next job for a lane of `kind`; blocks until there is one, nil once the queue is stopped.
+  func take(_ kind: JobKind) -> Job? {
     while true {
       let job: Job? = lock.withLock {
         // Never without end: glibc before 2.41 may lose a signal (its bug 25847), and a lost one must not cost more
         // than a moment.
-        while lines.next == nil, !isStopped {
-          lock.wait(for: Self.jobArrived, timeout: InferenceLimits.idleWait)
+        while lines[kind].waiting.isEmpty, !isStopped {
+          lock.wait(for: Self.arrived(kind), timeout: InferenceLimits.idleWait)
         }
-        return lines.next.map { lines.start($0) }
+        return lines[kind].waiting.isEmpty ? nil : lines.start(kind)
       }
-      guard let job else { return nil }
-      if isInTime(job) { return job }
-    }
-  }
-
-  /// The next short job for a lane whose long one gives way; never blocks. Nil when none waits, or while the long ones
-  /// are behind their share.
-  func takeShort() -> Job? {
-    while true {
-      let job: Job? = lock.withLock { lines.isShortsTurn ? lines.start(.short) : nil }
       guard let job else { return nil }
       if isInTime(job) { return job }
     }
@@ -126,12 +122,7 @@ final class JobQueue: @unchecked Sendable {
     return false
   }
 
-  /// Says that a job has kept its lane for another `duration`.
-  func spent(_ duration: Duration, on kind: JobKind) {
-    lock.withLock { lines.spend(duration, on: kind) }
-  }
-
-  /// A lane ends a job that kept it for `duration` in all, which is told by `spent`.
+  /// A lane ends a job that kept it for `duration`.
   func finished(_ kind: JobKind, after duration: Duration) {
     lock.withLock { lines.end(kind, after: duration) }
   }
@@ -152,7 +143,7 @@ final class JobQueue: @unchecked Sendable {
     let refused: [Job] = lock.withLock {
       guard !isStopped else { return [] }
       isStopped = true
-      lock.broadcast(Self.jobArrived)
+      for kind in JobKind.allCases { lock.broadcast(Self.arrived(kind)) }
       lock.signal(Self.timekeeper)
       return lines.removeAll { _ in true }
     }

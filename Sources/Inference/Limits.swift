@@ -22,11 +22,11 @@ package enum InferenceLimits {
   /// An account's jobs of a kind that wait may be this many times the places that they leave free: one account alone has
   /// three quarters of the places, two have three sevenths each, and there is always one for another.
   package static let accountPlacesRatio = 3
-  /// While both kinds of jobs have work, lane time is shared by these weights. Short jobs have the larger share,
-  /// because people wait for them; long ones never less than theirs.
-  package static let shortWeight = 3
-  package static let longWeight = 1
-  /// Most lanes: more threads than this would not fit one machine's memory bandwidth.
+  /// By how much the nice value of long jobs' lanes is above that of the process. Linux gives a thread five steps above
+  /// another a third of its time: while both kinds of jobs want all processors, long ones have a quarter of them, so that
+  /// neither a flood of pictures stops the clips, nor do clips hold pictures up.
+  package static let longNiceSteps = 5
+  /// Most lanes of a kind: more threads than this would not fit one machine's memory bandwidth.
   package static let lanesMax = 64
   /// What a job is taken to cost before one has been measured, in milliseconds.
   package static let jobMillisGuess = 50

@@ -66,9 +66,10 @@ final class ConditionLock: @unchecked Sendable {
 }
 
 /// Starts a detached thread called `name` (at most 15 bytes) that runs `body` once.
-func startThread(_ name: String, _ body: @escaping () -> Void) -> Bool {
+/// - Parameter niceSteps: how far it goes behind the process's other threads.
+func startThread(_ name: String, niceSteps: Int = 0, _ body: @escaping () -> Void) -> Bool {
   precondition(name.utf8.count <= 15)
-  let box = Unmanaged.passRetained(ThreadBody(name: name, run: body))
+  let box = Unmanaged.passRetained(ThreadBody(name: name, niceSteps: niceSteps, run: body))
   var attributes = pthread_attr_t()
   pthread_attr_init(&attributes)
   pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
@@ -81,10 +82,12 @@ func startThread(_ name: String, _ body: @escaping () -> Void) -> Bool {
 
 private final class ThreadBody {
   let name: String
+  let niceSteps: Int
   let run: () -> Void
 
-  init(name: String, run: @escaping () -> Void) {
+  init(name: String, niceSteps: Int, run: @escaping () -> Void) {
     self.name = name
+    self.niceSteps = niceSteps
     self.run = run
   }
 }
@@ -92,6 +95,8 @@ private final class ThreadBody {
 private func runThreadBody(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
   let body = Unmanaged<ThreadBody>.fromOpaque(context!).takeRetainedValue()
   idv_name_thread(body.name)
+  // A system that forbids it has all threads alike: slower answers, not other ones.
+  if body.niceSteps > 0 { _ = idv_lower_priority(CInt(body.niceSteps)) }
   body.run()
   return nil
 }

@@ -5,7 +5,6 @@ internal import SpokenText
 
 /// Listens to one recording. Made for one job.
 struct Listener {
-  let lane: InferenceLane
   let samples: [Float]
   let segments: [VoicedSegment]
   let pairs: [ContrastPair]
@@ -14,10 +13,9 @@ struct Listener {
   private let again = HeardAgain()
 
   init(
-    lane: InferenceLane, samples: [Float], segments: [VoicedSegment], pairs: [ContrastPair],
+    samples: [Float], segments: [VoicedSegment], pairs: [ContrastPair],
     scorer: TextScorer
   ) {
-    self.lane = lane
     self.samples = samples
     self.segments = segments
     self.pairs = pairs
@@ -50,8 +48,7 @@ struct Listener {
   }
 
   private func hear(_ run: Range<Int>, _ prompt: String) throws(InferenceError) -> WhisperHearing {
-    lane.giveWay()
-    return try scorer.whisper.hear(sound(run).samples, prompts: [prompt])[0]
+    try scorer.whisper.hear(sound(run).samples, prompts: [prompt])[0]
   }
 
   /// What is said, window by window.
@@ -189,7 +186,6 @@ struct Listener {
     let hypothesis = try scorer.hypothesis(hearing, guess: longest?.defaultForm.text ?? "")
     var fits: [Fit] = []
     for part in parts {
-      lane.giveWay()
       fits.append(try fit(part, hearing, hypothesis))
     }
     return (hearing, fits)
@@ -201,7 +197,6 @@ struct Listener {
     let usual = part.defaultForm
     let text = scorer.whisper.pairs.text(of: hypothesis.tokens)
     let alignment = part.align(HeardText(text, pinyin: scorer.pinyin))
-    lane.giveWay()
     // The usual way, the one that was heard, and either with common characters for rare ones.
     var forms: [(text: String, form: SpokenForm)] = []
     for form in [usual, alignment.form] {
@@ -238,12 +233,10 @@ struct Listener {
       contrastMargins: [], hypothesis: fit.heard, alignment: fit.alignment, span: span(run),
       isWhole: sound(run).isWhole, hasEnded: fit.hasEnded, surplus: fit.alignment.surplus())
     if let floor, !(fit.measures.pmi >= floor.pmi) { return reading }
-    lane.giveWay()
     reading.contrastMargins = try margins(of: form.text, over: contrasts, in: run, hearing)
     if let floor, let least = reading.scores.contrastMargin, !(least >= floor.contrastMargin) {
       return reading
     }
-    lane.giveWay()
     reading.measures = try scorer.withMargins(fit.measures, of: fit.text, hearing)
     return reading
   }
@@ -263,7 +256,6 @@ struct Listener {
     let others = try heardAgain(run)
     var sums = doubtful.map { margins[$0] }
     for other in others {
-      lane.giveWay()
       let more = try scorer.contrast(text, doubtful.map { contrasts[$0] }, other)
       for place in more.indices { sums[place] += more[place] }
     }
@@ -284,7 +276,6 @@ struct Listener {
     let own = sound(run).samples
     var found: [WhisperHearing] = []
     for tempo in Self.tempos {
-      lane.giveWay()
       found.append(
         try scorer.whisper.hear(Self.played(own, at: tempo), prompts: [TextScorer.prompt])[0])
     }
@@ -314,7 +305,6 @@ struct Listener {
   private func read(
     _ codes: [[Int]], in run: Range<Int>, before: [Character]
   ) throws(InferenceError) -> [CodeReading] {
-    lane.giveWay()
     let sound = sound(run)
     let hearings = try scorer.whisper.hear(
       sound.samples, prompts: [Self.digitPrompt, TextScorer.prompt])
@@ -326,7 +316,6 @@ struct Listener {
       scorer.whisper.pairs.text(of: hypothesis.tokens), pinyin: scorer.pinyin)
     var readings: [CodeReading] = []
     for code in codes {
-      lane.giveWay()
       let digits = try DigitScorer(scorer.whisper).score(code, hearings[0])
       readings.append(
         CodeReading(

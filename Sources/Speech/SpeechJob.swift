@@ -63,9 +63,8 @@ struct SpeechJob: Sendable {
       startSeconds: startSeconds, segments: segments)
     if task.keepsSamples { reading.samples = samples }
     if reading.isBlocked { return reading }
-    lane.giveWay()
     let listener = Listener(
-      lane: lane, samples: samples, segments: segments, pairs: task.pairs,
+      samples: samples, segments: segments, pairs: task.pairs,
       scorer: TextScorer(
         whisper: Whisper(lane: lane, pairs: pairs), pinyin: pinyin, baselines: baselines))
     switch task.expected {
@@ -80,7 +79,6 @@ struct SpeechJob: Sendable {
     case .each(let parts, let floor): reading.answers = try listener.read(each: parts, floor)
     }
     if task.wantVoice {
-      lane.giveWay()
       reading.voice = try VoiceReader(lane: lane).read(samples, segments)
     }
     return reading

@@ -30,7 +30,8 @@ enum SpeechModels {
 
   /// Log-mel in, what the decoder attends to out.
   static let encoder = ModelUse(
-    role: .speechEncoding, precision: .exact, inputName: "mel", outputNames: ["cross"],
+    role: .speechEncoding, jobs: [.long], precision: .exact, inputName: "mel",
+    outputNames: ["cross"],
     bounds: [1...1, mels...mels, framesMin...framesMax], warmShapes: [[1, mels, 600]],
     outputCounts: { shape in [memoryParts * (shape[2] / 2) * width] })
 
@@ -40,7 +41,7 @@ enum SpeechModels {
     let before = 1...SpeechLimits.tokensMax + 4096
     let rows = 1...SpeechLimits.rowsMax
     return ModelUse(
-      role: .speechDecoding, precision: .exact,
+      role: .speechDecoding, jobs: [.long], precision: .exact,
       inputs: [
         ModelUse.OpenInput("tokens", bounds: [1...1, rows]),
         ModelUse.OpenInput("positions", bounds: [1...1, rows]),
@@ -57,7 +58,7 @@ enum SpeechModels {
 
   /// Steps of sound in, how likely speech is in each out.
   static let activity = ModelUse(
-    role: .voiceActivity, precision: .exact,
+    role: .voiceActivity, jobs: [.long], precision: .exact,
     inputs: [
       ModelUse.OpenInput(
         "input",
@@ -74,7 +75,8 @@ enum SpeechModels {
 
   /// Filter-bank energies in, a voice out.
   static let voice = ModelUse(
-    role: .speakerEmbedding, precision: .exact, inputName: "x", outputNames: ["embedding"],
+    role: .speakerEmbedding, jobs: [.long], precision: .exact, inputName: "x",
+    outputNames: ["embedding"],
     bounds: [1...1, voiceFramesMin...voiceFramesMax, voiceBands...voiceBands],
     warmShapes: [[1, 150, voiceBands]], outputCounts: { _ in [voiceNumbers] })
 

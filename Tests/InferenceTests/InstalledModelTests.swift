@@ -27,12 +27,29 @@ struct InstalledModelTests {
     }
     async let first = engine.run(before: .never, work)
     async let second = engine.run(before: .never, work)
-    await gate.waitForArrivals(2)
+    async let third = engine.run(.long, before: .never, work)
+    async let fourth = engine.run(.long, before: .never, work)
+    await gate.waitForArrivals(4)
     gate.open()
-    let vectors = try await (first.get(), second.get())
-    #expect(vectors.0.count == 128)
-    #expect(vectors.0.contains { $0 != 0 })
-    #expect(vectors.0 == vectors.1)
+    let vectors = try await [first.get(), second.get(), third.get(), fourth.get()]
+    #expect(vectors[0].count == 128)
+    #expect(vectors[0].contains { $0 != 0 })
+    #expect(vectors.allSatisfy { $0 == vectors[0] })
+    await engine.shutdown()
+  }
+
+  @Test func lanesHaveTheModelsOfTheirJobsAlone() async throws {
+    let use = ModelUse(
+      role: .faceEmbedding, jobs: [.long], inputName: "data", outputNames: ["fc1"],
+      variants: [Self.variant])
+    let engine = try InferenceEngine(
+      manifest: try .bundled(), folder: InstalledModels.folder, uses: [use],
+      options: InferenceOptions(lanes: 1))
+    #expect(engine[.faceEmbedding] != nil)
+    for kind in JobKind.allCases {
+      let has = try await engine.run(kind, before: .never) { $0.has(.faceEmbedding) }.get()
+      #expect(has == (kind == .long))
+    }
     await engine.shutdown()
   }
 

@@ -109,3 +109,7 @@ void idv_release_unused_memory(void);
 // Names the calling thread for debuggers and process listings; longer names than 15 bytes are
 // ignored.
 void idv_name_thread(const char *name);
+
+// Lets the calling thread, and those it starts, go behind others: its nice value is raised by `steps`, to 19 at most.
+// Returns 0, or an errno value.
+int idv_lower_priority(int steps);

@@ -26,7 +26,6 @@ struct ClipTask: Sendable {
       let info = try decode(bytes, &pass)
       var reading = try pass.finish(ClipInfo(info))
       if options.wantLoudness {
-        lane.giveWay()
         reading.loudness = ClipSound.levels(
           of: bytes, limits: limits, startSeconds: info.startSeconds)
       }
@@ -71,7 +70,6 @@ struct ClipTask: Sendable {
 
 /// What passes over a clip's frames.
 struct ClipPass {
-  private let lane: InferenceLane
   private var tracker: FaceTracker
   private var presentation: PresentationMeter?
   private var best: BestFrameKeeper
@@ -81,7 +79,6 @@ struct ClipPass {
   private var changes: [FrameChange] = []
 
   init(lane: InferenceLane, _ task: ClipTask) {
-    self.lane = lane
     tracker = FaceTracker(
       lane: lane, contract: task.contract,
       options: FaceTracker.Options(
@@ -95,7 +92,6 @@ struct ClipPass {
 
   /// Analyses the next frame; gives back why that failed.
   mutating func add(_ pixels: consuming PixelBuffer, seconds: Double) -> InferenceError? {
-    lane.giveWay()
     let picture = ImagePyramid(pixels)
     do throws(InferenceError) {
       let frame = try tracker.add(picture, seconds: seconds)

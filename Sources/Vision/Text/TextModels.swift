@@ -35,20 +35,23 @@ enum TextModels {
   /// PP-OCRv6 small: three planes of blue, green, red, −1 to 1; how likely each place is part of a
   /// line.
   static let detection = ModelUse(
-    role: .textDetection, precision: .native, inputName: "x", outputNames: ["fetch_name_0"],
+    role: .textDetection, jobs: [.short], precision: .native, inputName: "x",
+    outputNames: ["fetch_name_0"],
     bounds: [1...1, 3...3, detectionStep...detectionSideMax, detectionStep...detectionSideMax],
     warmShapes: [[1, 3, 288, 480]], outputCounts: { [$0[2] * $0[3]] })
 
   /// PP-OCRv6 small: the same planes of a line; for each step along it how likely each class is.
   static let recognition = ModelUse(
-    role: .textRecognition, precision: .native, inputName: "x", outputNames: ["fetch_name_0"],
+    role: .textRecognition, jobs: [.short], precision: .native, inputName: "x",
+    outputNames: ["fetch_name_0"],
     bounds: [1...1, 3...3, lineHeight...lineHeight, lineWidthStep...lineWidthMax],
     warmShapes: [[1, 3, lineHeight, 320]], metadataKeys: [characterKey],
     outputCounts: { [$0[3] / stepWidth * classCount] })
 
   /// PP-OCR mobile 2.0: the same planes of a line; upright, on its head.
   static let direction = ModelUse(
-    role: .textDirection, inputName: "x", outputNames: ["save_infer_model/scale_0.tmp_1"],
+    role: .textDirection, jobs: [.short], inputName: "x",
+    outputNames: ["save_infer_model/scale_0.tmp_1"],
     variants: [
       ModelUse.Variant(shape: [1, 3, lineHeight, directionWidth], outputCounts: [2])
     ])
@@ -61,7 +64,7 @@ enum TextModels {
   /// Rapid orientation: planes of red, green, blue, 0–1, less ImageNet's mean and over its spread;
   /// how likely the card is turned clockwise by 0, 90, 180, 270 degrees.
   static let orientation = ModelUse(
-    role: .cardOrientation, inputName: "x", outputNames: ["fetch_name_0"],
+    role: .cardOrientation, jobs: [.short], inputName: "x", outputNames: ["fetch_name_0"],
     variants: [
       ModelUse.Variant(shape: [1, 3, orientationSide, orientationSide], outputCounts: [4])
     ])
