@@ -181,7 +181,8 @@ struct EvaluateSpeechCommand: AsyncParsableCommand {
 
 /// The inference core with the models of speech, and the readings of characters.
 func loadSpeech(
-  deps: String, lanes: Int? = nil, isEvaluation: Bool, others: [ModelUse] = []
+  deps: String, lanes: Int? = nil, isEvaluation: Bool, others: [ModelUse] = [],
+  observer: any InferenceObserver = SilentInferenceObserver()
 ) throws -> (InferenceEngine, SpeechReader, PinyinTable) {
   let path = deps + "/models/" + PinyinTable.fileName
   guard let data = try? Data(contentsOf: URL(filePath: path)) else {
@@ -191,7 +192,7 @@ func loadSpeech(
   let engine = try InferenceEngine(
     manifest: try .bundled(), folder: ModelFolder(dependencies: deps),
     uses: SpeechReader.modelUses + others,
-    options: lanes.map { InferenceOptions(lanes: $0) } ?? InferenceOptions())
+    options: lanes.map { InferenceOptions(lanes: $0) } ?? InferenceOptions(), observer: observer)
   return (
     engine, try SpeechReader(engine: engine, pinyin: pinyin, isEvaluation: isEvaluation), pinyin
   )
