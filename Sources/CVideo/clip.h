@@ -58,6 +58,13 @@ struct idv_clip {
 // Whether the time is used up; then the fault says so.
 bool idv_clip_is_late(idv_clip *self);
 
+// Around every call from outside: counts its processor time.
+void idv_clip_enter(idv_clip *self);
+void idv_clip_leave(idv_clip *self);
+
+// The next packet of the stream in use.
+idv_clip_status idv_clip_read_packet(idv_clip *self);
+
 // Opens the decoder of the stream in use.
 idv_clip_status idv_clip_open_decoder(idv_clip *self);
 

@@ -51,9 +51,11 @@ int64_t idv_clip_thread_nanos(void) {
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-static void enter(idv_clip *self) { self->began_nanos = idv_clip_thread_nanos(); }
+void idv_clip_enter(idv_clip *self) { self->began_nanos = idv_clip_thread_nanos(); }
 
-static void leave(idv_clip *self) { self->spent_nanos += idv_clip_thread_nanos() - self->began_nanos; }
+void idv_clip_leave(idv_clip *self) {
+  self->spent_nanos += idv_clip_thread_nanos() - self->began_nanos;
+}
 
 int64_t idv_clip_cpu_nanos(const idv_clip *self) { return self->spent_nanos; }
 
@@ -156,12 +158,12 @@ idv_clip_status idv_clip_open(const uint8_t *data, size_t bytes, idv_container c
   self->data = data;
   self->bytes = (int64_t)bytes;
   self->stream = -1;
-  enter(self);
+  idv_clip_enter(self);
   self->packet = av_packet_alloc();
   self->frame = av_frame_alloc();
   idv_clip_status status = idv_clip_memory_exceeded;
   if (self->packet && self->frame) status = open_input(self, container);
-  leave(self);
+  idv_clip_leave(self);
   if (status == idv_clip_ok) {
     *out = self;
   } else {
@@ -228,13 +230,15 @@ static const char *audio_codec(const idv_clip *self, enum AVCodecID id) {
 }
 
 // The first stream of the kind in use. Pictures that are attached to a sound do not count. Containers that tell of
-// their streams as they come may still have none.
+// their streams as they come may still have none. Of several sounds nobody knows which one people hear.
 static idv_clip_status choose(idv_clip *self) {
+  unsigned sounds = 0;
   enum AVMediaType wanted =
       self->use == idv_clip_sound ? AVMEDIA_TYPE_AUDIO : AVMEDIA_TYPE_VIDEO;
   for (unsigned index = 0; index < self->format->nb_streams; index++) {
     const AVStream *stream = self->format->streams[index];
     const AVCodecParameters *parameters = stream->codecpar;
+    if (parameters->codec_type == AVMEDIA_TYPE_AUDIO) sounds += 1;
     if (parameters->codec_type == AVMEDIA_TYPE_AUDIO && !self->audio_codec) {
       self->audio_codec = audio_codec(self, parameters->codec_id);
     }
@@ -246,6 +250,7 @@ static idv_clip_status choose(idv_clip *self) {
     }
     self->stream = (int)index;
   }
+  if (self->use == idv_clip_sound && sounds > 1) return idv_clip_several_sounds;
   if (self->stream < 0) return idv_clip_ok;
   const AVCodecParameters *parameters = self->format->streams[self->stream]->codecpar;
   if (self->use == idv_clip_sound) {
@@ -300,8 +305,7 @@ static double seconds(const idv_clip *self, int64_t value) {
   return (double)value * av_q2d(self->format->streams[self->stream]->time_base);
 }
 
-// The next packet of the stream in use.
-static idv_clip_status read_packet(idv_clip *self) {
+idv_clip_status idv_clip_read_packet(idv_clip *self) {
   for (int reads = 0; reads < idle_reads_max; reads++) {
     if (idv_clip_is_late(self)) return self->fault;
     av_packet_unref(self->packet);
@@ -353,7 +357,7 @@ static idv_clip_status describe_frame(idv_clip *self, idv_clip_step *step) {
 }
 
 static idv_clip_status feed(idv_clip *self, double wanted_from) {
-  idv_clip_status status = read_packet(self);
+  idv_clip_status status = idv_clip_read_packet(self);
   if (status == idv_clip_end) {
     self->is_draining = true;
     return self->codec ? idv_clip_send(self, NULL) : idv_clip_end;
@@ -369,7 +373,7 @@ static idv_clip_status feed(idv_clip *self, double wanted_from) {
 
 static idv_clip_status next(idv_clip *self, double wanted_from, idv_clip_step *step) {
   if (self->use == idv_clip_packets) {
-    idv_clip_status status = read_packet(self);
+    idv_clip_status status = idv_clip_read_packet(self);
     if (status == idv_clip_ok) describe_packet(self, step);
     return status;
   }
@@ -389,8 +393,8 @@ static idv_clip_status next(idv_clip *self, double wanted_from, idv_clip_step *s
 
 idv_clip_status idv_clip_next(idv_clip *self, double wanted_from, idv_clip_step *step) {
   memset(step, 0, sizeof *step);
-  enter(self);
+  idv_clip_enter(self);
   idv_clip_status status = next(self, wanted_from, step);
-  leave(self);
+  idv_clip_leave(self);
   return status;
 }

@@ -35,21 +35,37 @@ package enum AudioDecoder {
   package static func decode(
     _ bytes: Bytes, limits: VideoLimits = VideoLimits()
   ) throws(VideoError) -> PCM {
+    try open(bytes, limits) { (clip) throws(VideoError) in try decode(&clip, limits) }
+  }
+
+  /// The track of sound as it is encoded, in a file of its own (MP4; MOV of PCM and AMR); nil if that would have more than
+  /// `bytesMax` bytes.
+  package static func track(
+    of bytes: Bytes, bytesMax: Int, limits: VideoLimits = VideoLimits()
+  ) throws(VideoError) -> Bytes? {
+    try open(bytes, limits) { (clip) throws(VideoError) in
+      try clip.copiedSound(bytesMax: bytesMax)
+    }
+  }
+
+  private static func open<R>(
+    _ bytes: Bytes, _ limits: VideoLimits, _ body: (inout Clip) throws(VideoError) -> R
+  ) throws(VideoError) -> R {
     guard !bytes.isEmpty else { throw .empty }
     guard bytes.count <= limits.bytesMax else { throw .bytes(limits) }
     return try bytes.withUnsafeBytes { (bytes) throws(VideoError) in
       guard
         let format = ClipFormat(bytes, allowsEvaluationFormats: limits.allowsEvaluationFormats)
       else { throw VideoError.soundContainer }
-      return try decode(bytes, format, limits)
+      if format.demuxer == idv_container_mov { try MovieScan.check(bytes, limits) }
+      var clip = try Clip(bytes, format, use: idv_clip_sound, limits)
+      return try body(&clip)
     }
   }
 
   private static func decode(
-    _ bytes: UnsafeRawBufferPointer, _ format: ClipFormat, _ limits: VideoLimits
+    _ clip: inout Clip, _ limits: VideoLimits
   ) throws(VideoError) -> PCM {
-    if format.demuxer == idv_container_mov { try MovieScan.check(bytes, limits) }
-    var clip = try Clip(bytes, format, use: idv_clip_sound, limits)
     var pcm = PCM(samples: [], startSeconds: 0)
     let most = Int(limits.secondsMax * Double(AudioLimits.rate))
     while let step = try clip.next() {

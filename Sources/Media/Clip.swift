@@ -1,6 +1,7 @@
 // The owner of one clip's decoder.
 
 internal import CVideo
+internal import Vocabulary
 
 /// A clip that is being read: what C knows of it, freed with the value. One thread at a time.
 struct Clip: ~Copyable {
@@ -42,6 +43,17 @@ struct Clip: ~Copyable {
     return step
   }
 
+  /// The sound as it is encoded, in a file of its own; nil if that would have more than `bytesMax` bytes. In place of any
+  /// `next`.
+  mutating func copiedSound(bytesMax: Int) throws(VideoError) -> Bytes? {
+    var (copy, count): (UnsafeMutablePointer<UInt8>?, Int) = (nil, 0)
+    let status = idv_clip_copy_sound(handle, bytesMax, &copy, &count)
+    if status == idv_clip_too_large { return nil }
+    guard status == idv_clip_ok, let copy else { throw Self.error(status, use, limits) }
+    defer { idv_clip_free_copy(copy) }
+    return Bytes(copying: UnsafeRawBufferPointer(start: copy, count: count))
+  }
+
   /// The frame of the last step, as it is stored.
   mutating func pixels(_ step: idv_clip_step) throws(VideoError) -> PixelBuffer {
     let pixels = PixelBuffer(
@@ -72,6 +84,7 @@ struct Clip: ~Copyable {
     case idv_clip_size_changed: .sizeChanged
     case idv_clip_memory_exceeded: .memory(limits)
     case idv_clip_time_exceeded: .time(limits)
+    case idv_clip_several_sounds: .severalSounds
     default: isSound ? .soundDamaged : .damaged
     }
   }

@@ -51,6 +51,11 @@ package struct VideoError: Error, Sendable, Equatable {
     .audioFormatUnsupported,
     "has sound of a codec, or a variant of one, that is not decoded; record it as AAC or WAV")
 
+  static let severalSounds = VideoError(
+    .audioFormatUnsupported, limit: "1 track of sound",
+    "has more than one track of sound, of which people may hear another than is judged; record or save it with one"
+  )
+
   static let soundDamaged = VideoError(
     .audioDamaged, "has sound that is damaged or cut off; record or upload it again")
 

@@ -303,7 +303,7 @@ package final class ServerCore: Sendable {
       unknownDevice: settings.unknownDevice == .refuse ? .refused : .asMid,
       intent: IntentTerms(
         limits: settings.intentLimits, advisory: Set(settings.intentAdvisory)),
-      faceDemand: settings.intentFace)
+      faceDemand: settings.intentFace, contrasts: settings.intentContrasts)
   }
 
   /// The process-wide inference core, once loaded.

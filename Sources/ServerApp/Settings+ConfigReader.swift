@@ -3,6 +3,7 @@
 internal import Configuration
 internal import Decisions
 internal import Inference
+internal import Liveness
 internal import RealName
 internal import Services
 internal import Speech
@@ -57,6 +58,7 @@ extension ServerSettings {
     intentAdvisory =
       try read.advisory("intent.advisory", of: IntentPolicy.standard.rules.map(\.rule))
       ?? intentAdvisory
+    intentContrasts = try read.contrasts("intent.contrasts") ?? intentContrasts
     livenessKeyFile = read.text("liveness.keyFile") ?? livenessKeyFile
     replayHours = try read.int("liveness.replayHours") ?? replayHours
     replayBytesMax = try read.int("liveness.replayBytesMax") ?? replayBytesMax
@@ -273,6 +275,20 @@ private struct KeyReader {
         description: "\(key) may name \(known.joined(separator: ", ")) only")
     }
     return names
+  }
+
+  /// `WORD=OTHER` each; the single word `none` for none.
+  func contrasts(_ key: String) throws(SettingsError) -> [IntentScript.Pair]? {
+    guard let entries = texts(key) else { return nil }
+    if entries == ["none"] { return [] }
+    let pairs = entries.compactMap { IntentScript.Pair(setting: $0) }
+    guard pairs.count == entries.count, pairs.count <= IntentLimits.pairsMax else {
+      throw SettingsError(
+        description:
+          "\(key) holds more than \(IntentLimits.pairsMax) entries, or one that is not a word, = and "
+          + "another word, of \(IntentLimits.pairCharactersMax) characters at most")
+    }
+    return pairs
   }
 
   func faceDemand(_ key: String) throws(SettingsError) -> FaceDemand? {

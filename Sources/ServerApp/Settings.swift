@@ -4,6 +4,7 @@ internal import Configuration
 internal import Decisions
 internal import FoundationEssentials
 internal import Inference
+package import Liveness
 package import RealName
 internal import Services
 package import Speech
@@ -58,7 +59,8 @@ package struct ServerSettings: Sendable, Equatable {
   /// `models.runtime`: the inference runtime's C library. Default `.deps/openvino/lib/libopenvino_c.so.2641`.
   package var runtimeLibrary = ".deps/openvino/lib/libopenvino_c.so.2641"
 
-  /// `inference.lanes`: threads that run models, 1–64. Default: one a core.
+  /// `inference.lanes`: threads that run models, of pictures and of clips and recordings each, 1–64. Default: one a
+  /// core.
   package var lanes: Int
   /// `inference.queueDepth`: pictures that may wait for a lane, 1–4096; of each account no more than three times what is
   /// left. Default 64 a lane.
@@ -116,6 +118,9 @@ package struct ServerSettings: Sendable, Equatable {
   package var intentLimits: [String: Double] = [:]
   /// `intent.advisory`: rules of Intent whose failure is a remark; only some may be. Default none.
   package var intentAdvisory: [String] = []
+  /// `intent.contrasts`: words that must not be taken for one another in what is read or answered, `WORD=OTHER` each, at
+  /// most 32, beside those that a challenge names. Default none.
+  package var intentContrasts: [IntentScript.Pair] = []
   /// `liveness.keyFile`: 32–4096 bytes of secret that challenges are signed and films are remembered under. Default
   /// none: drawn at start-up.
   package var livenessKeyFile: String?
@@ -230,7 +235,7 @@ extension ServerSettings {
     ("models.directory", "folder of the model files (.deps/models)"),
     ("models.additions", "folder of model files that you add, such as MiniFASNet's (none)"),
     ("models.runtime", "inference runtime (.deps/openvino/lib/libopenvino_c.so.2641)"),
-    ("inference.lanes", "threads that run models (one a core)"),
+    ("inference.lanes", "threads that run models, of pictures and of clips each (one a core)"),
     ("inference.queueDepth", "pictures that may wait for a lane (64 a lane)"),
     ("inference.clipQueueDepth", "clips and recordings that may wait for a lane (16 a lane)"),
     ("image.bytesMax", "largest picture in bytes (3145728)"),
@@ -259,6 +264,7 @@ extension ServerSettings {
     ("intent.point", "strict, default or lenient: how exactly texts have to be said (default)"),
     ("intent.limits", "RULE=NUMBER: limits of Intent's rules (the policy's; idv decide --rules)"),
     ("intent.advisory", "rules of Intent whose failure is a remark only, where that may be (none)"),
+    ("intent.contrasts", "WORD=OTHER: words that must not be taken for one another (none)"),
     ("liveness.keyFile", "secret of challenges and of the memory of films (drawn at start-up)"),
     ("liveness.replayHours", "how long films are remembered (24)"),
     ("liveness.replayBytesMax", "memory for films that are remembered (134217728)"),

@@ -1,6 +1,7 @@
 // What the operator has configured for a business situation.
 
 package import Decisions
+package import Liveness
 package import Vocabulary
 
 /// The configured terms of a scene. The scene `default` always exists.
@@ -23,13 +24,16 @@ package struct Scene: Sendable, Equatable {
   package var intent: IntentTerms
   /// What Intent demands of the face.
   package var faceDemand: FaceDemand
+  /// Words that its recordings must not have taken for one another, beside those that a challenge names.
+  package var contrasts: [IntentScript.Pair]
 
   package init(
     threshold: Double, thresholdFloor: Double, qualityLevel: Int, portraitQualityLevel: Int,
     cardWarnings: CardWarningTerms, liveness: LivenessTerms = LivenessTerms(),
     unknownDevice: UnknownDevice = .asMid, intent: IntentTerms = IntentTerms(),
-    faceDemand: FaceDemand = .live
+    faceDemand: FaceDemand = .live, contrasts: [IntentScript.Pair] = []
   ) {
+    self.contrasts = contrasts
     self.intent = intent
     self.faceDemand = faceDemand
     self.threshold = threshold

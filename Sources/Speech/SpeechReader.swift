@@ -64,6 +64,12 @@ package struct SpeechReader: Sendable {
     self.limits = limits
   }
 
+  /// The track of sound of `video` as it is encoded, in a file of its own; nil without one, or if it would have more than
+  /// `bytesMax` bytes. Blocks for as long as reading the file takes.
+  package func track(of video: Bytes, bytesMax: Int) -> Bytes? {
+    try? AudioDecoder.track(of: video, bytesMax: bytesMax, limits: limits)
+  }
+
   /// Listens to one recording: one long job on one lane, which gives way to short ones between steps. Waiting for the lane
   /// spends `deadline`. A recording in which nothing can be recognised is an answer (`SpeechReading.doubts`), one that
   /// cannot be decoded an error.

@@ -28,7 +28,7 @@ typedef struct {
   AVPacket *packet;
   AVFrame *frame;
   AVCodecContext *video, *audio;
-  AVStream *pictures, *sound;
+  AVStream *pictures, *sound, *second_sound;
   // Of `pictures_of`.
   AVFormatContext *source;
   int source_stream;
@@ -174,7 +174,23 @@ static int open_audio(making *self) {
   codec->time_base = (AVRational){1, plan->sound_rate};
   codec->bit_rate = 128000;
   codec->ch_layout = (AVChannelLayout)AV_CHANNEL_LAYOUT_MONO;
-  return open_encoder(self, codec, self->sound);
+  int code = open_encoder(self, codec, self->sound);
+  if (code < 0 || !plan->has_second_sound) return code;
+  self->second_sound = avformat_new_stream(self->format, NULL);
+  if (!self->second_sound) return AVERROR(ENOMEM);
+  self->second_sound->time_base = self->sound->time_base;
+  return avcodec_parameters_copy(self->second_sound->codecpar, self->sound->codecpar);
+}
+
+// Writes the packet to the second track of sound, too.
+static int write_second(making *self) {
+  AVPacket *copy = av_packet_clone(self->packet);
+  if (!copy) return AVERROR(ENOMEM);
+  copy->stream_index = self->second_sound->index;
+  av_packet_rescale_ts(copy, self->audio->time_base, self->second_sound->time_base);
+  int code = av_interleaved_write_frame(self->format, copy);
+  av_packet_free(&copy);
+  return code;
 }
 
 // Some containers cut off a last picture of no length.
@@ -187,6 +203,8 @@ static int encode(making *self, AVCodecContext *codec, AVStream *stream, const A
   int code = avcodec_send_frame(codec, frame);
   while (code >= 0) {
     code = avcodec_receive_packet(codec, self->packet);
+    if (code < 0) break;
+    if (codec == self->audio && self->second_sound) code = write_second(self);
     if (code < 0) break;
     self->packet->stream_index = stream->index;
     if (codec == self->video) self->packet->duration = picture_duration(self->plan);

@@ -144,7 +144,9 @@ private struct Placement: Sendable {
 }
 
 /// The pictures of a clip with other sound, as MP4 with AAC.
-private func dubbed(_ name: String, _ sound: WaveSound) throws -> Bytes {
+///
+/// - Parameter tracks: 1, or 2 for the same sound twice.
+private func dubbed(_ name: String, _ sound: WaveSound, tracks: Int = 1) throws -> Bytes {
   let samples = sound.samples.map { Float($0) / 32768 }
   var plan = idv_test_clip()
   var count = 0
@@ -159,6 +161,7 @@ private func dubbed(_ name: String, _ sound: WaveSound) throws -> Bytes {
           plan.samples = samples.baseAddress
           plan.sound_rate = 16_000
           plan.sound_seconds = sound.seconds
+          plan.has_second_sound = tracks == 2 ? 1 : 0
           return idv_test_clip_make(&plan, &count, &code)
         }
       }
@@ -241,7 +244,8 @@ struct IntentSpeechTests {
   }
 
   private static func ask(
-    _ client: IntentClient, _ text: String, _ frames: [CapturedFrame], _ sound: WaveSound?
+    _ client: IntentClient, _ text: String, _ frames: [CapturedFrame], _ sound: WaveSound?,
+    wantsOriginal: Bool = false
   ) async throws -> VerifyIntentResponse {
     var request = CreateIntentChallengeRequest()
     request.mode = .read
@@ -251,6 +255,7 @@ struct IntentSpeechTests {
     var first = VerifyIntentPart()
     first.request = VerifyIntentRequest(challengeId: challenge.id)
     if let sound { first.audio = sound.wav }
+    first.request?.wantOriginalAudio = wantsOriginal
     try await call.send(first)
     for start in stride(from: 0, to: frames.count, by: 8) {
       var part = VerifyIntentPart()
@@ -316,6 +321,7 @@ struct IntentSpeechTests {
       try await Self.checkAnswers(client, stage)
       try await Self.checkConversation(client, stage)
       try await Self.checkSecondSound(client, stage)
+      try await Self.checkTwoTracks(client, stage)
     }
   }
 
@@ -401,26 +407,49 @@ struct IntentSpeechTests {
     let film = try dubbed(
       stage.best.face.name, room([(stage.other.samples, 0.3)], seconds: stage.best.face.seconds))
     let refused = await failure { () async throws(ServiceError) in
-      let call = try await client.verify()
-      var first = VerifyIntentPart()
-      first.request = VerifyIntentRequest(challengeId: challenge.id)
-      first.audio = stage.best.sound.wav
-      try await call.send(first)
-      for start in stride(from: 0, to: film.count, by: 1 << 20) {
-        var part = VerifyIntentPart()
-        part.video = film[start..<min(start + (1 << 20), film.count)]
-        try await call.send(part)
-      }
-      return try await call.answer()
+      try await verify(client, challenge, film, stage.best.sound.wav)
     }
     #expect(refused?.detail.symbol == .outOfRange && refused?.detail.field == "audio")
   }
 
+  /// Of two tracks in a film one is judged and another one may be heard.
+  private static func checkTwoTracks(_ client: IntentClient, _ stage: Stage) async throws {
+    var request = CreateIntentChallengeRequest()
+    request.mode = .read
+    request.text = stage.best.sentence.text
+    let challenge = try #require(try await client.createChallenge(request).challenge)
+    let film = try dubbed(stage.best.face.name, stage.best.sound, tracks: 2)
+    let refused = await failure { () async throws(ServiceError) in
+      try await verify(client, challenge, film, .empty)
+    }
+    #expect(refused?.detail.symbol == .audioFormatUnsupported && refused?.detail.field == "video")
+    #expect(refused?.detail.limit == "1 track of sound")
+    #expect(refused?.message.contains("record or save it with one") == true)
+  }
+
+  private static func verify(
+    _ client: IntentClient, _ challenge: IntentChallenge, _ film: Bytes, _ audio: Bytes
+  ) async throws(ServiceError) -> VerifyIntentResponse {
+    let call = try await client.verify()
+    var first = VerifyIntentPart()
+    first.request = VerifyIntentRequest(challengeId: challenge.id)
+    first.audio = audio
+    try await call.send(first)
+    for start in stride(from: 0, to: film.count, by: 1 << 20) {
+      var part = VerifyIntentPart()
+      part.video = film[start..<min(start + (1 << 20), film.count)]
+      try await call.send(part)
+    }
+    return try await call.answer()
+  }
+
   private static func checkMatch(_ client: IntentClient, _ stage: Stage) async throws {
     let passed = try await Self.ask(
-      client, stage.best.sentence.text, stage.best.face.frames, stage.best.sound)
+      client, stage.best.sentence.text, stage.best.face.frames, stage.best.sound,
+      wantsOriginal: true)
     Self.tell("the text, read", passed)
     #expect(passed.verdict == .pass, "\(passed.reasons)")
+    #expect(passed.intent?.originalAudio == stage.best.sound.wav)
     #expect(passed.intent?.audio.isEmpty == false && passed.intent?.transcript.isEmpty == false)
     #expect((passed.intent?.similarity ?? 0) >= 80)
 
@@ -432,6 +461,7 @@ struct IntentSpeechTests {
     let call = try await client.verify()
     var first = VerifyIntentPart()
     first.request = VerifyIntentRequest(challengeId: challenge.id)
+    first.request?.wantOriginalAudio = true
     try await call.send(first)
     let file = try dubbed(stage.best.face.name, stage.best.sound)
     for start in stride(from: 0, to: file.count, by: 1 << 20) {
@@ -442,6 +472,10 @@ struct IntentSpeechTests {
     let own = try await call.answer()
     Self.tell("the text, read, in one file", own)
     #expect(own.verdict == .pass, "\(own.reasons)")
+    // The sound alone, as it was packed: less than a tenth of what was judged, and the same when it is unpacked.
+    let original = try #require(own.intent?.originalAudio)
+    #expect(!original.isEmpty && original.count < (own.intent?.audio.count ?? 0))
+    #expect(try AudioDecoder.decode(original).samples == AudioDecoder.decode(file).samples)
   }
 
   private static func checkWords(_ client: IntentClient, _ stage: Stage) async throws {

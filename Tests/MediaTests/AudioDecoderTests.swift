@@ -70,6 +70,21 @@ internal import Vocabulary
     #expect(try SeenClip(bytes).info?.audioCodec == nil)
   }
 
+  @Test(arguments: [
+    TestClip(audio: "aac", hasSecondSound: true),
+    TestClip(muxer: "mov", audio: "pcm_s16le", soundRate: 16_000, hasSecondSound: true),
+    TestClip(muxer: "matroska", audio: "libopus", hasSecondSound: true),
+    TestClip(
+      muxer: "avi", video: "mjpeg", audio: "pcm_s16le", soundRate: 16_000, hasSecondSound: true),
+    TestClip(muxer: "mp4", video: nil, audio: "aac", hasSecondSound: true),
+  ])
+  func severalTracksAreRefusedAndPicturesAreNot(clip: TestClip) throws {
+    let bytes = try clip.make()
+    #expect(refusal(ofSound: bytes) == .severalSounds)
+    guard clip.video != nil else { return }
+    #expect(try VideoDecoder.inspect(bytes, limits: .small).hasSound)
+  }
+
   @Test func longSoundIsRefused() throws {
     let clip = TestClip(
       muxer: "wav", video: nil, audio: "pcm_s16le", soundSeconds: 3, soundRate: 8000)
@@ -107,6 +122,25 @@ internal import Vocabulary
     #expect(try VideoDecoder.inspect(strange, limits: .small).hasSound)
     #expect(try VideoDecoder.inspect(TestClip(audio: "aac").make(), limits: .small).hasSound)
     #expect(try !VideoDecoder.inspect(TestClip().make(), limits: .small).hasSound)
+  }
+
+  @Test(
+    arguments: clips + [
+      TestClip(muxer: "flv", audio: "libmp3lame", soundRate: 44_100),
+      TestClip(muxer: "mov", audio: "pcm_s16be", soundRate: 16_000),
+      TestClip(muxer: "matroska", audio: "pcm_f32le", soundRate: 16_000),
+    ])
+  func theTrackOfSoundIsCopiedAsItIs(clip: TestClip) throws {
+    let bytes = try clip.make()
+    let copy = try #require(try AudioDecoder.track(of: bytes, bytesMax: 1 << 20))
+    let (sound, copied) = (try AudioDecoder.decode(bytes), try AudioDecoder.decode(copy))
+    // What encoders put before the first sample may be told in one container and not in the other.
+    #expect(abs(sound.seconds - copied.seconds) < 0.08)
+    #expect(refusal(ofVideo: copy) == .noPictures)
+    #expect(try AudioDecoder.track(of: bytes, bytesMax: 1000) == nil)
+    for length in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 40)) {
+      _ = try? AudioDecoder.track(of: bytes[0..<length], bytesMax: 1 << 20)
+    }
   }
 
   @Test func numbersThatAreNoneAreRefused() throws {

@@ -26,6 +26,7 @@ struct TestClip: CustomStringConvertible {
   var change: (at: Int, width: Int, height: Int)?
   var soundSeconds = 0.8
   var soundRate = 48_000
+  var hasSecondSound = false
 
   var description: String { "\(muxer) \(video ?? "") \(audio ?? "")" }
 
@@ -42,6 +43,7 @@ struct TestClip: CustomStringConvertible {
       (plan.change_width, plan.change_height) = (Int32(change.width), Int32(change.height))
     }
     (plan.sound_seconds, plan.sound_rate) = (soundSeconds, Int32(soundRate))
+    plan.has_second_sound = hasSecondSound ? 1 : 0
     var (count, code): (Int, Int32) = (0, 0)
     let made = muxer.withCString { muxer in
       plan.muxer = muxer

@@ -121,7 +121,10 @@ struct SettingsTests {
       ("accounts.certificates", "dev"), ("accounts.certificates", "dev=12"),
       ("accounts.certificates", "=\(String(repeating: "a", count: 64))"),
       ("accounts.certificates", "dev=\(String(repeating: "g", count: 64))"), ("log.level", "loud"),
-      ("reflection.enabled", "sometimes"),
+      ("reflection.enabled", "sometimes"), ("intent.contrasts", "买入"),
+      ("intent.contrasts", "买入=买入"), ("intent.contrasts", "买入=卖出,=卖出"),
+      ("intent.contrasts", "\(String(repeating: "买", count: 11))=卖出"),
+      ("intent.contrasts", [String](repeating: "买入=卖出", count: 33).joined(separator: ",")),
     ])
   func bounds(key: String, value: String) async {
     let refusal = await Self.refusal(flags: [key: value])

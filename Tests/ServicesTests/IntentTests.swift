@@ -48,6 +48,28 @@ struct IntentScriptTests {
     #expect(refused { $0.answerSeconds = 5 } == "questions")
   }
 
+  @Test("words that a scene does not want mixed up hold beside those of a challenge")
+  func contrasts() throws {
+    let scene = ["买入=卖出", "借=还"].compactMap(IntentScript.Pair.init(setting:))
+    #expect(scene == [.init(word: "买入", other: "卖出"), .init(word: "借", other: "还")])
+    var request = CreateIntentChallengeRequest()
+    request.mode = .read
+    request.text = "我自愿买入这只基金"
+    request.contrasts = [
+      WordPair(word: "自愿", other: "被迫"), WordPair(word: "买入", other: "卖出"),
+    ]
+    #expect(
+      try IntentScript(request, contrasts: scene).pairs.map(\.word) == ["自愿", "买入", "借"])
+    request.contrasts = []
+    #expect(try IntentScript(request, contrasts: scene).pairs == scene)
+    request.mode = .nod
+    (request.text, request.prompts) = ("", ["同意请点头"])
+    #expect(try IntentScript(request, contrasts: scene).pairs.isEmpty)
+    for setting in ["", "买入", "买入=", "=卖出", "同=同", "a=b=c", "买\n=卖"] {
+      #expect(IntentScript.Pair(setting: setting) == nil)
+    }
+  }
+
   @Test("questions: one to ten, with one to fifty answers")
   func questions() {
     func ask(_ change: (inout CreateIntentChallengeRequest) -> Void) -> String? {
@@ -211,6 +233,9 @@ struct AnswerBoundTests {
     #expect(sound.wavBytes(-1...9) == sound.wav.count && sound.wavBytes(5...6) == 0)
     #expect(sound.wavBytes(-1e300...1e300) == sound.wav.count)
     #expect(AnswerRoom(nil, frames: [1 << 20]).frames == 1)
+    // The original sound goes along, and leaves so much less.
+    let beside = AnswerRoom(nil, original: 60_000, frames: [30_000, 30_000], bytesMax: 100_000)
+    #expect(beside.frames == 1 && !beside.holdsParts)
   }
 
   @Test("of large best frames the last are left out, and the verdict stays")

@@ -25,6 +25,8 @@ typedef enum {
   // More memory or processor time than the budget.
   idv_clip_memory_exceeded,
   idv_clip_time_exceeded,
+  // There is more than one sound to choose from.
+  idv_clip_several_sounds,
 } idv_clip_status;
 
 typedef enum {
@@ -111,6 +113,12 @@ void idv_clip_describe(const idv_clip *clip, idv_clip_traits *traits);
 // which `IDV_CLIP_SPARE` bytes may be written too.
 #define IDV_CLIP_SPARE 64
 idv_clip_status idv_clip_rgb(idv_clip *clip, uint8_t *out);
+
+// Copies the sound of a clip opened for `idv_clip_sound`, of which nothing has been read yet, as it is encoded into a
+// file of its own: MP4, or MOV where that does not hold the codec. `*out` is freed with `idv_clip_free_copy`; NULL on
+// failure, of which `idv_clip_too_large` says that it would have more than `bytes_max` bytes.
+idv_clip_status idv_clip_copy_sound(idv_clip *clip, size_t bytes_max, uint8_t **out, size_t *bytes);
+void idv_clip_free_copy(uint8_t *copy);
 
 // Processor time spent in this clip so far, in nanoseconds.
 int64_t idv_clip_cpu_nanos(const idv_clip *clip);

@@ -904,6 +904,8 @@ package struct VerifyIntentRequest: Message {
   package var uploadId: String = ""
   /// Leave the sound out of the answer; it has been kept elsewhere.
   package var omitAudio: Bool = false
+  /// Give the sound back as it was sent, too.
+  package var wantOriginalAudio: Bool = false
 
   package init() {}
 
@@ -919,7 +921,8 @@ package struct VerifyIntentRequest: Message {
     shownMs: [UInt32] = [],
     audioStartedMs: Int32? = nil,
     uploadId: String = "",
-    omitAudio: Bool = false
+    omitAudio: Bool = false,
+    wantOriginalAudio: Bool = false
   ) {
     self.header = header
     self.sessionId = sessionId
@@ -933,6 +936,7 @@ package struct VerifyIntentRequest: Message {
     self.audioStartedMs = audioStartedMs
     self.uploadId = uploadId
     self.omitAudio = omitAudio
+    self.wantOriginalAudio = wantOriginalAudio
   }
 
   package static let descriptor: MessageDescriptor = .init(
@@ -958,6 +962,7 @@ package struct VerifyIntentRequest: Message {
       FieldDescriptor("audio_started_ms", json: "audioStartedMs", 10, .int32, .optional),
       FieldDescriptor("upload_id", json: "uploadId", 11, .string),
       FieldDescriptor("omit_audio", json: "omitAudio", 12, .bool),
+      FieldDescriptor("want_original_audio", json: "wantOriginalAudio", 13, .bool),
     ]
   )
 
@@ -982,6 +987,7 @@ package struct VerifyIntentRequest: Message {
     }
     self.uploadId = reader.text(c.pointee.upload_id.len, c.pointee.upload_id.data)
     self.omitAudio = c.pointee.omit_audio != 0
+    self.wantOriginalAudio = c.pointee.want_original_audio != 0
   }
 
   package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
@@ -1010,6 +1016,7 @@ package struct VerifyIntentRequest: Message {
     }
     (c.pointee.upload_id.len, c.pointee.upload_id.data) = writer.text(self.uploadId)
     c.pointee.omit_audio = self.omitAudio ? 1 : 0
+    c.pointee.want_original_audio = self.wantOriginalAudio ? 1 : 0
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -1197,6 +1204,11 @@ package struct IntentResult: Message {
   package var risks: [RiskNote] = []
   /// Every number that the verdict rests on: `idv decide`.
   package var record: IntentRecord?
+  /// With `want_original_audio`, of a recording that was listened to: the file of sound, byte for
+  /// byte; or the video's track of sound as it is encoded there, in a file of its own (MP4; MOV of
+  /// PCM and AMR). Empty if it has no room beside `audio`, and of Converse, whose samples `audio`
+  /// has as they came.
+  package var originalAudio: Bytes = .empty
 
   package init() {}
 
@@ -1215,7 +1227,8 @@ package struct IntentResult: Message {
     audioStartedMs: Int32 = 0,
     userMessages: [UserMessage] = [],
     risks: [RiskNote] = [],
-    record: IntentRecord? = nil
+    record: IntentRecord? = nil,
+    originalAudio: Bytes = .empty
   ) {
     self.mode = mode
     self.code = code
@@ -1232,6 +1245,7 @@ package struct IntentResult: Message {
     self.userMessages = userMessages
     self.risks = risks
     self.record = record
+    self.originalAudio = originalAudio
   }
 
   package static let descriptor: MessageDescriptor = .init(
@@ -1264,6 +1278,7 @@ package struct IntentResult: Message {
       FieldDescriptor("risks", json: "risks", 14, .enumeration { RiskNote.descriptor }, .packed),
       FieldDescriptor(
         "record", json: "record", 15, .message { IntentRecord.descriptor }, .optional),
+      FieldDescriptor("original_audio", json: "originalAudio", 16, .bytes, sensitive: true),
     ]
   )
 
@@ -1286,6 +1301,7 @@ package struct IntentResult: Message {
     self.userMessages = reader.enums(c.pointee.n_user_messages, c.pointee.user_messages)
     self.risks = reader.enums(c.pointee.n_risks, c.pointee.risks)
     self.record = reader.message(c.pointee.record)
+    self.originalAudio = reader.bytes(c.pointee.original_audio.len, c.pointee.original_audio.data)
   }
 
   package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
@@ -1313,6 +1329,7 @@ package struct IntentResult: Message {
     c.pointee.n_risks = self.risks.count
     c.pointee.risks = writer.enums(self.risks)
     c.pointee.record = writer.message(self.record)
+    (c.pointee.original_audio.len, c.pointee.original_audio.data) = writer.bytes(self.originalAudio)
     return UnsafeMutableRawPointer(c)
   }
 }

@@ -1,12 +1,15 @@
 // What a person is to be asked, past its checks.
 
-internal import Liveness
+package import Liveness
 internal import Messages
 internal import Vocabulary
 
 extension IntentScript {
+  /// - Parameter contrasts: the scene's, which hold beside the request's.
   /// - Throws: which field breaks which limit. Nothing of the text itself is in an error.
-  init(_ request: CreateIntentChallengeRequest) throws(ServiceError) {
+  init(
+    _ request: CreateIntentChallengeRequest, contrasts: [Pair] = []
+  ) throws(ServiceError) {
     let mode = try request.mode.known("mode")
     self.init(mode: mode)
     try Self.refuseForeign(request, mode)
@@ -16,7 +19,8 @@ extension IntentScript {
         "answer_seconds",
         "from \(IntentLimits.answerSeconds.lowerBound) to \(IntentLimits.answerSeconds.upperBound)")
     }
-    pairs = try Self.pairs(request.contrasts)
+    let given = try Self.pairs(request.contrasts)
+    if mode.speaks { pairs = given + contrasts.filter { !given.contains($0) } }
     switch mode {
     case .read:
       text = try checkedText(request.text, "text", IntentLimits.textCharactersMax)
@@ -110,6 +114,19 @@ extension IntentScript {
         word: try checkedText(pair.word, "contrasts.word", IntentLimits.pairCharactersMax),
         other: try checkedText(pair.other, "contrasts.other", IntentLimits.pairCharactersMax))
     }
+  }
+}
+
+extension IntentScript.Pair {
+  /// Of a setting: `WORD=OTHER`; nil unless it is one, within a request's limits.
+  package init?(setting: String) {
+    let words = setting.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+    guard words.count == 2, words[0] != words[1] else { return nil }
+    do throws(ServiceError) {
+      self.init(
+        word: try checkedText(words[0], "", IntentLimits.pairCharactersMax),
+        other: try checkedText(words[1], "", IntentLimits.pairCharactersMax))
+    } catch { return nil }
   }
 }
 

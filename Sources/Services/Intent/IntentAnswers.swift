@@ -82,11 +82,15 @@ struct AnswerRoom: Equatable {
 
   /// - Parameters:
   ///   - voice: nil if no sound is told.
+  ///   - original: bytes of the sound as it was sent; they go along.
   ///   - frames: bytes of each best frame.
-  init(_ voice: VoiceFindings?, frames: [Int], bytesMax: Int = IntentLimits.answerMediaBytesMax) {
+  init(
+    _ voice: VoiceFindings?, original: Int = 0, frames: [Int],
+    bytesMax: Int = IntentLimits.answerMediaBytesMax
+  ) {
     let all = frames.reduce(0, +)
     let sound = voice?.sound ?? WaveSound(samples: [], startSeconds: 0)
-    let whole = WaveSound.headerBytes + 2 * sound.samples.count
+    let whole = WaveSound.headerBytes + 2 * sound.samples.count + original
     let parts = (voice?.parts ?? []).compactMap(\.span).reduce(0) { $0 + sound.wavBytes($1) }
     holdsParts = whole + parts + all <= bytesMax
     self.frames = Self.holds(frames, bytesMax: bytesMax - whole)

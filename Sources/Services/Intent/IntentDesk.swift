@@ -31,6 +31,7 @@ struct IntentAsk: Sendable {
   let photo: PhotoQuestion?
   let bestFrames: Int
   let omitsAudio: Bool
+  let wantsOriginal: Bool
   /// When each prompt had been shown, seconds since the first frame.
   var shown: [Double]
   /// Of a conversation: longest time by which it and the server's clock ran apart, seconds.
@@ -49,6 +50,7 @@ struct IntentAsk: Sendable {
         request.faceSelection, header.scene)
     }
     omitsAudio = request.omitAudio
+    wantsOriginal = request.wantOriginalAudio
     guard request.shownMs.count <= IntentLimits.prompts.upperBound,
       request.shownMs.allSatisfy({ $0 <= IntentLimits.shownMax }),
       zip(request.shownMs, request.shownMs.dropFirst()).allSatisfy(<)
@@ -133,6 +135,25 @@ extension IntentDesk {
       decided: decided, decision: decided.decide(policy, liveness: captures.pipeline.policy),
       face: face, voice: voice, script: script,
       soundDigest: try await threads.run { media.soundDigest })
+  }
+
+  /// The sound as it was sent, if it was asked for and listened to, and has room beside that which was judged. A
+  /// conversation's samples are that.
+  func original(
+    _ ask: IntentAsk, _ media: IntentMedia, _ voice: VoiceFindings?
+  ) async throws(ServiceError) -> Bytes {
+    guard ask.wantsOriginal, let voice else { return .empty }
+    let judged = ask.omitsAudio ? 0 : WaveSound.headerBytes + 2 * voice.sound.samples.count
+    let room = IntentLimits.answerMediaBytesMax - judged
+    switch media.sound {
+    case .none, .samples: return .empty
+    case .file(let bytes, _): return bytes.count <= room ? bytes : .empty
+    case .ofVideo:
+      guard case .video(let bytes) = media.capture.source else { return .empty }
+      return try await captures.pipeline.threads.run { [voices] in
+        voices.track(of: bytes, bytesMax: room) ?? .empty
+      }
+    }
   }
 
   /// Whether each prompt was nodded to.

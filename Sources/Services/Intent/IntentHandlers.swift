@@ -26,7 +26,7 @@ package struct IntentHandlers: IntentService {
     // 1. Past this line every field is within its limits, and what is to be said can be.
     let header = try CheckedHeader(request.header, scenes: scenes)
     let session = try checkedSession(request.sessionId)
-    let script = try IntentScript(request)
+    let script = try IntentScript(request, contrasts: header.scene.contrasts)
     let speed = try request.speed.known
     if script.mode.speaks { _ = try desk.voices.parts(of: script) }
 
@@ -98,13 +98,17 @@ package struct IntentHandlers: IntentService {
     response.verdict = Messages.Verdict(rawValue: decided.decision.verdict.rawValue)
     response.reasons = decided.decision.reasons.map(Reason.init)
     let frames = decided.face.frames(ask.bestFrames)
+    let original = try await desk.original(ask, media, decided.voice)
     let room = AnswerRoom(
-      ask.omitsAudio ? nil : decided.voice, frames: frames.map(\.jpeg.count))
+      ask.omitsAudio ? nil : decided.voice, original: original.count,
+      frames: frames.map(\.jpeg.count))
     if !room.holdsParts || room.frames < frames.count {
       call.log.info("intent answer without the sound of parts, or with fewer best frames")
     }
-    response.intent = IntentResult(
+    var result = IntentResult(
       decided, omitsAudio: ask.omitsAudio, holdsParts: room.holdsParts)
+    result.originalAudio = original
+    response.intent = result
     response.score = decided.face.score(desk.captures.analyzer.calibration)
     response.captureFace = decided.face.captureFace.map {
       Face($0, quality: desk.captures.policy.faces.quality)

@@ -55,6 +55,10 @@ package struct SpeechVoiceReader: VoiceReader {
     }
   }
 
+  package func track(of video: Bytes, bytesMax: Int) -> Bytes? {
+    speech.track(of: video, bytesMax: bytesMax)
+  }
+
   /// Sound, and what its own times are ahead of the pictures' clock.
   private static func sound(_ source: VoiceSource) -> (SoundSource, shift: Double) {
     switch source {

@@ -81,6 +81,14 @@ package protocol VoiceReader: Sendable {
     _ source: VoiceSource, script: IntentScript, windows: [ClosedRange<Double>], field: String,
     before deadline: Deadline
   ) async throws(ServiceError) -> VoiceFindings
+
+  /// The sound of a video as it is encoded there, in a file of its own; nil if there is none, or none of at most `bytesMax`
+  /// bytes. Blocks.
+  func track(of video: Bytes, bytesMax: Int) -> Bytes?
+}
+
+extension VoiceReader {
+  package func track(of video: Bytes, bytesMax: Int) -> Bytes? { nil }
 }
 
 /// A model of speech, as it is named to callers.

@@ -27,6 +27,8 @@ typedef struct {
   double sound_seconds;
   int32_t sound_rate;
   const float *samples;
+  // The same sound once more, on a track of its own.
+  int32_t has_second_sound;
   // A file whose pictures are taken as they are, in place of `video`; its sound is left out.
   const char *pictures_of;
 } idv_test_clip;

@@ -1415,7 +1415,7 @@ const ProtobufCMessageDescriptor idv__v1__intent_challenge__descriptor =
   (ProtobufCMessageInit) idv__v1__intent_challenge__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor idv__v1__verify_intent_request__field_descriptors[12] =
+static const ProtobufCFieldDescriptor idv__v1__verify_intent_request__field_descriptors[13] =
 {
   {
     "header",
@@ -1561,6 +1561,18 @@ static const ProtobufCFieldDescriptor idv__v1__verify_intent_request__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "want_original_audio",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__VerifyIntentRequest, want_original_audio),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned idv__v1__verify_intent_request__field_indices_by_name[] = {
   9,   /* field[9] = audio_started_ms */
@@ -1575,11 +1587,12 @@ static const unsigned idv__v1__verify_intent_request__field_indices_by_name[] = 
   8,   /* field[8] = shown_ms */
   7,   /* field[7] = threshold */
   10,   /* field[10] = upload_id */
+  12,   /* field[12] = want_original_audio */
 };
 static const ProtobufCIntRange idv__v1__verify_intent_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 12 }
+  { 0, 13 }
 };
 const ProtobufCMessageDescriptor idv__v1__verify_intent_request__descriptor =
 {
@@ -1589,7 +1602,7 @@ const ProtobufCMessageDescriptor idv__v1__verify_intent_request__descriptor =
   "Idv__V1__VerifyIntentRequest",
   "idv.v1",
   sizeof(Idv__V1__VerifyIntentRequest),
-  12,
+  13,
   idv__v1__verify_intent_request__field_descriptors,
   idv__v1__verify_intent_request__field_indices_by_name,
   1,  idv__v1__verify_intent_request__number_ranges,
@@ -1802,7 +1815,7 @@ const ProtobufCMessageDescriptor idv__v1__verify_intent_response__descriptor =
   (ProtobufCMessageInit) idv__v1__verify_intent_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor idv__v1__intent_result__field_descriptors[15] =
+static const ProtobufCFieldDescriptor idv__v1__intent_result__field_descriptors[16] =
 {
   {
     "mode",
@@ -1984,6 +1997,18 @@ static const ProtobufCFieldDescriptor idv__v1__intent_result__field_descriptors[
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "original_audio",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__IntentResult, original_audio),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned idv__v1__intent_result__field_indices_by_name[] = {
   6,   /* field[6] = answers */
@@ -1994,6 +2019,7 @@ static const unsigned idv__v1__intent_result__field_indices_by_name[] = {
   2,   /* field[2] = face */
   8,   /* field[8] = measures */
   0,   /* field[0] = mode */
+  15,   /* field[15] = original_audio */
   7,   /* field[7] = prompts */
   14,   /* field[14] = record */
   13,   /* field[13] = risks */
@@ -2005,7 +2031,7 @@ static const unsigned idv__v1__intent_result__field_indices_by_name[] = {
 static const ProtobufCIntRange idv__v1__intent_result__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 15 }
+  { 0, 16 }
 };
 const ProtobufCMessageDescriptor idv__v1__intent_result__descriptor =
 {
@@ -2015,7 +2041,7 @@ const ProtobufCMessageDescriptor idv__v1__intent_result__descriptor =
   "Idv__V1__IntentResult",
   "idv.v1",
   sizeof(Idv__V1__IntentResult),
-  15,
+  16,
   idv__v1__intent_result__field_descriptors,
   idv__v1__intent_result__field_indices_by_name,
   1,  idv__v1__intent_result__number_ranges,

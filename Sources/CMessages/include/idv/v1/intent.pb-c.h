@@ -258,6 +258,7 @@ struct  Idv__V1__VerifyIntentRequest
   uint32_t *shown_ms;
   ProtobufCBinaryData upload_id;
   protobuf_c_boolean omit_audio;
+  protobuf_c_boolean want_original_audio;
   Idv__V1__VerifyIntentRequest__QualityControlCase _quality_control_case;
   union {
     uint32_t quality_control;
@@ -273,7 +274,7 @@ struct  Idv__V1__VerifyIntentRequest
 };
 #define IDV__V1__VERIFY_INTENT_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&idv__v1__verify_intent_request__descriptor) \
-    , NULL, {0,NULL}, {0,NULL}, NULL, 0, IDV__V1__FACE_SELECTION__FACE_SELECTION_UNSPECIFIED, 0,NULL, {0,NULL}, 0, IDV__V1__VERIFY_INTENT_REQUEST___QUALITY_CONTROL__NOT_SET, {0}, IDV__V1__VERIFY_INTENT_REQUEST___THRESHOLD__NOT_SET, {0}, IDV__V1__VERIFY_INTENT_REQUEST___AUDIO_STARTED_MS__NOT_SET, {0} }
+    , NULL, {0,NULL}, {0,NULL}, NULL, 0, IDV__V1__FACE_SELECTION__FACE_SELECTION_UNSPECIFIED, 0,NULL, {0,NULL}, 0, 0, IDV__V1__VERIFY_INTENT_REQUEST___QUALITY_CONTROL__NOT_SET, {0}, IDV__V1__VERIFY_INTENT_REQUEST___THRESHOLD__NOT_SET, {0}, IDV__V1__VERIFY_INTENT_REQUEST___AUDIO_STARTED_MS__NOT_SET, {0} }
 
 
 struct  Idv__V1__VerifyIntentPart
@@ -337,6 +338,7 @@ struct  Idv__V1__IntentResult
   size_t n_risks;
   Idv__V1__RiskNote *risks;
   Idv__V1__IntentRecord *record;
+  ProtobufCBinaryData original_audio;
   Idv__V1__IntentResult__SimilarityCase _similarity_case;
   union {
     double similarity;
@@ -344,7 +346,7 @@ struct  Idv__V1__IntentResult
 };
 #define IDV__V1__INTENT_RESULT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&idv__v1__intent_result__descriptor) \
-    , IDV__V1__INTENT_MODE__INTENT_MODE_UNSPECIFIED, IDV__V1__INTENT_CODE__INTENT_CODE_UNSPECIFIED, NULL, {0,NULL}, 0,NULL, 0,NULL, 0,NULL, NULL, {0,NULL}, {0,NULL}, 0, 0,NULL, 0,NULL, NULL, IDV__V1__INTENT_RESULT___SIMILARITY__NOT_SET, {0} }
+    , IDV__V1__INTENT_MODE__INTENT_MODE_UNSPECIFIED, IDV__V1__INTENT_CODE__INTENT_CODE_UNSPECIFIED, NULL, {0,NULL}, 0,NULL, 0,NULL, 0,NULL, NULL, {0,NULL}, {0,NULL}, 0, 0,NULL, 0,NULL, NULL, {0,NULL}, IDV__V1__INTENT_RESULT___SIMILARITY__NOT_SET, {0} }
 
 
 struct  Idv__V1__SpokenSentence

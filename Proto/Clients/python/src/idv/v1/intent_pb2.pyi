@@ -213,7 +213,7 @@ class IntentRecord(_message.Message):
     def __init__(self, policy: _Optional[str] = ..., mode: _Optional[_Union[IntentMode, str]] = ..., challenged: bool = ..., signals: _Optional[_Iterable[_Union[_liveness_pb2.SignalValue, _Mapping]]] = ..., parts: _Optional[_Iterable[_Union[IntentPartRecord, _Mapping]]] = ..., parts_asked: _Optional[int] = ..., capabilities: _Optional[_Iterable[str]] = ..., limits: _Optional[_Iterable[_Union[_liveness_pb2.SignalValue, _Mapping]]] = ..., face_demand: _Optional[_Union[FaceDemand, str]] = ..., face: _Optional[_Union[_liveness_pb2.LivenessRecord, _Mapping]] = ..., advisory: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class IntentResult(_message.Message):
-    __slots__ = ["answers", "audio", "audio_sha256", "audio_started_ms", "code", "face", "measures", "mode", "prompts", "record", "risks", "sentences", "similarity", "transcript", "user_messages"]
+    __slots__ = ["answers", "audio", "audio_sha256", "audio_started_ms", "code", "face", "measures", "mode", "original_audio", "prompts", "record", "risks", "sentences", "similarity", "transcript", "user_messages"]
     ANSWERS_FIELD_NUMBER: _ClassVar[int]
     AUDIO_FIELD_NUMBER: _ClassVar[int]
     AUDIO_SHA256_FIELD_NUMBER: _ClassVar[int]
@@ -222,6 +222,7 @@ class IntentResult(_message.Message):
     FACE_FIELD_NUMBER: _ClassVar[int]
     MEASURES_FIELD_NUMBER: _ClassVar[int]
     MODE_FIELD_NUMBER: _ClassVar[int]
+    ORIGINAL_AUDIO_FIELD_NUMBER: _ClassVar[int]
     PROMPTS_FIELD_NUMBER: _ClassVar[int]
     RECORD_FIELD_NUMBER: _ClassVar[int]
     RISKS_FIELD_NUMBER: _ClassVar[int]
@@ -237,6 +238,7 @@ class IntentResult(_message.Message):
     face: _liveness_pb2.LivenessResult
     measures: SpeechMeasures
     mode: IntentMode
+    original_audio: bytes
     prompts: _containers.RepeatedCompositeFieldContainer[NoddedPrompt]
     record: IntentRecord
     risks: _containers.RepeatedScalarFieldContainer[RiskNote]
@@ -244,7 +246,7 @@ class IntentResult(_message.Message):
     similarity: float
     transcript: str
     user_messages: _containers.RepeatedScalarFieldContainer[_liveness_pb2.UserMessage]
-    def __init__(self, mode: _Optional[_Union[IntentMode, str]] = ..., code: _Optional[_Union[IntentCode, str]] = ..., face: _Optional[_Union[_liveness_pb2.LivenessResult, _Mapping]] = ..., transcript: _Optional[str] = ..., similarity: _Optional[float] = ..., sentences: _Optional[_Iterable[_Union[SpokenSentence, _Mapping]]] = ..., answers: _Optional[_Iterable[_Union[SpokenAnswer, _Mapping]]] = ..., prompts: _Optional[_Iterable[_Union[NoddedPrompt, _Mapping]]] = ..., measures: _Optional[_Union[SpeechMeasures, _Mapping]] = ..., audio: _Optional[bytes] = ..., audio_sha256: _Optional[bytes] = ..., audio_started_ms: _Optional[int] = ..., user_messages: _Optional[_Iterable[_Union[_liveness_pb2.UserMessage, str]]] = ..., risks: _Optional[_Iterable[_Union[RiskNote, str]]] = ..., record: _Optional[_Union[IntentRecord, _Mapping]] = ...) -> None: ...
+    def __init__(self, mode: _Optional[_Union[IntentMode, str]] = ..., code: _Optional[_Union[IntentCode, str]] = ..., face: _Optional[_Union[_liveness_pb2.LivenessResult, _Mapping]] = ..., transcript: _Optional[str] = ..., similarity: _Optional[float] = ..., sentences: _Optional[_Iterable[_Union[SpokenSentence, _Mapping]]] = ..., answers: _Optional[_Iterable[_Union[SpokenAnswer, _Mapping]]] = ..., prompts: _Optional[_Iterable[_Union[NoddedPrompt, _Mapping]]] = ..., measures: _Optional[_Union[SpeechMeasures, _Mapping]] = ..., audio: _Optional[bytes] = ..., audio_sha256: _Optional[bytes] = ..., audio_started_ms: _Optional[int] = ..., user_messages: _Optional[_Iterable[_Union[_liveness_pb2.UserMessage, str]]] = ..., risks: _Optional[_Iterable[_Union[RiskNote, str]]] = ..., record: _Optional[_Union[IntentRecord, _Mapping]] = ..., original_audio: _Optional[bytes] = ...) -> None: ...
 
 class NoddedPrompt(_message.Message):
     __slots__ = ["end_ms", "nodded", "score", "start_ms"]
@@ -337,7 +339,7 @@ class VerifyIntentPart(_message.Message):
     def __init__(self, request: _Optional[_Union[VerifyIntentRequest, _Mapping]] = ..., video: _Optional[bytes] = ..., frames: _Optional[_Iterable[_Union[_liveness_pb2.CapturedFrame, _Mapping]]] = ..., audio: _Optional[bytes] = ...) -> None: ...
 
 class VerifyIntentRequest(_message.Message):
-    __slots__ = ["audio_started_ms", "best_frames", "challenge_id", "face_selection", "header", "omit_audio", "photo", "quality_control", "session_id", "shown_ms", "threshold", "upload_id"]
+    __slots__ = ["audio_started_ms", "best_frames", "challenge_id", "face_selection", "header", "omit_audio", "photo", "quality_control", "session_id", "shown_ms", "threshold", "upload_id", "want_original_audio"]
     AUDIO_STARTED_MS_FIELD_NUMBER: _ClassVar[int]
     BEST_FRAMES_FIELD_NUMBER: _ClassVar[int]
     CHALLENGE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -350,6 +352,7 @@ class VerifyIntentRequest(_message.Message):
     SHOWN_MS_FIELD_NUMBER: _ClassVar[int]
     THRESHOLD_FIELD_NUMBER: _ClassVar[int]
     UPLOAD_ID_FIELD_NUMBER: _ClassVar[int]
+    WANT_ORIGINAL_AUDIO_FIELD_NUMBER: _ClassVar[int]
     audio_started_ms: int
     best_frames: int
     challenge_id: str
@@ -362,7 +365,8 @@ class VerifyIntentRequest(_message.Message):
     shown_ms: _containers.RepeatedScalarFieldContainer[int]
     threshold: float
     upload_id: str
-    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., session_id: _Optional[str] = ..., challenge_id: _Optional[str] = ..., photo: _Optional[_Union[_common_pb2.Media, _Mapping]] = ..., best_frames: _Optional[int] = ..., quality_control: _Optional[int] = ..., face_selection: _Optional[_Union[_basic_pb2.FaceSelection, str]] = ..., threshold: _Optional[float] = ..., shown_ms: _Optional[_Iterable[int]] = ..., audio_started_ms: _Optional[int] = ..., upload_id: _Optional[str] = ..., omit_audio: bool = ...) -> None: ...
+    want_original_audio: bool
+    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., session_id: _Optional[str] = ..., challenge_id: _Optional[str] = ..., photo: _Optional[_Union[_common_pb2.Media, _Mapping]] = ..., best_frames: _Optional[int] = ..., quality_control: _Optional[int] = ..., face_selection: _Optional[_Union[_basic_pb2.FaceSelection, str]] = ..., threshold: _Optional[float] = ..., shown_ms: _Optional[_Iterable[int]] = ..., audio_started_ms: _Optional[int] = ..., upload_id: _Optional[str] = ..., omit_audio: bool = ..., want_original_audio: bool = ...) -> None: ...
 
 class VerifyIntentResponse(_message.Message):
     __slots__ = ["best_frames", "capture_face", "header", "intent", "photo_face", "reasons", "score", "verdict"]
