@@ -195,6 +195,23 @@ struct SpeechReaderTests {
     #expect(reading.doubts == [.noSpeech])
   }
 
+  /// A telephone's rate, and a camera's: the same words are heard, and others are not.
+  @Test(
+    .enabled(if: Synthesis.canSpeak),
+    arguments: [(8_000, 1), (8_000, 2), (44_100, 1), (48_000, 2)])
+  func speechOfAnyRateIsUnderstood(rate: Int, channels: Int) async throws {
+    let samples = Synthesis.resampled(
+      try AudioDecoder.decode(try speech(Self.statement)).samples, to: rate)
+    let sound = Synthesis.wav(samples, rate: rate, channels: channels)
+    for (text, isSaid) in [("我自愿办理这笔贷款", true), ("今天下午我们去公园散步", false)] {
+      let reading = try await Installed.read(
+        sound, SpeechTask(expected: .text(try Installed.text(text))))
+      #expect(abs(reading.condition.seconds - Double(samples.count) / Double(rate)) < 0.05)
+      #expect(!reading.isBlocked, "\(rate) Hz, \(channels) channels: \(reading.doubts)")
+      #expect((SpeechJudgement(reading.parts).verdict == .accept) == isSaid, "\(rate) Hz: \(text)")
+    }
+  }
+
   @Test func damagedSoundIsAnErrorWithAName() async throws {
     var numbers = SeededRandom(seed: 5)
     let sound = Array(Synthesis.wav(Synthesis.noise(seconds: 1)).array)

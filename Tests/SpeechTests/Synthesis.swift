@@ -54,6 +54,24 @@ enum Synthesis {
     }
   }
 
+  /// Samples of 16,000 a second at another rate: a windowed sine cardinal, cut off below half of the lower rate.
+  static func resampled(_ samples: [Float], to rate: Int) -> [Float] {
+    let (from, to) = (16_000.0, Double(rate))
+    let (band, reach) = (min(1, to / from), 24.0)
+    return (0..<Int(Double(samples.count) * to / from)).map { index in
+      let place = Double(index) * from / to
+      let first = max(0, Int((place - reach / band).rounded(.up)))
+      let last = min(samples.count - 1, Int(place + reach / band))
+      guard first <= last else { return 0 }
+      return (first...last).reduce(Float(0)) { sum, sample in
+        let distance = (Double(sample) - place) * band
+        let wave = distance == 0 ? 1 : sin(.pi * distance) / (.pi * distance)
+        let window = 0.5 + 0.5 * cos(.pi * distance / reach)
+        return sum + samples[sample] * Float(wave * window * band)
+      }
+    }
+  }
+
   static func noise(seconds: Double, gain: Float = 0.1, seed: UInt64 = 1) -> [Float] {
     var numbers = SeededRandom(seed: seed)
     return (0..<Int(seconds * 16_000)).map { _ in Float.random(in: -gain...gain, using: &numbers) }
