@@ -27,10 +27,12 @@ package struct CardWarningEvidence: Sendable, Equatable {
   package var isOnPortrait: Bool
   /// It is about the name or the number.
   package var isAboutIdentity: Bool
+  /// It is about the period of validity, on a side that prints it.
+  package var isAboutPeriod: Bool
 
   package init(
     _ code: CardWarningCode, score: Double? = nil, threshold: Double? = nil, advisory: Bool = false,
-    isOnPortrait: Bool = false, isAboutIdentity: Bool = false
+    isOnPortrait: Bool = false, isAboutIdentity: Bool = false, isAboutPeriod: Bool = false
   ) {
     self.code = code
     self.score = score
@@ -38,6 +40,7 @@ package struct CardWarningEvidence: Sendable, Equatable {
     self.advisory = advisory
     self.isOnPortrait = isOnPortrait
     self.isAboutIdentity = isAboutIdentity
+    self.isAboutPeriod = isAboutPeriod
   }
 }
 
@@ -131,17 +134,18 @@ package struct IDCardPhotoEvidence: Sendable, Equatable {
   }
 }
 
-/// Version 2 of the rule for `Basic.VerifyIdCardPhoto`. Pure: the same evidence gives the same decision.
+/// Version 3 of the rule for `Basic.VerifyIdCardPhoto`. Pure: the same evidence gives the same decision.
 ///
 /// 1. A card that could not be found and read, or that has no usable portrait (occlusion and reflection on it
 ///    included), and a warning to stop on, give INCONCLUSIVE; so do the same bytes for card and selfie. No score is then
 ///    formed.
 /// 2. A face on the card that is not its own portrait gives INCONCLUSIVE. Portrait and selfie are held to the rule of
 ///    `FaceComparePolicy`: INCONCLUSIVE, REJECT or PASS.
-/// 3. A warning to review makes REVIEW of a PASS. Doubts about single fields do so only for name and number.
+/// 3. A warning to review makes REVIEW of a PASS. Doubts about single fields do so only for name, number and, on sides that
+///    print it, the period: an end that was not read may have passed.
 /// 4. What is missing, not finite or out of its range never passes.
 package struct IDCardPhotoPolicy: Sendable {
-  package static let version = "id-card-photo@2"
+  package static let version = "id-card-photo@3"
 
   package let faces: FaceComparePolicy
 
@@ -226,13 +230,14 @@ package struct IDCardPhotoPolicy: Sendable {
       advice: verdict == .review ? .manualReview : .none)
   }
 
-  /// Doubts about single fields count for name and number only.
+  /// Doubts about single fields count for name, number and period only.
   private static func isReviewed(
     _ warning: CardWarningEvidence, _ terms: CardWarningTerms
   ) -> Bool {
     guard terms.reviewOn.contains(warning.code) else { return false }
     return switch warning.code {
-    case .fieldMissing, .fieldCut, .fieldUncertain: warning.isAboutIdentity
+    case .fieldMissing, .fieldCut, .fieldUncertain:
+      warning.isAboutIdentity || warning.isAboutPeriod
     default: true
     }
   }

@@ -24,7 +24,8 @@ package enum DocumentDoubt: String, Sendable, CaseIterable {
   case nationalityDisagrees
   /// A date that does not exist, or a birth in the future.
   case dateImpossible
-  /// One doubtful digit of the period was replaced: as read the period could not be.
+  /// Digits of the period are not as read: one doubtful digit was replaced because the period could not be, or what was
+  /// not read of one end was filled in by the other.
   case validityRepaired
   /// The document ends before it begins.
   case validityOrderWrong
@@ -44,7 +45,8 @@ package enum DocumentDoubt: String, Sendable, CaseIterable {
   case nameUnusual
   /// The number does not have the form of this kind of document.
   case documentNumberUnusual
-  /// A check digit of the machine-readable zone does not hold.
+  /// A check digit of the machine-readable zone does not hold, a place of it holds what it may not, or its lines are
+  /// missing or could not be laid out, so that nothing was checked.
   case mrzCheckFailed
   /// One doubtful character of the machine-readable zone was replaced, as its check digit demands.
   case mrzRepaired
@@ -66,5 +68,16 @@ package struct FoundDoubt: Sendable, Equatable {
   package init(_ doubt: DocumentDoubt, _ fields: DocumentField...) {
     self.doubt = doubt
     self.fields = fields
+  }
+}
+
+extension [FoundDoubt] {
+  /// In the order of `DocumentDoubt`'s cases; those of one case as they were found.
+  var inOrder: [FoundDoubt] {
+    let order = DocumentDoubt.allCases
+    return enumerated().sorted { a, b in
+      let places = [a, b].map { order.firstIndex(of: $0.element.doubt) ?? 0 }
+      return (places[0], a.offset) < (places[1], b.offset)
+    }.map(\.element)
   }
 }

@@ -73,7 +73,8 @@ extension DocumentKind {
   /// Fields that every document of the kind has.
   package var requiredFields: [DocumentField] {
     switch self {
-    case .residentIDFront, .temporaryIDFront: [.name, .sex, .nation, .birth, .address, .idNumber]
+    case .residentIDFront: [.name, .sex, .nation, .birth, .address, .idNumber]
+    case .temporaryIDFront: [.name, .sex, .nation, .birth, .address, .validity, .idNumber]
     case .hmtResidencePermitFront: [.name, .sex, .birth, .address, .idNumber]
     case .residentIDBack: [.authority, .validity]
     case .temporaryIDBack: []
@@ -99,10 +100,6 @@ extension Sheet {
     for field in DocumentField.allCases where fields[field]?.incomplete == true {
       doubts.append(FoundDoubt(.fieldCut, field))
     }
-    let order = DocumentDoubt.allCases
-    doubts = doubts.enumerated().sorted { a, b in
-      let places = [a, b].map { order.firstIndex(of: $0.element.doubt) ?? 0 }
-      return (places[0], a.offset) < (places[1], b.offset)
-    }.map(\.element)
+    doubts = doubts.inOrder
   }
 }

@@ -8,11 +8,13 @@ struct FieldMaker {
   let condition: CardCondition
 
   /// A field of `glyphs`, of which the value was made. `sureness` is 0–1; by default that of the least sure character.
+  /// `settled` says that the value may be another than `raw`, and no check digit stands behind it.
   /// `reach` is where more of it may stand than was read; by default a little to the right.
   /// Nil without characters or value.
   func field(
     _ value: String, of glyphs: [Glyph], raw: String? = nil, sureness: Double? = nil,
-    incomplete: Bool = false, reach: ImageBox? = nil, alternatives: [String]? = nil
+    settled: Bool = false, incomplete: Bool = false, reach: ImageBox? = nil,
+    alternatives: [String]? = nil
   ) -> FieldReading? {
     guard !value.isEmpty, let box = glyphs.bounds else { return nil }
     var sureness = sureness ?? Self.sureness(of: glyphs)
@@ -24,6 +26,7 @@ struct FieldMaker {
     return FieldReading(
       value: value, rawValue: raw ?? value, confidence: 100 * sureness, box: box,
       incomplete: incomplete || covered, reflective: reflective,
+      settled: settled && value != raw ?? value,
       alternatives: alternatives ?? Self.alternatives(to: value, of: glyphs))
   }
 

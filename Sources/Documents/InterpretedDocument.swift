@@ -17,12 +17,15 @@ package struct FieldReading: PersonalValue {
   package var incomplete: Bool
   /// Glare lies on it.
   package var reflective: Bool
+  /// The value is not what was read, and no check digit says so: doubtful characters were settled by what can stand there,
+  /// a letter was taken for the digit it looks like, or one that was not read was filled in.
+  package var settled: Bool
   /// Other values that the reader thinks possible, likeliest first; at most `DocumentLimits.alternativesMax`.
   package var alternatives: [String]
 
   package init(
     value: String, rawValue: String, confidence: Double, box: ImageBox, incomplete: Bool = false,
-    reflective: Bool = false, alternatives: [String] = []
+    reflective: Bool = false, settled: Bool = false, alternatives: [String] = []
   ) {
     self.value = value
     self.rawValue = rawValue
@@ -30,6 +33,7 @@ package struct FieldReading: PersonalValue {
     self.box = box
     self.incomplete = incomplete
     self.reflective = reflective
+    self.settled = settled
     self.alternatives = alternatives
   }
 
@@ -55,6 +59,12 @@ package struct InterpretedDocument: Sendable {
     self.scores = scores
     self.fields = fields
     self.doubts = doubts
+  }
+
+  /// Notes what another document of the same picture says about this one; doubts stay in their order.
+  package mutating func add(_ found: [FoundDoubt]) {
+    for doubt in found where !doubts.contains(doubt) { doubts.append(doubt) }
+    doubts = doubts.inOrder
   }
 
   /// Whether `doubt` was found.

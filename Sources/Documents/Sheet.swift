@@ -7,6 +7,11 @@ struct Sheet {
 
   /// Notes a doubt and lowers the fields it is about, so that none of them passes unseen.
   mutating func doubt(_ doubt: DocumentDoubt, _ concerned: DocumentField..., atMost: Double = 50) {
+    self.doubt(doubt, concerned, atMost: atMost)
+  }
+
+  /// The same for fields in a list.
+  mutating func doubt(_ doubt: DocumentDoubt, _ concerned: [DocumentField], atMost: Double = 50) {
     var found = FoundDoubt(doubt)
     found.fields = concerned
     if !doubts.contains(found) { doubts.append(found) }

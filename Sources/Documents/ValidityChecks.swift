@@ -26,9 +26,10 @@ struct ValidityRule {
 
   /// Judges the period on the sheet.
   func check(_ row: ValidityRow, today: CalendarDate, in sheet: inout Sheet) {
-    guard let from = row.from, row.isWhole else { return }
-    if from > today { sheet.doubt(.notYetValid, .validity, atMost: 100) }
+    // Either end speaks for itself, whatever became of the other.
+    if let from = row.from, from > today { sheet.doubt(.notYetValid, .validity, atMost: 100) }
     if let to = row.to, to < today { sheet.doubt(.expired, .validity, atMost: 100) }
+    guard let from = row.from, row.isWhole else { return }
     if let to = row.to, to <= from {
       sheet.doubt(.validityOrderWrong, .validity, .validFrom, .validTo)
     } else if !isUsual(from: from, to: row.to) {

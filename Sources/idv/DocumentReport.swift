@@ -149,6 +149,7 @@ struct DocumentReport {
     var remarks = [fixed(field.confidence, 1)]
     if field.rawValue_ != field.value { remarks.append("read “\(plain(field.rawValue_))”") }
     if field.repaired { remarks.append("repaired") }
+    if field.settled { remarks.append("settled") }
     if field.incomplete { remarks.append("incomplete") }
     if field.reflective { remarks.append("reflection") }
     if !field.alternatives.isEmpty {

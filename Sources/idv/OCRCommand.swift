@@ -28,7 +28,7 @@ struct OCRCommand: AsyncParsableCommand {
   @Flag(help: "Print the answer as JSON.")
   var json = false
 
-  @Flag(help: "Leave values as read, even where a check digit decides a doubt.")
+  @Flag(help: "Leave values as read, even where a check digit or a list of names decides a doubt.")
   var noRepair = false
 
   @Option(

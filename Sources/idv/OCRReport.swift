@@ -24,8 +24,9 @@ struct OCRReport: Encodable {
   struct Readable: Encodable {
     let idNumber: Double
     let name: Double
-    /// Fronts and backs of which every field is exact.
+    /// Fronts of which every field is exact.
     let allFields: Double
+    /// Backs of which every field is exact.
     let back: Double
   }
 

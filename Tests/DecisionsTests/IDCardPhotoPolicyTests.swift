@@ -101,12 +101,16 @@ struct IDCardPhotoPolicyTests {
     #expect(decision.verdict == .review)
   }
 
-  @Test("doubts about fields other than name and number are told, not decided on")
+  @Test("doubts about fields other than name, number and period are told, not decided on")
   func fields() {
     for code in [CardWarningCode.fieldMissing, .fieldCut, .fieldUncertain] {
       let elsewhere = Self.policy.decide(
         Self.evidence(warnings: [CardWarningEvidence(code)]), terms: Self.terms)
       #expect(elsewhere.verdict == .pass)
+      let period = Self.policy.decide(
+        Self.evidence(warnings: [CardWarningEvidence(code, isAboutPeriod: true)]),
+        terms: Self.terms)
+      #expect(period.verdict == .review)
       let identity = Self.policy.decide(
         Self.evidence(warnings: [CardWarningEvidence(code, isAboutIdentity: true)]),
         terms: Self.terms)

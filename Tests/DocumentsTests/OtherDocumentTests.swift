@@ -82,6 +82,41 @@ func passportLines(line2: String = "L898902C36UTO7408122F1204159ZE184226B<<<<<10
   #expect(document.fields[.mrzLine2]?.value == "L898902C36UTO7408122F1204159ZE184226B<<<<<10")
 }
 
+/// A short name's line is mostly fillers, and readers may give none of those at its end.
+@Test(arguments: ["P<CHNWU<<JING<<", "P<CHNWU<<JING<<<<<<<", "P<CHNWU<<JING"])
+func aShortNamesLineIsTaken(_ read: String) {
+  var lines = passportLines()
+  lines[lines.firstIndex { $0.text.hasPrefix("P<UTO") }!].text = read
+  lines[lines.firstIndex { $0.text == "ERIKSSON, ANNA MARIA" }!].text = "WU, JING"
+  let document = interpreter.interpret(reading(lines, width: 1476, height: 1039))
+  #expect(
+    document.fields[.mrzLine1]?.value == "P<CHNWU<<JING" + String(repeating: "<", count: 31))
+  #expect(document.fields[.mrzLine2]?.value == "L898902C36UTO7408122F1204159ZE184226B<<<<<10")
+  #expect(document.fields[.familyName]?.value == "WU")
+  #expect(!document.has(.mrzCheckFailed))
+  #expect(!document.doubts.contains { $0.fields.contains(.latinName) })
+}
+
+/// What stands above in small print, or elsewhere, is no line of names.
+@Test func notEveryShortRowIsALineOfNames() {
+  for (text, x, em) in [("P<CHNWU<<JING<<", 0.3, 0.0385), ("P<CHNWU<<JING<<", 0.03, 0.018)] {
+    var lines = passportLines()
+    let index = lines.firstIndex { $0.text.hasPrefix("P<UTO") }!
+    lines[index] = LaidLine(text, x, 0.83, em: em)
+    let document = interpreter.interpret(reading(lines, width: 1476, height: 1039))
+    #expect(document.fields[.mrzLine1] == nil)
+    #expect(document.has(.mrzCheckFailed))
+  }
+}
+
+/// A personal number that fills its field leaves no filler in the lower line.
+@Test func aLineWithoutFillersIsTaken() {
+  let line = "L898902C36UTO7408122F1204159MGPFNFLKABCDA950"
+  let document = interpreter.interpret(
+    reading(passportLines(line2: line), width: 1476, height: 1039))
+  #expect(document.fields[.mrzLine2]?.value == line)
+}
+
 func permitFrontLines() -> [LaidLine] {
   [
     LaidLine("港澳居民来往内地通行证", 0.15, 0.1, em: 0.06), LaidLine("姓名", 0.366, 0.205, em: 0.022),
@@ -130,6 +165,51 @@ func aResidentsPermitIsRead(_ title: String, _ number: String) {
   #expect(document.fields[.documentType]?.value == title)
   #expect(document.fields[.documentNumber]?.value == number)
   #expect(!document.has(.documentNumberUnusual))
+}
+
+/// The front of a resident's permit: the number without a label, one line for machines.
+func residentPermitLines(
+  number: String = "C12345678", line: String = "CSC123456788<3403059<9001310<2"
+) -> [LaidLine] {
+  [
+    LaidLine("往来港澳通行证", 0.15, 0.08, em: 0.06), LaidLine(number, 0.68, 0.17, em: 0.04),
+    LaidLine("姓名", 0.366, 0.23, em: 0.02), LaidLine("样张", 0.366, 0.275, em: 0.03),
+    LaidLine("YANG, ZHANG", 0.366, 0.36, em: 0.03), LaidLine("出生日期", 0.366, 0.44, em: 0.02),
+    LaidLine("1990.01.31", 0.366, 0.485, em: 0.03), LaidLine("性别", 0.692, 0.44, em: 0.02),
+    LaidLine("女", 0.692, 0.485, em: 0.03), LaidLine("有效期限", 0.366, 0.555, em: 0.02),
+    LaidLine("2024.03.05-2034.03.05", 0.366, 0.6, em: 0.03),
+    LaidLine("签发机关", 0.366, 0.67, em: 0.02), LaidLine("公安部出入境管理局", 0.366, 0.71, em: 0.03),
+    LaidLine("签发地点", 0.366, 0.78, em: 0.02), LaidLine("广东", 0.366, 0.825, em: 0.03),
+    LaidLine(line, 0.045, 0.92, em: 0.055),
+  ]
+}
+
+@Test func aResidentsPermitHasALineForMachines() {
+  let document = interpreter.interpret(reading(residentPermitLines()))
+  #expect(document.kind == .mainlandTravelPermitFront)
+  #expect(
+    document.fields.mapValues(\.value) == [
+      .documentType: "往来港澳通行证", .name: "样张", .latinName: "YANG, ZHANG", .birth: "1990-01-31",
+      .sex: "女", .validity: "2024.03.05-2034.03.05", .validFrom: "2024-03-05",
+      .validTo: "2034-03-05", .authority: "公安部出入境管理局", .issuePlace: "广东",
+      .documentNumber: "C12345678", .mrzLine1: "CSC123456788<3403059<9001310<2",
+    ])
+  #expect(document.doubts == [])
+}
+
+@Test func aNumberWithTwoLettersIsReadAsOne() {
+  let document = interpreter.interpret(
+    reading(residentPermitLines(number: "CD9190748", line: "CSCD91907485<3403059<9001310<8")))
+  #expect(document.fields[.documentNumber]?.value == "CD9190748")
+}
+
+@Test func aPermitsLineThatSaysOtherwiseIsTold() {
+  let other = interpreter.interpret(reading(residentPermitLines(number: "C12345679")))
+  #expect(other.doubts.contains(FoundDoubt(.mrzDisagrees, .documentNumber)))
+  for line in ["CSC123456789<3403059<9001310<2", "CSC123456788<3403059<9001310<2777777777"] {
+    let failed = interpreter.interpret(reading(residentPermitLines(line: line)))
+    #expect(failed.has(.mrzCheckFailed))
+  }
 }
 
 /// The TD1 specimen of ICAO Doc 9303 part 5.

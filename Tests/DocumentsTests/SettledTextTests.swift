@@ -226,7 +226,7 @@ func aDoubtfulNationIsOneOfTheList(_ text: String, _ place: Int, _ wanted: Strin
   #expect(document.fields[.nation]?.isLow == true)
 }
 
-@Test(arguments: ["全佬", "这解尔", "甲乙"])
+@Test(arguments: ["全佬", "这解尔", "甲乙", "甲"])
 func aNationThatIsNotToldApartStays(_ text: String) {
   let lines = front("汉") { line in
     line.text = text
@@ -234,6 +234,7 @@ func aNationThatIsNotToldApartStays(_ text: String) {
   }
   let document = interpreter.interpret(reading(lines))
   #expect(document.fields[.nation]?.value == text)
+  #expect(document.fields[.nation]?.settled == false)
   #expect(document.has(.nationUnknown))
 }
 
@@ -245,6 +246,12 @@ func aTornDateIsThatOfTheOnlyPeriod(_ text: String, _ wanted: String) {
   let document = interpreter.interpret(reading(back(validity: text)))
   #expect(document.fields[.validity]?.value == wanted)
   #expect(document.fields[.validity]?.isLow == true)
+  #expect(document.fields[.validity]?.rawValue == text)
+  #expect(document.fields[.validity]?.settled == true)
+  let isEnd = text.hasSuffix("0")
+  #expect(document.fields[.validTo]?.settled == isEnd)
+  #expect(document.fields[.validFrom]?.settled == !isEnd)
+  #expect(document.fields[isEnd ? .validTo : .validFrom]?.isLow == true)
   #expect(document.has(.validityRepaired))
 }
 

@@ -41,7 +41,7 @@ struct VerifyIdCardPhotoTests {
     #expect(response.cardFace != nil && response.selfieFace != nil)
     #expect(response.card?.image?.cardImage.isEmpty == true)
     #expect(response.header?.resultClass == .verdict)
-    #expect(response.header?.policy == "id-card-photo@2")
+    #expect(response.header?.policy == "id-card-photo@3")
     let roles = Set((response.header?.models ?? []).map(\.role))
     #expect(roles.isSuperset(of: ["face-embedding", "text-recognition"]))
   }

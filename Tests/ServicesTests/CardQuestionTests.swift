@@ -56,6 +56,39 @@ struct CardQuestionTests {
     #expect(try both.choose(cards).allSatisfy { $0.warnings(repair: true).isEmpty })
   }
 
+  @Test("both sides in one picture are compared: a period that no holder of that age has is told")
+  func bothSides() throws {
+    func side(_ kind: Kind, _ fields: [Documents.DocumentField: FieldReading], top: Double)
+      -> SeenCard
+    {
+      Planted.card(Planted.document(kind, fields), top: top)
+    }
+    func back(_ from: String, _ to: String) -> SeenCard {
+      side(
+        .residentIDBack,
+        [
+          .authority: Planted.reading("某市公安局"), .validFrom: Planted.reading(from),
+          .validTo: Planted.reading(to),
+        ], top: 400)
+    }
+    let front = side(
+      .residentIDFront,
+      [.name: Planted.reading(Planted.name), .birth: Planted.reading("1994-08-23")], top: 20)
+    let both = CardQuestion(kinds: Self.any.kinds, anySide: Self.any.anySide, several: true)
+    let right = [front, back("2021-09-01", "2041-09-01")]
+    #expect(try both.choose(right).allSatisfy { $0.warnings(repair: true).isEmpty })
+    let wrong = [front, back("2021-09-01", "2031-09-01")]
+    for card in try both.choose(wrong) {
+      #expect(card.warnings(repair: true).map(\.code) == [.validityLengthUnusual])
+    }
+    // Whoever asks for one side is told, too; two fronts are two people's.
+    let one = try Self.front.choose([front, back("1990-09-01", "2010-09-01")])
+    #expect(one[0].warnings(repair: true).map(\.code).contains(.issuedBeforeBirth))
+    let other = side(.residentIDFront, [.name: Planted.reading("甲乙")], top: 800)
+    let three = try both.choose(wrong + [other])
+    #expect(three.allSatisfy { $0.warnings(repair: true).isEmpty })
+  }
+
   @Test("a card of which nothing that matters was read is refused, never answered empty")
   func unreadable() {
     let address = Planted.document(.residentIDFront, [.address: Planted.reading("某路 1 号")])

@@ -66,6 +66,36 @@ struct DocumentAnswerTests {
     #expect(plain.image?.warnings.map(\.code) == [.idNumberCheckFailed])
   }
 
+  @Test("a value that lists settled is told as such, or as read when the caller wants no repair")
+  func settled() throws {
+    var name = Planted.reading(Planted.name, raw: "金丝崔", confidence: 70)
+    name.settled = true
+    let period = FoundDoubt(.validityRepaired, .validity)
+    var validity = Planted.reading("2020.11.02-2040.11.02", raw: "2020.11.02-2040.11.0")
+    validity.settled = true
+    let document = Planted.document(
+      .temporaryIDFront, [.name: name, .validity: validity], doubts: [period])
+    let told = IdCard(Planted.card(document), try Self.reading())
+    #expect(told.name?.value == Planted.name && told.name?.rawValue_ == "金丝崔")
+    #expect(told.name?.settled == true && told.name?.repaired == false)
+    #expect(told.validPeriod?.settled == true && told.validPeriod?.repaired == false)
+    let plain = IdCard(Planted.card(document), try Self.reading { $0.repair = false })
+    #expect(plain.name?.value == "金丝崔" && plain.name?.settled == false)
+    #expect(plain.validPeriod?.value == "2020.11.02-2040.11.0")
+    #expect(plain.image?.warnings.map(\.code).contains(.dateImpossible) == true)
+  }
+
+  @Test("warnings about the period are told apart: a missing, cut or uncertain one is decided on")
+  func period() {
+    let cut = Planted.document(
+      .foreignerPermanentResidenceFront, doubts: [FoundDoubt(.fieldCut, .validity)])
+    let warnings = Planted.card(cut).warnings(repair: true)
+    #expect(warnings.map(\.code) == [.fieldCut])
+    #expect(warnings.allSatisfy(SeenCard.isAboutPeriod))
+    let address = Planted.document(.residentIDFront, doubts: [FoundDoubt(.fieldCut, .address)])
+    #expect(!Planted.card(address).warnings(repair: true).contains(where: SeenCard.isAboutPeriod))
+  }
+
   @Test("what is measured on the picture is warned of with score, threshold and place")
   func conditions() throws {
     let glare = CardCondition.Measurement(
@@ -144,6 +174,72 @@ struct DocumentAnswerTests {
     #expect(card.expiry?.date == CalendarDate(year: 2030, month: 7))
     #expect(
       card.issuer == BankCardIssuer(name: "某银行", cardType: .semiCredit, network: "UNIONPAY"))
+  }
+
+  @Test("a passport's fields each go where they belong")
+  func passport() throws {
+    let values: [Documents.DocumentField: String] = [
+      .documentType: "P", .issuingState: "UTO", .documentNumber: "L898902C3", .name: "样张",
+      .latinName: "ERIKSSON, ANNA MARIA", .familyName: "ERIKSSON", .givenNames: "ANNA MARIA",
+      .sex: "女", .nationality: "UTO", .birth: "1974-08-12", .birthPlace: "ZENITH",
+      .issueDate: "2007-04-16", .issuePlace: "NADIR", .validTo: "2012-04-15",
+      .authority: "PASSPORT OFFICE", .mrzLine1: "P<UTO", .mrzLine2: "L898902C3",
+    ]
+    let page = Passport(
+      Planted.card(Planted.document(.passport, values.mapValues { Planted.reading($0) })),
+      try Self.reading())
+    let told = [
+      page.documentType, page.issuingState, page.number, page.name, page.latinName,
+      page.familyName, page.givenNames, page.sex, page.nationality, page.birthDate,
+      page.birthPlace, page.issueDate, page.issuePlace, page.validUntil, page.authority,
+    ].map { $0?.value }
+    #expect(
+      told == [
+        "P", "UTO", "L898902C3", "样张", "ERIKSSON, ANNA MARIA", "ERIKSSON", "ANNA MARIA", "女", "UTO",
+        "1974-08-12", "ZENITH", "2007-04-16", "NADIR", "2012-04-15", "PASSPORT OFFICE",
+      ])
+    #expect(page.birthDate?.date == CalendarDate(year: 1974, month: 8, day: 12))
+    #expect(page.validUntil?.date == CalendarDate(year: 2012, month: 4, day: 15))
+    #expect(page.machineReadableZone?.lines.map(\.value) == ["P<UTO", "L898902C3"])
+    #expect(page.image != nil)
+  }
+
+  @Test("a permit's fields each go where they belong, either side")
+  func permit() throws {
+    let values: [Documents.DocumentField: String] = [
+      .documentType: "往来港澳通行证", .name: "样张", .latinName: "YANG, ZHANG",
+      .documentNumber: "C12345678", .sex: "女", .birth: "1990-01-31", .nationality: "CHN",
+      .authority: "公安部出入境管理局",
+      .issuePlace: "广东", .issueCount: "02", .validity: "2024.03.05-2034.03.05",
+      .validFrom: "2024-03-05", .validTo: "2034-03-05", .idNumber: "11010519491231002X",
+      .mrzLine1: "CSC123456788<3403059<9001310<2",
+    ]
+    let fields = values.mapValues { Planted.reading($0) }
+    let front = Permit(
+      Planted.card(Planted.document(.mainlandTravelPermitFront, fields)), try Self.reading())
+    #expect(front.kind == .mainlandTravelPermitFront)
+    let told = [
+      front.documentType, front.name, front.latinName, front.number, front.sex, front.birthDate,
+      front.nationality, front.authority, front.issuePlace, front.issueCount, front.validPeriod,
+      front.validFrom, front.validUntil, front.idNumber,
+    ].map { $0?.value }
+    #expect(
+      told == [
+        "往来港澳通行证", "样张", "YANG, ZHANG", "C12345678", "女", "1990-01-31", "CHN", "公安部出入境管理局",
+        "广东", "02", "2024.03.05-2034.03.05", "2024-03-05", "2034-03-05", "11010519491231002X",
+      ])
+    #expect(front.validUntil?.date == CalendarDate(year: 2034, month: 3, day: 5))
+    #expect(front.machineReadableZone?.format == .exitEntryPermit)
+    #expect(front.machineReadableZone?.checkDigitsValid == true)
+    let failed = Planted.document(
+      .mainlandTravelPermitFront, fields, doubts: [FoundDoubt(.mrzCheckFailed, .mrzLine1)])
+    #expect(
+      Permit(Planted.card(failed), try Self.reading()).machineReadableZone?.checkDigitsValid
+        == false)
+    let back = Permit(
+      Planted.card(Planted.document(.mainlandTravelPermitBack, fields)), try Self.reading())
+    #expect(back.kind == .mainlandTravelPermitBack)
+    #expect(back.machineReadableZone?.format == .td1)
   }
 
   @Test("lines for machines: complete and checked, or not valid")

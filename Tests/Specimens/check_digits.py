@@ -79,3 +79,10 @@ def td1(code, state, number, birth, sex, expiry, nationality, surname, given, op
     second = birth + sex + expiry + nationality + padded(optional[1], 11)
     whole = mrz_check(first[5:30] + second[0:7] + second[8:15] + second[18:29])
     return [first, second + whole, mrz_name(surname, given, TD1_COLUMNS)]
+
+
+def permit_line(code, number, expiry, birth):
+    """The one line of a mainland resident's permit: number, expiry and birth, each with its digit, and one of them all."""
+    parts = [padded(number, 9), short_date(expiry), short_date(birth)]
+    parts = [part + mrz_check(part) for part in parts]
+    return f"{code}{'<'.join(parts)}<{mrz_check(''.join(parts))}"

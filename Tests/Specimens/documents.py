@@ -225,6 +225,8 @@ def passport(dice, noise, fields, portrait, extra):
 
 def mainland_front(dice, noise, fields, portrait, extra):
     sheet = Sheet(dice, noise, CARD, light(dice))
+    if extra in people.RESIDENT_PERMITS:
+        return resident_permit(sheet, fields, people.RESIDENT_PERMITS[extra][0], portrait)
     sheet.placeholder((88, 76), 42)
     title = "台湾居民来往大陆通行证" if extra == "台湾" else "港澳居民来往内地通行证"
     sheet.fitted((150, 40), title, SERIF[1], 48, 700, (32, 40, 60))
@@ -238,6 +240,26 @@ def mainland_front(dice, noise, fields, portrait, extra):
     sheet.write((370, 532), fields["permit_no"], MACHINE, 42)
     sheet.portrait((66, 150, 326, 480), portrait)
     sheet.mark((70, 490), (640, 590))
+    return sheet
+
+
+def resident_permit(sheet, fields, title, portrait):
+    """The front of a mainland resident's permit: the number without a label, one line for machines."""
+    sheet.placeholder((88, 70), 40)
+    sheet.fitted((150, 30), title, SERIF[1], 46, 480, (32, 40, 60))
+    sheet.fitted((150, 88), "EXIT-ENTRY PERMIT", SANS[0], 22, 480, (32, 40, 60))
+    sheet.write((690, 92), fields["permit_no"], MACHINE, 40)
+    both = sheet.dice.random() < 0.5
+    labelled(sheet, [
+        ((370, 140), "姓名/Name" if both else "姓名", fields["name"]), ((370, 212), "", fields["name_latin"]),
+        ((370, 274), "出生日期/Date of birth" if both else "出生日期", people.dotted(fields["birth"])),
+        ((700, 274), "性别/Sex" if both else "性别", fields["sex"]),
+        ((370, 346), "有效期限/Period of validity" if both else "有效期限", fields["valid"]),
+        ((370, 418), "签发机关/Issuing authority" if both else "签发机关", fields["authority"]),
+        ((370, 490), "签发地点/Place of issue" if both else "签发地点", fields["issue_place"])], 30, 20)
+    sheet.portrait((66, 150, 326, 480), portrait)
+    sheet.mark((70, 490), (700, 510))
+    machine_lines(sheet, fields, ["mrz1"], 572, 46, 60)
     return sheet
 
 

@@ -328,6 +328,30 @@ def mainland_permit(dice):
     return front, back, kind
 
 
+# What the permits of mainland residents are called, the first letters of their numbers and of their line for machines.
+RESIDENT_PERMITS = {
+    "往来港澳": ("往来港澳通行证", ["C", "C", "CA", "CD"], "CS"),
+    "往来台湾": ("往来台湾通行证", ["L", "T"], "CD"),
+}
+
+
+def resident_permit(dice, kind):
+    """The front of a mainland resident's permit to travel to Hong Kong and Macau or to Taiwan."""
+    _, letters, code = RESIDENT_PERMITS[kind]
+    sex, name, surname, given = romanised(dice, False)
+    number = dice.choice(letters)
+    number += "".join(str(dice.randint(0, 9)) for _ in range(9 - len(number)))
+    birth = date(dice, 1945, 2016)
+    start = date(dice, 2017, 2025)
+    end = years_later(start, 10 if int(start[:4]) - int(birth[:4]) > 16 else 5)
+    return {
+        "name": name, "name_latin": f"{surname}, {given}", "sex": sex, "birth": birth, "permit_no": number,
+        "authority": "中华人民共和国出入境管理局" if dice.random() < 0.5 else "公安部出入境管理局",
+        "issue_place": dice.choice(BIRTH_PLACES)[0], "valid": f"{dotted(start)}-{dotted(end)}",
+        "valid_from": start, "valid_to": end, "mrz1": check_digits.permit_line(code, number, end, birth),
+    }
+
+
 # Prefixes that networks publish for tests, and invented ones under the domestic range. No issuer uses them.
 BANK_PREFIXES = [("411111", 16, "CREDIT"), ("555555", 16, "CREDIT"), ("620000", 16, "DEBIT"), ("620000", 19, "DEBIT"),
                  ("620550", 19, "DEBIT")]

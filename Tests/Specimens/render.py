@@ -6,10 +6,11 @@ Writes OUT/*.jpg, OUT/truth.json and, with --banks, OUT/bank/*.jpg and OUT/bank/
 seed, a random one if none is given. A record of truth.json:
 
     file, kind (the server's DocumentKind), side (front or back), level 0–4, condition (level 4), variant (null,
-    "rare" or a script), portrait_id, fields, quad (four corners clockwise as the document is read, counted from
+    "rare", a script, or which permit of mainland residents), portrait_id, fields, quad (four corners clockwise as the document is read, counted from
     the picture's upper left edge), size (width, height)
 
---fronts and --backs are resident cards; --others is the number of each other document; --variants the number
+--fronts and --backs are resident cards; --others is the number of each other document, permits of mainland
+residents among them; --variants the number
 of resident fronts of each variant. DIR holds portraits, NAME.png or NAME.jpg, and maybe sex.json (NAME: 男 or
 女); they are read in place. Without it a silhouette is drawn. Needs Pillow, numpy and OpenCV: `make specimens` has them.
 """
@@ -41,6 +42,8 @@ def fields_of(kind, dice, sex=None, variant=None):
     if kind.startswith("foreigner"):
         front, back = people.foreigner(dice, dice.choice([15, 18]))
         return (front if kind.endswith("Front") else back), None
+    if variant in people.RESIDENT_PERMITS:
+        return people.resident_permit(dice, variant), variant
     if kind.startswith("mainland"):
         front, back, permit = people.mainland_permit(dice)
         return (front if kind.endswith("Front") else back), permit
@@ -103,6 +106,8 @@ def plan(options):
     for kind in documents.KINDS:
         if not kind.startswith("resident") and kind != "bankCard":
             yield from ((kind, kind, index, None) for index in range(options.others))
+    for variant in people.RESIDENT_PERMITS:
+        yield from (("mainlandTravelPermitFront", variant, index, variant) for index in range(options.others))
     for variant in ["rare", *people.SCRIPTS]:
         yield from (("residentIDFront", variant, index, variant) for index in range(options.variants))
 

@@ -98,8 +98,17 @@ class InventedPeople(unittest.TestCase):
             if name in fields:
                 self.assertRegex(fields[name], rf"^[A-Z0-9<]{{{columns}}}$")
 
+    def test_line_of_residents_permits(self):
+        # Summed up by hand: weights 7 3 1.
+        line = check_digits.permit_line("CS", "C12345678", "2034-03-05", "1990-01-31")
+        self.assertEqual(len(line), 30)
+        self.assertEqual((line[11], line[19], line[27], line[29]), ("8", "9", "0", "2"))
+        self.assertEqual(line[:11] + line[12:19] + line[20:27], "CSC12345678<340305<900131")
+
     def test_passports_and_permits(self):
         for _ in range(PEOPLE):
+            for kind in people.RESIDENT_PERMITS:
+                self.check_lines(people.resident_permit(self.dice, kind), 30)
             self.check_lines(people.passport(self.dice), 44)
             self.check_lines(people.mainland_permit(self.dice)[1], 30)
 
@@ -148,6 +157,9 @@ class Pictures(unittest.TestCase):
             shot, record = render.render(kind, kind, 1, 7)
             self.assertEqual(list(shot.pixels.shape[1::-1]), record["size"])
             self.assertGreater(shot.pixels.std(), 10, kind)
+        for variant in people.RESIDENT_PERMITS:
+            shot, record = render.render("mainlandTravelPermitFront", variant, 1, 7, variant=variant)
+            self.assertEqual((list(shot.pixels.shape[1::-1]), record["variant"]), (record["size"], variant))
 
     def test_every_condition_keeps_the_corners(self):
         document = np.full((638, 1012, 3), 230, np.float32)

@@ -8,7 +8,8 @@ enum Authority {
     var lines = rows.map { row in
       row.filter { Characters.isHan($0.character) || "()".contains($0.character) }
     }.filter { row in row.contains { Characters.isHan($0.character) } }
-    let raw = lines.joined().text
+    let raw = lines.joined().textAsRead
+    let printed = lines.joined().text
     if lines.count == 1 { lines[0] = placed(lines[0]) }
     let glyphs = lines.flatMap { $0 }
     // A digit or letter among them was read for a character that is not told.
@@ -19,18 +20,18 @@ enum Authority {
     guard let ending = ending(of: value) else {
       let sureness = min(FieldMaker.sureness(of: glyphs), FieldMaker.incompleteMax)
       return maker.field(
-        value, of: glyphs, raw: raw, sureness: sureness,
+        value, of: glyphs, raw: raw, sureness: sureness, settled: true,
         incomplete: lines.contains { Gaps.hasGap($0) }
       )
       .map { ($0, false) }
     }
     // The ending is one of few: it is right if it is there, but it was not always read so.
     let place = glyphs.dropLast(ending.count)
-    let doubtful = self.ending(of: raw) != nil && !place.isEmpty ? place : glyphs[...]
+    let doubtful = self.ending(of: printed) != nil && !place.isEmpty ? place : glyphs[...]
     let incomplete = isOdd || lines.contains { Gaps.hasGap($0) } || place.count < placeMin
     return maker.field(
       value, of: glyphs, raw: raw,
-      sureness: FieldMaker.sureness(of: doubtful),
+      sureness: FieldMaker.sureness(of: doubtful), settled: true,
       incomplete: incomplete
     ).map { ($0, true) }
   }

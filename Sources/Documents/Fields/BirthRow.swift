@@ -50,7 +50,7 @@ struct BirthRow {
   private func number(_ part: Int) -> Int? { Int(String(parts[part].map(\.digit))) }
 
   /// As printed.
-  var raw: String { glyphs.text }
+  var raw: String { glyphs.textAsRead }
 
   /// Sureness of the least sure digit.
   var sureness: Double { parts.joined().map(\.sureness).min() ?? 0 }
@@ -60,7 +60,9 @@ struct BirthRow {
   /// The date as read, or what there is of it; nil if nothing is.
   func field() -> FieldReading? {
     if let date {
-      return maker.field(date.hyphenated, of: used, raw: raw, sureness: sureness, alternatives: [])
+      return maker.field(
+        date.hyphenated, of: used, raw: raw, sureness: sureness,
+        settled: !parts.joined().allSatisfy(\.isAsRead), alternatives: [])
     }
     return maker.field(
       raw, of: used, raw: raw, sureness: min(sureness, FieldMaker.incompleteMax),

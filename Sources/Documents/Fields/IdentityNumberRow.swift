@@ -36,18 +36,20 @@ struct IdentityNumberRow {
     guard !run.isEmpty else { return Reading(doubts: [.fieldMissing]) }
     let places = Self.window(of: run)
     let used = places.compactMap(\.glyph)
-    let raw = used.text
+    let raw = used.textAsRead
     let text = String(places.map(\.digit))
+    let isSettled = !places.allSatisfy(\.isAsRead)
     guard places.count == ResidentIdentityNumber.length else {
       let field = maker.field(
         text, of: used, raw: raw,
-        sureness: min(FieldMaker.sureness(of: used), FieldMaker.incompleteMax), incomplete: true)
+        sureness: min(FieldMaker.sureness(of: used), FieldMaker.incompleteMax),
+        settled: isSettled, incomplete: true)
       return Reading(field: field, doubts: [.idNumberLengthWrong], places: places)
     }
     if let number = try? ResidentIdentityNumber(text, today: today) {
       return Reading(
         field: maker.field(
-          text, of: used, raw: raw, sureness: Self.checkedSureness(places),
+          text, of: used, raw: raw, sureness: Self.checkedSureness(places), settled: isSettled,
           alternatives: Self.otherReadings(places, than: text)), number: number, places: places)
     }
     return repaired(places, used, raw, text, known: known, today: today)
@@ -71,6 +73,7 @@ struct IdentityNumberRow {
       return Reading(
         field: maker.field(
           text, of: used, raw: raw, sureness: sureness,
+          settled: !places.allSatisfy(\.isAsRead),
           alternatives: found.readings.prefix(DocumentLimits.alternativesMax).map(\.text)),
         doubts: [.idNumberChecksumFailed], places: places)
     }
@@ -82,7 +85,7 @@ struct IdentityNumberRow {
     }
     return Reading(
       field: maker.field(
-        reading.text, of: used, raw: text, sureness: sureness,
+        reading.text, of: used, raw: raw, sureness: sureness,
         alternatives: [text] + found.readings.dropFirst().prefix(2).map(\.text)), number: number,
       doubts: [.idNumberRepaired], places: places)
   }

@@ -94,7 +94,8 @@ struct LabelledValues {
     let kept = places.compactMap(\.glyph)
     return maker.field(
       String(places.map(\.digit)), of: kept, raw: glyphs.text,
-      sureness: places.map(\.sureness).min() ?? 0, alternatives: [])
+      sureness: places.map(\.sureness).min() ?? 0, settled: !places.allSatisfy(\.isAsRead),
+      alternatives: [])
   }
 
   /// A permit's number: letters in front, then digits.
@@ -102,19 +103,26 @@ struct LabelledValues {
     var text = ""
     var kept: [Glyph] = []
     var sureness = 1.0
+    var isSettled = false
     for glyph in glyphs.leftToRight {
-      if text.isEmpty, Characters.isLatin(glyph.character) {
+      // The second place of CA1234567 is a letter, but neither I nor O.
+      let isSecond =
+        text == "C" && Characters.isUpper(glyph.character)
+        && !"IO".contains(glyph.character)
+      if isSecond || text.isEmpty && Characters.isLatin(glyph.character) {
         text += glyph.character.uppercased()
       } else {
         let place = DigitPlace(glyph)
         guard !place.candidates.isEmpty else { continue }
         text.append(place.digit)
         sureness = min(sureness, place.sureness)
+        isSettled = isSettled || !place.isAsRead
       }
       kept.append(glyph)
       sureness = min(sureness, max(glyph.confidence, DigitPlace(glyph).sureness))
     }
-    return maker.field(text, of: kept, raw: glyphs.text, sureness: sureness, alternatives: [])
+    return maker.field(
+      text, of: kept, raw: glyphs.text, sureness: sureness, settled: isSettled, alternatives: [])
   }
 
   /// Chinese text: from its first to its last character, what stands between included.
@@ -181,22 +189,31 @@ struct LabelledValues {
 
   /// A day: `1990.01.31`, `31 JAN 1990`, `31 01月/JAN 1990`.
   func day(_ glyphs: [Glyph]) -> (field: FieldReading, date: CalendarDate)? {
-    guard let (date, used) = PrintedDay.find(in: glyphs) else { return nil }
+    guard let day = PrintedDay.find(in: glyphs) else { return nil }
+    let sureness = FieldMaker.sureness(of: day.glyphs)
     return maker.field(
-      date.hyphenated, of: used, raw: glyphs.text, sureness: FieldMaker.sureness(of: used),
-      alternatives: []
-    ).map { ($0, date) }
+      day.date.hyphenated, of: day.glyphs, raw: glyphs.text,
+      sureness: day.isUnclear ? min(sureness, FieldMaker.reflectiveMax) : sureness,
+      settled: day.isSettled, alternatives: []
+    ).map { ($0, day.date) }
   }
 }
 
 /// A day as travel documents print it.
-enum PrintedDay {
+struct PrintedDay {
+  var date: CalendarDate
+  var glyphs: [Glyph]
+  /// A letter was taken for the digit it looks like.
+  var isSettled: Bool
+  /// The blank between day and month alone tells which digits are the day's.
+  var isUnclear = false
+
   private static let months = [
     "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",
   ]
 
-  /// The day and its characters.
-  static func find(in glyphs: [Glyph]) -> (CalendarDate, [Glyph])? {
+  /// Nil if there is none, or if a digit may be missing.
+  static func find(in glyphs: [Glyph]) -> PrintedDay? {
     let places = glyphs.filter { Characters.isDigit($0.character) || "OIl".contains($0.character) }
     if let month = month(in: glyphs) {
       // Letters of the month's name are none of the digits.
@@ -204,18 +221,47 @@ enum PrintedDay {
       let numbers = places.filter { !inMonth.contains($0.id) }.map { DigitPlace($0) }
       let before = numbers.filter { ($0.glyph?.x ?? 0) < month.glyphs[0].x }
       let after = numbers.filter { ($0.glyph?.x ?? 0) > month.glyphs[0].x }
-      guard after.count == 4, before.count >= 1, let year = Int(String(after.map(\.digit))),
+      // Whatever else stands before the month's name ends its number.
+      let first = before.first?.glyph?.x ?? 0
+      let hasNumber = glyphs.contains { glyph in
+        glyph.x > first && glyph.x < month.glyphs[0].x
+          && !before.contains { $0.glyph?.id == glyph.id }
+      }
+      guard after.count == 4, isDay(before, beside: hasNumber ? month.number : nil),
+        let year = Int(String(after.map(\.digit))),
         let day = Int(String(before.prefix(2).map(\.digit))),
         let date = CalendarDate(year: year, month: month.number, day: day)
       else { return nil }
-      return (date, (before + after).compactMap(\.glyph) + month.glyphs)
+      return PrintedDay(
+        date: date, glyphs: (before + after).compactMap(\.glyph) + month.glyphs,
+        isSettled: !(before + after).allSatisfy(\.isAsRead), isUnclear: before.count == 3)
     }
     let numbers = places.map { DigitPlace($0) }
     guard numbers.count == 8, let date = CalendarDate(digits: String(numbers.map(\.digit))) else {
       return nil
     }
-    return (date, numbers.compactMap(\.glyph))
+    return PrintedDay(
+      date: date, glyphs: numbers.compactMap(\.glyph), isSettled: !numbers.allSatisfy(\.isAsRead))
   }
+
+  /// Whether the digits before a month's name begin with a day of two digits: alone, or with the month's number of one or
+  /// two digits behind it. Of three digits one may be lost: a blank has to stand behind the second.
+  private static func isDay(_ places: [DigitPlace], beside month: Int?) -> Bool {
+    switch places.count {
+    case 2: return month == nil
+    case 3, 4:
+      guard let month, Int(String(places.dropFirst(2).map(\.digit))) == month else { return false }
+      if places.count == 4 { return true }
+      guard let a = places[0].glyph, let b = places[1].glyph, let c = places[2].glyph else {
+        return false
+      }
+      return c.x - b.x > blankSteps * (b.x - a.x)
+    default: return false
+    }
+  }
+
+  /// From the day to the month is more than this many steps from digit to digit.
+  static let blankSteps = 1.3
 
   private static func month(in glyphs: [Glyph]) -> (number: Int, glyphs: [Glyph])? {
     guard glyphs.count >= 3 else { return nil }

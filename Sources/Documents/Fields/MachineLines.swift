@@ -11,8 +11,10 @@ enum MachineLines {
     let marks = row.count { isMachine($0.character) }
     let fillers = row.count { $0.character == "<" }
     let letters = row.count { Characters.isUpper($0.character) }
+    // A lower line whose personal number fills its field has no filler at all.
     guard row.count >= 18, marks * 10 >= row.count * 9, letters >= 2,
       fillers >= 2 || row.count >= 28 && fillers >= 1
+        || row.count >= 40 && marks - letters >= 10
     else { return nil }
     return step(of: row).map { (row[row.count - 1].x - row[0].x) / $0 > 36 ? 44 : 30 }
   }
@@ -27,6 +29,7 @@ enum MachineLines {
       guard fillerShapes.contains(glyph.character) else { return glyph }
       var filler = glyph
       filler.character = "<"
+      filler.read = "<"
       filler.confidence = min(
         1,
         glyph.confidence
@@ -43,8 +46,32 @@ enum MachineLines {
     // All lines of a zone have one length; the fillers at a line's end may not all have been read.
     guard let length = found.map(\.0).max() else { return nil }
     let wanted = length == 44 ? 2 : 3
-    return found.count >= wanted ? found.suffix(wanted).map { normalised($0.1) } : nil
+    if found.count >= wanted { return found.suffix(wanted).map { normalised($0.1) } }
+    guard length == 44, let lower = found.first?.1,
+      let upper = text.rows.last(where: { isNames($0, above: lower) })
+    else { return nil }
+    return [upper, lower].map(normalised)
   }
+
+  /// Whether `row` is the upper line of a passport whose lower one is `lower`. That of a short name is mostly fillers,
+  /// which readers drop, so that it may be as short as any word: it stands right above, begins where the other does, and
+  /// is written as large.
+  private static func isNames(_ row: [Glyph], above lower: [Glyph]) -> Bool {
+    let row = normalised(row)
+    guard let first = row.first, let below = lower.first, "PVI".contains(first.character) else {
+      return false
+    }
+    let down = CardText.middle(lower) - CardText.middle(row)
+    let marks = row.count { isMachine($0.character) }
+    return row.count >= namesMin && marks * 10 >= row.count * 9
+      && row.contains { $0.character == "<" }
+      && down > 0.5 * below.height && down < 3 * below.height
+      && abs(first.x - below.x) < 1.5 * below.em
+      && (0.7...1.4).contains(first.height / below.height)
+  }
+
+  /// Characters that a line of names has at least: type, state, and a family name of two letters.
+  static let namesMin = 8
 
   /// The distance of neighbouring characters, in pixels: the median between characters that are no fillers.
   private static func step(of row: [Glyph]) -> Double? {
@@ -54,8 +81,9 @@ enum MachineLines {
     return step
   }
 
-  /// The places of one line, and whether its longest run of fillers takes another room than it should. Fillers are counted by the room they take, because readers drop some of a long run; nil if
-  /// what else was read does not fit.
+  /// The places of one line, and whether its longest run of fillers takes another room than it should. Fillers are counted
+  /// by the room they take, because readers drop some of a long run; nil if what else was read does not fit. Names whose
+  /// last character stands before the line's end are filled up, whether or not a filler was read there.
   static func places(of row: [Glyph], length: Int, isNames: Bool) -> (
     places: [Glyph?], isOdd: Bool
   )? {
@@ -87,7 +115,9 @@ enum MachineLines {
     }
     var isOdd = false
     let used = blocks.reduce(0) { $0 + $1.count }
-    let endsFilled = last.character == "<"
+    let end = Int(((last.x - first.x) / pitch).rounded()) + 1
+    let endsFilled = last.character == "<" || isNames && end + 1 < length
+    if isNames, last.character != "<", end + 1 < length { isOdd = true }
     var missing = length - used - fillers.reduce(0, +)
     if !endsFilled, let longest = fillers.indices.max(by: { fillers[$0] < fillers[$1] }) {
       // The last place is not a filler: the longest run takes up what the count is off by.
@@ -120,10 +150,15 @@ enum MachineLines {
 struct MachineReading {
   var zone: MachineReadableZone
   /// Before repairs.
+  var asRead: MachineReadableZone
+  /// The same as the reader gave it, fillers counted by their room: letters and digits of one shape not yet told apart by
+  /// what may stand in their place.
   var rawLines: [String]
   /// All glyphs of the lines.
   var lines: [[Glyph]]
-  var isRepaired = false
+  /// The line of which a character was replaced.
+  var repairedLine: Int?
+  var isRepaired: Bool { repairedLine != nil }
   /// A run of fillers takes another room than it should: a character beside it may not have been read.
   var hasOddRun: Bool
   /// Sureness of the least sure character, fillers left out.
@@ -151,12 +186,15 @@ struct MachineReading {
     }
     let first = candidates.map { $0.first?.character ?? "<" }
     self.lines = lines
-    rawLines = Self.split(first, length)
+    rawLines = Self.split(places.map { $0?.character ?? "<" }, length)
     sureness = candidates.map { $0.first?.confidence ?? 1 }.min() ?? 0
     nameSureness = candidates[nameSpan].map { $0.first?.confidence ?? 1 }.min() ?? 0
     sexSureness = candidates[length == 44 ? 64 : 37].first?.confidence ?? 0
-    guard let asRead = try? MachineReadableZone(lines: rawLines, today: today) else { return nil }
+    guard
+      let asRead = try? MachineReadableZone(lines: Self.split(first, length), today: today)
+    else { return nil }
     zone = asRead
+    self.asRead = asRead
     guard !asRead.checksHold else { return }
     let found = MachineReadableZone.readings(of: candidates)
     let single = found.readings.filter { $0.changes.count == 1 }
@@ -166,7 +204,7 @@ struct MachineReading {
         lines: Self.split(Array(reading.text), length), today: today), repaired.checksHold
     {
       zone = repaired
-      isRepaired = true
+      repairedLine = reading.changes[0] / length
       sureness = min(IdentityNumberRow.repairedMax, reading.share)
     }
   }

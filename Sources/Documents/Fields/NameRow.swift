@@ -45,7 +45,12 @@ enum NameRow {
       sureness = min(sureness, FieldMaker.incompleteMax)
     }
     return maker.field(
-      kept.text, of: kept, raw: glyphs.text, sureness: sureness, incomplete: isCut)
+      kept.text, of: kept, raw: raw(glyphs), sureness: sureness, settled: true, incomplete: isCut)
+  }
+
+  /// As read, but for the mark that separates names. A stroke may be a character.
+  private static func raw(_ glyphs: [Glyph]) -> String {
+    String(glyphs.map { $0.read == "一" ? $0.read : $0.character })
   }
 
   /// Whether the line, of which `name` are the last characters read, leaves room for one more behind them.

@@ -12,7 +12,7 @@ enum NationName {
         + glyph.alternatives.map { ($0.character, $0.confidence) }
     }
     guard !places.isEmpty else { return nil }
-    let raw = row.text
+    let raw = row.textAsRead
     var known: [(name: String, weight: Double, sureness: Double)] = []
     for nation in Nation.all {
       let name = Array(nation.name)
@@ -24,7 +24,8 @@ enum NationName {
       if let nation = only(row) {
         return maker.field(
           nation, of: row, raw: raw,
-          sureness: min(FieldMaker.sureness(of: row), FieldMaker.incompleteMax), alternatives: [raw]
+          sureness: min(FieldMaker.sureness(of: row), FieldMaker.incompleteMax), settled: true,
+          alternatives: [raw]
         ).map { ($0, true) }
       }
       let sureness = min(FieldMaker.sureness(of: row), FieldMaker.incompleteMax)
@@ -35,18 +36,19 @@ enum NationName {
     let share = all > 0 ? best.weight / all : 0
     let sureness = min(share, max(best.sureness, 1 - (1 - best.sureness) * listFactor))
     return maker.field(
-      best.name, of: row, raw: raw, sureness: sureness, incomplete: Gaps.hasGap(row),
+      best.name, of: row, raw: raw, sureness: sureness, settled: true,
+      incomplete: Gaps.hasGap(row),
       alternatives: known.dropFirst().prefix(DocumentLimits.alternativesMax).map(\.name)
     ).map { ($0, true) }
   }
 
-  /// The only name of the list that has every character of `row` that names of the list have, in their order. A single
-  /// character that none of them has is 汉, as nine people in ten are. Nil if others were read for sure.
+  /// The only name of the list that has every character of `row` that names of the list have, in their order. Nil if others
+  /// were read for sure, or if there is no such character: most people are 汉, but nothing on the card says so.
   private static func only(_ row: [Glyph]) -> String? {
     let listed = row.filter { characters.contains($0.character) }
     let others = row.filter { !characters.contains($0.character) }
     guard others.allSatisfy({ $0.confidence < KnownNames.sureMin }) else { return nil }
-    if listed.isEmpty { return row.count == 1 ? "汉" : nil }
+    guard !listed.isEmpty else { return nil }
     let found = Nation.all.map(\.name).filter { name in
       var rest = Array(name)[...]
       return listed.allSatisfy { glyph in

@@ -45,8 +45,8 @@ enum PostalAddress {
       sureness = min(sureness, unusualEndMax)
     }
     return maker.field(
-      value, of: glyphs, raw: read.joined().filter(isPossible).text,
-      sureness: sureness, incomplete: incomplete,
+      value, of: glyphs, raw: read.joined().filter(isPossible).textAsRead,
+      sureness: sureness, settled: true, incomplete: incomplete,
       reach: column.box)
   }
 

@@ -129,28 +129,35 @@ struct ValidityRow {
     guard !used.isEmpty else { return }
     var sureness = places.map(\.sureness).min() ?? 0
     if isRepaired { sureness = min(sureness, FieldMaker.reflectiveMax) }
-    let raw = glyphs.text
+    let raw = glyphs.textAsRead
     guard isWhole, let from else {
       sheet.fields[.validity] = maker.field(
-        raw, of: used, raw: raw, sureness: min(sureness, FieldMaker.incompleteMax),
+        raw, of: used, sureness: min(sureness, FieldMaker.incompleteMax),
         incomplete: !hasImpossibleDate, alternatives: [])
       if hasImpossibleDate { sheet.doubt(.dateImpossible, .validity) }
       return
     }
     let end = isEndless ? "长期" : to?.dotted ?? ""
     let both = min(sureness, endlessSureness)
-    sheet.fields[.validity] = maker.field(
-      "\(from.dotted)-\(end)", of: used, raw: raw, sureness: both, alternatives: [])
     let firsts = fromPlaces.compactMap(\.glyph)
+    let lasts = isEndless ? endGlyphs : toPlaces.compactMap(\.glyph)
+    let isFromSettled = firsts.text != from.digits
+    let isToSettled = lasts.text != (isEndless ? end : to?.digits ?? "")
+    sheet.fields[.validity] = maker.field(
+      "\(from.dotted)-\(end)", of: used, raw: raw, sureness: both,
+      settled: isFromSettled || isToSettled, alternatives: [])
     sheet.fields[.validFrom] = maker.field(
       from.hyphenated, of: firsts, raw: firsts.text,
-      sureness: min(sureness, fromPlaces.map(\.sureness).min() ?? 0), alternatives: [])
-    if isRepaired { sheet.doubt(.validityRepaired, .validity, atMost: 75) }
-    let lasts = isEndless ? endGlyphs : toPlaces.compactMap(\.glyph)
+      sureness: min(sureness, fromPlaces.map(\.sureness).min() ?? 0), settled: isFromSettled,
+      alternatives: [])
     sheet.fields[.validTo] = maker.field(
       isEndless ? "长期" : to?.hyphenated ?? "", of: lasts, raw: lasts.text,
       sureness: isEndless ? endlessSureness : min(sureness, toPlaces.map(\.sureness).min() ?? 0),
-      alternatives: [])
+      settled: isToSettled, alternatives: [])
+    guard isRepaired else { return }
+    sheet.doubt(.validityRepaired, .validity, atMost: 75)
+    if isFromSettled { sheet.lower(.validFrom, 75) }
+    if isToSettled { sheet.lower(.validTo, 75) }
   }
 
   /// That of the surer of the two characters: either alone says it.

@@ -28,24 +28,25 @@ struct BankCard {
     else { return }
     let places = run.map { DigitPlace($0) }
     let text = String(places.map(\.digit))
-    let raw = run.text
+    let raw = run.textAsRead
+    let isSettled = !places.allSatisfy(\.isAsRead)
     let isLength = IdentityNumberLimits.cardDigits.contains(text.count)
     if Luhn.holds(text), isLength {
       sheet.fields[.cardNumber] = maker.field(
         text, of: run, raw: raw, sureness: IdentityNumberRow.checkedSureness(places, odds: 10),
-        incomplete: Self.hasHole(run), alternatives: [])
+        settled: isSettled, incomplete: Self.hasHole(run), alternatives: [])
     } else if isLength, let repaired = Self.repaired(places) {
       let changed = repaired.changed
       let others = places.indices.filter { $0 != changed }.map { places[$0].sureness }.min() ?? 0
       sheet.fields[.cardNumber] = maker.field(
-        repaired.text, of: run, raw: text, sureness: min(0.85, others),
+        repaired.text, of: run, raw: raw, sureness: min(0.85, others),
         incomplete: Self.hasHole(run), alternatives: [text])
       sheet.doubt(.cardNumberRepaired, .cardNumber, atMost: 100)
     } else {
       sheet.fields[.cardNumber] = maker.field(
         text, of: run, raw: raw,
         sureness: min(places.map(\.sureness).min() ?? 0, FieldMaker.incompleteMax),
-        incomplete: !isLength || Self.hasHole(run), alternatives: [])
+        settled: isSettled, incomplete: !isLength || Self.hasHole(run), alternatives: [])
       sheet.doubt(isLength ? .cardNumberChecksumFailed : .cardNumberLengthWrong, .cardNumber)
     }
     if isLength, !Self.isUsualLength(text) { sheet.doubt(.cardNumberLengthWrong, .cardNumber) }
@@ -124,8 +125,10 @@ struct BankCard {
       }
     }
     guard let best = found.max(by: { $0.key < $1.key }) else { return }
+    let raw = best.glyphs.leftToRight.text
     sheet.fields[.cardExpiry] = maker.field(
-      best.value, of: best.glyphs, raw: best.glyphs.leftToRight.text, sureness: best.sureness,
+      best.value, of: best.glyphs, raw: raw, sureness: best.sureness,
+      settled: raw.prefix(3) != best.value.prefix(3) || raw.suffix(2) != best.value.suffix(2),
       alternatives: [])
     if best.key < today.year * 12 + today.month { sheet.doubt(.expired, .cardExpiry, atMost: 100) }
   }

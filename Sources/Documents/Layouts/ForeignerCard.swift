@@ -60,7 +60,7 @@ struct ForeignerCard {
       sheet.fields[.previousNumber] = labels.code(
         labels.value(Label.previous.rawValue) { Characters.isDigit($0.character) })
     }
-    TravelZone(maker: maker, today: today).read(into: &sheet, printedNumber: nil)
+    TravelZone(maker: maker, today: today).read(into: &sheet)
     return sheet
   }
 
@@ -127,8 +127,8 @@ struct ForeignerCard {
     let sureness = min(
       FieldMaker.sureness(of: run.prefix(3)), digits.map(\.sureness).min() ?? 0)
     sheet.fields[.idNumber] = maker.field(
-      value, of: run, raw: run.text, sureness: sureness, incomplete: value.contains("?"),
-      alternatives: [])
+      value, of: run, raw: run.textAsRead, sureness: sureness, settled: true,
+      incomplete: value.contains("?"), alternatives: [])
     guard let birth else { return }
     if value.dropFirst(7).prefix(6) == birth.digits.dropFirst(2) {
       sheet.raise(.birth, PersonChecks.agreed)

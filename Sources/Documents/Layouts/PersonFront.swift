@@ -112,7 +112,8 @@ struct PersonFront {
       ["男", "女"].map { (glyph, $0, glyph.probability(of: Character($0))) }
     }
     guard let best = possible.max(by: { $0.2 < $1.2 }), best.2 > 0 else { return nil }
-    return maker.field(best.1, of: [best.0], raw: String(best.0.character), sureness: best.2)
+    return maker.field(
+      best.1, of: [best.0], raw: String(best.0.character), sureness: best.2, settled: true)
   }
 
   private func nation(into sheet: inout Sheet) {

@@ -8,46 +8,25 @@ struct TravelZone {
   let maker: FieldMaker
   let today: CalendarDate
 
-  /// Fields of the zone fill those that are not there; those that are there are compared.
-  func read(into sheet: inout Sheet, printedNumber: FieldReading?) {
-    guard let reading = MachineReading(on: maker.text, today: today) else { return }
+  private static let lines: [DocumentField] = [.mrzLine1, .mrzLine2, .mrzLine3]
+
+  /// Fields of the zone fill those that are not there; those that are there are compared. Every document that this is asked
+  /// about has a zone: without one nothing is checked, and that is told.
+  func read(into sheet: inout Sheet) {
+    guard let reading = MachineReading(on: maker.text, today: today) else {
+      sheet.doubt(.mrzCheckFailed, .mrzLine1, .mrzLine2)
+      return
+    }
     let zone = reading.zone
-    let names: [DocumentField] = [.mrzLine1, .mrzLine2, .mrzLine3]
     for (index, line) in zone.lines.enumerated() {
-      sheet.fields[names[index]] = maker.field(
+      sheet.fields[Self.lines[index]] = maker.field(
         line, of: reading.lines[index], raw: reading.rawLines[index],
         sureness: FieldMaker.sureness(of: reading.lines[index].filter { $0.character != "<" }),
-        alternatives: [])
+        settled: reading.asRead.lines[index] != reading.rawLines[index], alternatives: [])
     }
-    let all = reading.lines.flatMap { $0 }
-    func checked(_ field: DocumentField, _ value: String?, _ sureness: Double) {
-      guard let value, !value.isEmpty else { return }
-      guard let printed = sheet.fields[field] else {
-        sheet.fields[field] = maker.field(value, of: all, sureness: sureness, alternatives: [])
-        return
-      }
-      if printed.value == value {
-        if zone.checksHold, !reading.isRepaired { sheet.raise(field, PersonChecks.agreed) }
-      } else {
-        settle(field, value, zone.checksHold, in: &sheet)
-      }
-    }
-    let sure =
-      !zone.checksHold
-      ? FieldMaker.incompleteMax
-      : reading.isRepaired ? reading.sureness : max(reading.sureness, Self.checkedField)
-    checked(.documentNumber, zone.documentNumber, sure)
-    checked(.birth, zone.birthDate?.hyphenated, sure)
-    checked(.validTo, zone.expiryDate?.hyphenated, sure)
-    // Not protected by a check digit.
-    checked(.issuingState, zone.issuer, reading.nameSureness)
-    checked(.nationality, zone.nationality, min(sure, reading.nameSureness))
-    switch zone.sex {
-    case .male: checked(.sex, "男", min(sure, reading.sexSureness))
-    case .female: checked(.sex, "女", min(sure, reading.sexSureness))
-    case .unspecified: break
-    }
-    zoneNames(zone, reading, all, in: &sheet)
+    let repaired = values(reading, in: &sheet)
+    zoneNames(zone, reading, in: &sheet)
+    if let to = zone.expiryDate, to < today { sheet.doubt(.expired, .validTo, atMost: 100) }
     if zone.checksHold, !reading.isRepaired, !reading.hasOddRun {
       for line in zone.form == .td1 ? [DocumentField.mrzLine1, .mrzLine2] : [.mrzLine2] {
         sheet.raise(line, Self.checkedLine)
@@ -59,8 +38,75 @@ struct TravelZone {
     }
     if !zone.checksHold {
       sheet.doubt(.mrzCheckFailed, .mrzLine1, .mrzLine2, .mrzLine3)
-    } else if reading.isRepaired {
-      sheet.doubt(.mrzRepaired, .mrzLine1, .mrzLine2, .mrzLine3, atMost: 90)
+    } else if let line = reading.repairedLine {
+      sheet.doubt(.mrzRepaired, [Self.lines[line]] + repaired, atMost: 90)
+    }
+    for fault in zone.faults { doubt(fault, zone.form, in: &sheet) }
+  }
+
+  /// The zone's values beside names. Returns the fields that have what a repair made.
+  private func values(_ reading: MachineReading, in sheet: inout Sheet) -> [DocumentField] {
+    let (zone, all) = (reading.zone, reading.lines.flatMap { $0 })
+    var repaired: [DocumentField] = []
+    func checked(
+      _ field: DocumentField, _ sureness: Double, _ value: (MachineReadableZone) -> String?
+    ) {
+      guard let wanted = value(zone), !wanted.isEmpty else { return }
+      guard let printed = sheet.fields[field] else {
+        let raw = value(reading.asRead).flatMap { $0.isEmpty ? nil : $0 }
+        if reading.isRepaired, raw != wanted { repaired.append(field) }
+        sheet.fields[field] = maker.field(
+          wanted, of: all, raw: raw ?? wanted, sureness: sureness, alternatives: [])
+        return
+      }
+      if printed.value == wanted {
+        if zone.checksHold, !reading.isRepaired { sheet.raise(field, PersonChecks.agreed) }
+      } else {
+        Self.settle(field, wanted, zone.checksHold, in: &sheet)
+      }
+    }
+    let sure =
+      !zone.checksHold
+      ? FieldMaker.incompleteMax
+      : reading.isRepaired ? reading.sureness : max(reading.sureness, Self.checkedField)
+    checked(.documentNumber, sure, \.documentNumber)
+    checked(.birth, sure) { $0.birthDate?.hyphenated }
+    checked(.validTo, sure) { $0.expiryDate?.hyphenated }
+    // Not protected by a check digit.
+    checked(.issuingState, reading.nameSureness, \.issuer)
+    checked(.nationality, min(sure, reading.nameSureness), \.nationality)
+    checked(.sex, min(sure, reading.sexSureness)) { zone in
+      switch zone.sex {
+      case .male: "男"
+      case .female: "女"
+      case .unspecified: nil
+      }
+    }
+    if zone.sex == .unspecified, sheet.fields[.sex] != nil { sheet.doubt(.mrzDisagrees, .sex) }
+    return repaired
+  }
+
+  /// What a place of the zone may not hold is no better for a check digit that holds.
+  private func doubt(
+    _ fault: MachineReadableZone.Fault, _ form: MachineReadableZone.Form, in sheet: inout Sheet
+  ) {
+    let isCard = form == .td1
+    let (upper, values, names) =
+      isCard
+      ? (DocumentField.mrzLine1, DocumentField.mrzLine2, DocumentField.mrzLine3)
+      : (.mrzLine1, .mrzLine2, .mrzLine1)
+    switch fault {
+    case .birthDate:
+      sheet.doubt(.mrzCheckFailed, values, .birth)
+      sheet.doubt(.dateImpossible, values, .birth)
+    case .expiryDate:
+      sheet.doubt(.mrzCheckFailed, values, .validTo)
+      sheet.doubt(.dateImpossible, values, .validTo)
+    case .sex: sheet.doubt(.mrzCheckFailed, values, .sex)
+    case .name: sheet.doubt(.mrzCheckFailed, names, .latinName, .familyName, .givenNames)
+    case .issuer: sheet.doubt(.mrzCheckFailed, upper, .issuingState)
+    case .nationality: sheet.doubt(.mrzCheckFailed, values, .nationality)
+    case .documentCode: sheet.doubt(.mrzCheckFailed, upper)
     }
   }
 
@@ -70,8 +116,9 @@ struct TravelZone {
   static let checkedLine = 90.0
 
   private func zoneNames(
-    _ zone: MachineReadableZone, _ reading: MachineReading, _ all: [Glyph], in sheet: inout Sheet
+    _ zone: MachineReadableZone, _ reading: MachineReading, in sheet: inout Sheet
   ) {
+    let all = reading.lines.flatMap { $0 }
     sheet.fields[.familyName] = maker.field(
       zone.primaryName, of: all, sureness: reading.nameSureness, alternatives: [])
     sheet.fields[.givenNames] = maker.field(
@@ -84,27 +131,31 @@ struct TravelZone {
       return
     }
     func letters(_ text: String) -> String { text.filter { Characters.isUpper($0) } }
-    if letters(printed.value) == letters(joined) {
+    let (print, told) = (letters(printed.value), letters(joined))
+    if print == told {
       for field in [
         DocumentField.latinName, .familyName, .givenNames,
         zone.form == .td1 ? .mrzLine3 : .mrzLine1,
       ] {
         sheet.raise(field, PersonChecks.agreed)
       }
-    } else if !zone.isNamePossiblyTruncated {
+    } else if !(zone.isNamePossiblyTruncated && print.hasPrefix(told)) {
+      // A name that fills its field may go on in print, and only that.
       sheet.doubt(.mrzDisagrees, .latinName, .familyName, .givenNames, atMost: 60)
     }
   }
 
   /// The printed value is another than the zone's. Where the print itself was in doubt the zone's is taken, if its check
   /// digits hold; both stay visible.
-  private func settle(_ field: DocumentField, _ value: String, _ holds: Bool, in sheet: inout Sheet)
-  {
+  static func settle(
+    _ field: DocumentField, _ value: String, _ holds: Bool, in sheet: inout Sheet
+  ) {
     guard var printed = sheet.fields[field] else { return }
     if holds, printed.isLow || printed.alternatives.contains(value) {
       printed.alternatives = [printed.value]
       printed.value = value
       printed.confidence = min(printed.confidence, 60)
+      printed.settled = true
       sheet.fields[field] = printed
     }
     sheet.doubt(field == .nationality ? .nationalityDisagrees : .mrzDisagrees, field)
@@ -168,7 +219,7 @@ struct PassportPage {
     sheet.fields[.issuePlace] = place(under(.issuePlace), labels)
     let authority = under(.authority)
     sheet.fields[.authority] = labels.printed(authority)
-    TravelZone(maker: maker, today: today).read(into: &sheet, printedNumber: nil)
+    TravelZone(maker: maker, today: today).read(into: &sheet)
     checkDates(days, in: &sheet)
     return sheet
   }
@@ -230,7 +281,7 @@ struct TravelPermit {
     if let title = labels.words[Label.allCases.count] {
       let known = Self.titles.max { Self.likeness($0, title) < Self.likeness($1, title) }
       sheet.fields[.documentType] = maker.field(
-        known ?? "", of: title.glyphs, raw: title.glyphs.text, sureness: title.score)
+        known ?? "", of: title.glyphs, raw: title.glyphs.text, sureness: title.score, settled: true)
     }
     let name = value(.name, or: forms.name) { Characters.isHan($0.character) }
     sheet.fields[.name] = NameRow.field(
@@ -254,6 +305,7 @@ struct TravelPermit {
       Gaps.untilBlank(value(.number, or: forms.number) { Characters.isDigit($0.character) }))
     sheet.fields[.issueCount] = labels.digits(
       value(.issueCount, or: forms.issueCount) { Characters.isDigit($0.character) })
+    PermitLine(maker: maker, today: today).read(into: &sheet)
     checkNumber(in: &sheet)
     return sheet
   }
@@ -263,7 +315,7 @@ struct TravelPermit {
     let labels = LabelledValues(maker: maker, labels: Label.allCases.map(\.words) + [Self.titles])
     sheet.fields[.documentNumber] = labels.permitNumber(
       labels.value(Label.number.rawValue) { Characters.isDigit($0.character) })
-    TravelZone(maker: maker, today: today).read(into: &sheet, printedNumber: nil)
+    TravelZone(maker: maker, today: today).read(into: &sheet)
     checkNumber(in: &sheet)
     return sheet
   }

@@ -7,14 +7,17 @@ internal import Vision
 struct TravelPermitForms {
   let maker: FieldMaker
 
-  /// Rows, each without what lies beside it in a wider distance.
-  private var rows: [[Glyph]] { maker.text.rows.flatMap(Gaps.parts) }
+  /// Rows that are no lines for machines, each without what lies beside it in a wider distance.
+  private var rows: [[Glyph]] {
+    maker.text.rows.filter { MachineLines.length(of: $0) == nil }.flatMap(Gaps.parts)
+  }
 
-  /// Eight to ten digits, a letter before them or not: the lowest on the card.
+  /// Eight to ten digits, a letter before them or not, or two letters and seven: the lowest on the card.
   var number: [Glyph] {
     rows.reversed().lazy.map { Self.run(of: $0) }.first { run in
       let digits = run.count { Characters.isDigit($0.character) }
       return (8...10).contains(digits) && run.count - digits <= 1
+        || digits == 7 && run.count == 9 && run[0].character == "C"
     } ?? []
   }
 

@@ -97,7 +97,7 @@ struct CardText {
       let at = min(1, max(0, read.position))
       made.append(
         Glyph(
-          id: firstID + made.count, character: character,
+          id: firstID + made.count, character: character, read: character,
           confidence: read.confidence.isFinite ? min(1, max(0, read.confidence)) : 0,
           alternatives: read.alternatives.map {
             .init(

@@ -14,6 +14,9 @@ struct DigitPlace {
   /// 0–1.
   var sureness: Double { candidates.first?.confidence ?? 0 }
 
+  /// Whether the digit is the character that was read, and not one that looks like it or was less likely.
+  var isAsRead: Bool { glyph.map { $0.character.uppercased() == "\(digit)" } ?? false }
+
   /// `also` is a character beside digits that the place may hold: X at the end of an identity number.
   init(_ glyph: Glyph, also: Character? = nil) {
     self.glyph = glyph

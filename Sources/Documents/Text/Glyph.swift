@@ -6,8 +6,10 @@ internal import Vision
 struct Glyph {
   /// Its place among all glyphs of the card.
   var id: Int
-  /// Normalised: `Characters.normalised`.
+  /// Normalised: `Characters.normalised`. Another than `read` where something else than the reader settled it.
   var character: Character
+  /// The same as the reader gave it.
+  var read: Character
   /// 0–1.
   var confidence: Double
   /// Other readings, surest first, normalised.
@@ -51,6 +53,9 @@ struct Glyph {
 extension Sequence<Glyph> {
   /// The characters as text.
   var text: String { String(map(\.character)) }
+
+  /// The characters as the reader gave them.
+  var textAsRead: String { String(map(\.read)) }
 
   /// The smallest box around all; nil for none.
   var bounds: ImageBox? {

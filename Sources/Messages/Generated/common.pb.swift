@@ -661,7 +661,8 @@ package enum CardWarningCode: MessageEnum {
   case nameUnusual
   /// Not the form of this kind of document's numbers.
   case documentNumberUnusual
-  /// A check digit of the lines for machines does not hold.
+  /// A check digit of the lines for machines does not hold, a place of them holds what it may not,
+  /// or lines that must be there were not read, so that nothing was checked.
   case mrzCheckFailed
   case mrzRepaired
   /// Printed fields and lines for machines disagree.
@@ -671,7 +672,8 @@ package enum CardWarningCode: MessageEnum {
   case cardNumberRepaired
   /// Not a length that this issuer's cards have.
   case cardNumberLengthWrong
-  /// One doubtful digit of the validity was replaced, as the other dates demand.
+  /// Digits of the validity are not as read: one doubtful one was replaced, or some that were not
+  /// read were filled in, as the period's other digits demand.
   case validityRepaired
   /// A number that this version does not know.
   case unrecognized(Int32)

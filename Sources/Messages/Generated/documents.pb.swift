@@ -140,6 +140,8 @@ package enum MachineReadableFormat: MessageEnum {
   case td1
   /// Two lines of 44: passports.
   case td3
+  /// One line of 30, not of ICAO 9303: fronts of mainland residents' permits (CS …).
+  case exitEntryPermit
   /// A number that this version does not know.
   case unrecognized(Int32)
 
@@ -148,6 +150,7 @@ package enum MachineReadableFormat: MessageEnum {
     case 0: self = .unknown
     case 1: self = .td1
     case 3: self = .td3
+    case 4: self = .exitEntryPermit
     default: self = .unrecognized(rawValue)
     }
   }
@@ -157,6 +160,7 @@ package enum MachineReadableFormat: MessageEnum {
     case .unknown: 0
     case .td1: 1
     case .td3: 3
+    case .exitEntryPermit: 4
     case .unrecognized(let number): number
     }
   }
@@ -167,6 +171,7 @@ package enum MachineReadableFormat: MessageEnum {
       ("MACHINE_READABLE_FORMAT_UNKNOWN", 0),
       ("MACHINE_READABLE_FORMAT_TD1", 1),
       ("MACHINE_READABLE_FORMAT_TD3", 3),
+      ("MACHINE_READABLE_FORMAT_EXIT_ENTRY_PERMIT", 4),
     ]
   )
 }
@@ -298,8 +303,10 @@ package struct ReadingOptions: Message {
   package var wantPortrait: Bool = false
   /// Which warnings to report. Empty: all of them.
   package var warnings: [CardWarningCode] = []
-  /// Whether a single doubtful character may be replaced when the check digit leaves one
-  /// possibility; raw_value always holds what was read. Absent: true.
+  /// Whether a value may be another than what was read: a single doubtful character replaced where
+  /// a check digit leaves one possibility (`repaired`), doubtful ones settled by what can stand
+  /// there (`settled`). raw_value always holds what was read; with false it is the value, too.
+  /// Absent: true.
   package var repair: Bool?
   /// Whether expired and impossible dates are warned of. Absent: true.
   package var checkDates: Bool?
@@ -781,7 +788,7 @@ package struct BankCard: Message {
   package var number: DocumentField?
   /// MM/YYYY.
   package var expiry: DocumentField?
-  /// What the number's first digits say; absent if the table does not know them.
+  /// What the number's first digits and the print say; absent if neither says anything.
   package var issuer: BankCardIssuer?
 
   package init() {}
@@ -835,12 +842,14 @@ package struct BankCard: Message {
   }
 }
 
-/// The issuer by the table of number prefixes; `idv number --sources` names where it comes from.
+/// What the number's prefix and the print say of the issuer; `idv number --sources` names where the
+/// table comes from.
 package struct BankCardIssuer: Message {
-  /// The bank.
+  /// The bank, by the table of prefixes.
   package var name: String = ""
+  /// As printed on the card (DEBIT, 信用卡 …); UNKNOWN where no such word was read.
   package var cardType: BankCardType = .unknown
-  /// UNIONPAY, VISA …
+  /// unionPay, visa …, by the number's first digits.
   package var network: String = ""
 
   package init() {}
@@ -1152,7 +1161,7 @@ package struct MachineReadableZone: Message {
   package var format: MachineReadableFormat = .unknown
   /// As read, upper one first, filler included.
   package var lines: [DocumentField] = []
-  /// Whether every check digit agrees.
+  /// Whether every check digit agrees, every place holds what it may, and no line is missing.
   package var checkDigitsValid: Bool = false
 
   package init() {}
@@ -1814,9 +1823,10 @@ package struct CardWarning: Message {
 /// One field as it was read.
 package struct DocumentField: Message {
   /// Normalised: dates YYYY-MM-DD, digits without gaps, U+00B7 in names. Equal to raw_value but for
-  /// that, unless `repaired`.
+  /// that, unless `repaired` or `settled`.
   package var value: String = ""
-  /// As read.
+  /// As read. Of lines for machines: with fillers counted by the room they take. Of a field that
+  /// was read from those lines alone: as they say it.
   package var rawValue_: String = ""
   /// 0–100.
   package var confidence: Double = 0
@@ -1828,10 +1838,16 @@ package struct DocumentField: Message {
   package var outline: Polygon?
   /// Other readings, likeliest first.
   package var alternatives: [String] = []
-  /// A character was replaced because the check digit leaves one possibility.
+  /// A character was replaced because a check digit leaves one possibility: that of the field, or
+  /// the number's for the date of birth beside it.
   package var repaired: Bool = false
   /// Of dates: the date.
   package var date: CalendarDate?
+  /// It differs from what was read without a check digit that says so: doubtful characters were
+  /// settled by lists and forms (places, nations, names, words of addresses), a letter was taken
+  /// for the digit it looks like, digits of a period that were not read were filled in by its other
+  /// end, or a doubtful print gave way to the lines for machines.
+  package var settled: Bool = false
 
   package init() {}
 
@@ -1844,7 +1860,8 @@ package struct DocumentField: Message {
     outline: Polygon? = nil,
     alternatives: [String] = [],
     repaired: Bool = false,
-    date: CalendarDate? = nil
+    date: CalendarDate? = nil,
+    settled: Bool = false
   ) {
     self.value = value
     self.rawValue_ = rawValue_
@@ -1855,6 +1872,7 @@ package struct DocumentField: Message {
     self.alternatives = alternatives
     self.repaired = repaired
     self.date = date
+    self.settled = settled
   }
 
   package static let descriptor: MessageDescriptor = .init(
@@ -1875,6 +1893,7 @@ package struct DocumentField: Message {
       FieldDescriptor("alternatives", json: "alternatives", 7, .string, .repeated),
       FieldDescriptor("repaired", json: "repaired", 8, .bool),
       FieldDescriptor("date", json: "date", 9, .message { CalendarDate.descriptor }, .optional),
+      FieldDescriptor("settled", json: "settled", 10, .bool),
     ]
   )
 
@@ -1889,6 +1908,7 @@ package struct DocumentField: Message {
     self.alternatives = reader.texts(c.pointee.n_alternatives, c.pointee.alternatives)
     self.repaired = c.pointee.repaired != 0
     self.date = reader.message(c.pointee.date)
+    self.settled = c.pointee.settled != 0
   }
 
   package func packed(_ writer: MessageWriter) -> UnsafeMutableRawPointer {
@@ -1903,6 +1923,7 @@ package struct DocumentField: Message {
     c.pointee.alternatives = writer.texts(self.alternatives)
     c.pointee.repaired = self.repaired ? 1 : 0
     c.pointee.date = writer.message(self.date)
+    c.pointee.settled = self.settled ? 1 : 0
     return UnsafeMutableRawPointer(c)
   }
 }

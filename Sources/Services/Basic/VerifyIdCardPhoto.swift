@@ -187,7 +187,8 @@ extension CardEvidence {
       CardWarningEvidence(
         warning.code, score: warning.score, threshold: warning.threshold,
         advisory: warning.advisory, isOnPortrait: warning.covers.contains(.portrait),
-        isAboutIdentity: SeenCard.isAboutIdentity(warning))
+        isAboutIdentity: SeenCard.isAboutIdentity(warning),
+        isAboutPeriod: SeenCard.isAboutPeriod(warning))
     }
     for code in card.unmeasured.compactMap(Vocabulary.CardWarningCode.init) {
       warnings.append(CardWarningEvidence(code))

@@ -60,12 +60,26 @@ struct CardQuestion: Sendable {
       if wanted.allSatisfy(Self.isSmall) { throw .tooSmall }
       throw wanted.contains(where: Self.isBlurred) ? .blurred : .unreadable
     }
+    let doubts = Self.doubts(between: known)
     return readable.sorted { $0.quad.bounds.y < $1.quad.bounds.y }.map { card in
       var card = card
       card.hasCompany = known.count > readable.count
+      if let kind = card.document.kind, Self.crossed.contains(kind) { card.document.add(doubts) }
       return card
     }
   }
+
+  /// What both sides of a resident card say about each other, where the picture shows one of each.
+  private static func doubts(between known: [SeenCard]) -> [FoundDoubt] {
+    func only(_ kind: DocumentKind) -> InterpretedDocument? {
+      let found = known.filter { $0.document.kind == kind }
+      return found.count == 1 ? found[0].document : nil
+    }
+    guard let front = only(.residentIDFront), let back = only(.residentIDBack) else { return [] }
+    return DocumentInterpreter.crossCheck(front: front, back: back)
+  }
+
+  private static let crossed: Set<DocumentKind> = [.residentIDFront, .residentIDBack]
 
   /// Whether the kind is beyond doubt.
   private static func isKnown(_ card: SeenCard) -> Bool {

@@ -73,7 +73,7 @@ struct DocumentWriter {
     let isRepaired = card.document.doubts.contains {
       $0.doubt.isRepair && $0.fields.contains(field) && read.value != read.rawValue
     }
-    message.value = isRepaired && !reading.repair ? read.rawValue : read.value
+    message.value = (isRepaired || read.settled) && !reading.repair ? read.rawValue : read.value
     message.rawValue_ = read.rawValue
     message.confidence = rounded(read.confidence)
     message.incomplete = read.incomplete
@@ -81,6 +81,7 @@ struct DocumentWriter {
     message.outline = outline(of: read.box)
     message.alternatives = read.alternatives
     message.repaired = isRepaired && reading.repair
+    message.settled = read.settled && reading.repair
     message.date = Self.date(field, message.value)
     return message
   }
@@ -108,10 +109,14 @@ struct DocumentWriter {
     var zone = Messages.MachineReadableZone()
     zone.lines = lines
     let isComplete: Bool
-    if card.document.kind == .passport {
+    switch card.document.kind {
+    case .passport:
       zone.format = .td3
       isComplete = lines.count == 2
-    } else {
+    case .mainlandTravelPermitFront:
+      zone.format = .exitEntryPermit
+      isComplete = lines.count == 1
+    default:
       zone.format = .td1
       isComplete = lines.count == 3
     }
@@ -184,11 +189,10 @@ struct DocumentWriter {
 }
 
 extension DocumentDoubt {
-  /// Whether it says that a value is not as read.
+  /// Whether it says that a value is not as read because a check digit demands another.
   fileprivate var isRepair: Bool {
     switch self {
-    case .idNumberRepaired, .birthRepaired, .validityRepaired, .mrzRepaired, .cardNumberRepaired:
-      true
+    case .idNumberRepaired, .birthRepaired, .mrzRepaired, .cardNumberRepaired: true
     default: false
     }
   }

@@ -83,7 +83,7 @@ struct SeenCard: Sendable {
   let width: Int
   let height: Int
   let portrait: ImageBox?
-  let document: InterpretedDocument
+  var document: InterpretedDocument
   /// What is wrong with the picture of it.
   let pictureWarnings: [DocumentWarning]
   /// What could not be judged.

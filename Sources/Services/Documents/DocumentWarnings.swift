@@ -43,6 +43,11 @@ extension SeenCard {
     warning.fields.contains { $0 == .name || $0 == .idNumber }
   }
 
+  /// Whether `warning` is about the document's period. Only sides that print it have one.
+  static func isAboutPeriod(_ warning: SeenWarning) -> Bool {
+    warning.fields.contains { $0 == .validity || $0 == .validFrom || $0 == .validTo }
+  }
+
   private func add(_ warning: SeenWarning, to warnings: inout [SeenWarning]) {
     guard let index = warnings.firstIndex(where: { $0.code == warning.code }) else {
       warnings.append(warning)

@@ -3109,7 +3109,7 @@ const ProtobufCMessageDescriptor idv__v1__card_warning__descriptor =
   (ProtobufCMessageInit) idv__v1__card_warning__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor idv__v1__document_field__field_descriptors[9] =
+static const ProtobufCFieldDescriptor idv__v1__document_field__field_descriptors[10] =
 {
   {
     "value",
@@ -3219,6 +3219,18 @@ static const ProtobufCFieldDescriptor idv__v1__document_field__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "settled",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Idv__V1__DocumentField, settled),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned idv__v1__document_field__field_indices_by_name[] = {
   6,   /* field[6] = alternatives */
@@ -3229,12 +3241,13 @@ static const unsigned idv__v1__document_field__field_indices_by_name[] = {
   1,   /* field[1] = raw_value */
   4,   /* field[4] = reflective */
   7,   /* field[7] = repaired */
+  9,   /* field[9] = settled */
   0,   /* field[0] = value */
 };
 static const ProtobufCIntRange idv__v1__document_field__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor idv__v1__document_field__descriptor =
 {
@@ -3244,7 +3257,7 @@ const ProtobufCMessageDescriptor idv__v1__document_field__descriptor =
   "Idv__V1__DocumentField",
   "idv.v1",
   sizeof(Idv__V1__DocumentField),
-  9,
+  10,
   idv__v1__document_field__field_descriptors,
   idv__v1__document_field__field_indices_by_name,
   1,  idv__v1__document_field__number_ranges,
@@ -3426,17 +3439,19 @@ const ProtobufCEnumDescriptor idv__v1__bank_card_type__descriptor =
   idv__v1__bank_card_type__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue idv__v1__machine_readable_format__enum_values_by_number[3] =
+static const ProtobufCEnumValue idv__v1__machine_readable_format__enum_values_by_number[4] =
 {
   { "MACHINE_READABLE_FORMAT_UNKNOWN", "IDV__V1__MACHINE_READABLE_FORMAT__MACHINE_READABLE_FORMAT_UNKNOWN", 0 },
   { "MACHINE_READABLE_FORMAT_TD1", "IDV__V1__MACHINE_READABLE_FORMAT__MACHINE_READABLE_FORMAT_TD1", 1 },
   { "MACHINE_READABLE_FORMAT_TD3", "IDV__V1__MACHINE_READABLE_FORMAT__MACHINE_READABLE_FORMAT_TD3", 3 },
+  { "MACHINE_READABLE_FORMAT_EXIT_ENTRY_PERMIT", "IDV__V1__MACHINE_READABLE_FORMAT__MACHINE_READABLE_FORMAT_EXIT_ENTRY_PERMIT", 4 },
 };
 static const ProtobufCIntRange idv__v1__machine_readable_format__value_ranges[] = {
-{0, 0},{3, 2},{0, 3}
+{0, 0},{3, 2},{0, 4}
 };
-static const ProtobufCEnumValueIndex idv__v1__machine_readable_format__enum_values_by_name[3] =
+static const ProtobufCEnumValueIndex idv__v1__machine_readable_format__enum_values_by_name[4] =
 {
+  { "MACHINE_READABLE_FORMAT_EXIT_ENTRY_PERMIT", 3 },
   { "MACHINE_READABLE_FORMAT_TD1", 1 },
   { "MACHINE_READABLE_FORMAT_TD3", 2 },
   { "MACHINE_READABLE_FORMAT_UNKNOWN", 0 },
@@ -3448,9 +3463,9 @@ const ProtobufCEnumDescriptor idv__v1__machine_readable_format__descriptor =
   "MachineReadableFormat",
   "Idv__V1__MachineReadableFormat",
   "idv.v1",
-  3,
+  4,
   idv__v1__machine_readable_format__enum_values_by_number,
-  3,
+  4,
   idv__v1__machine_readable_format__enum_values_by_name,
   2,
   idv__v1__machine_readable_format__value_ranges,

@@ -67,7 +67,8 @@ typedef enum _Idv__V1__BankCardType {
 typedef enum _Idv__V1__MachineReadableFormat {
   IDV__V1__MACHINE_READABLE_FORMAT__MACHINE_READABLE_FORMAT_UNKNOWN = 0,
   IDV__V1__MACHINE_READABLE_FORMAT__MACHINE_READABLE_FORMAT_TD1 = 1,
-  IDV__V1__MACHINE_READABLE_FORMAT__MACHINE_READABLE_FORMAT_TD3 = 3
+  IDV__V1__MACHINE_READABLE_FORMAT__MACHINE_READABLE_FORMAT_TD3 = 3,
+  IDV__V1__MACHINE_READABLE_FORMAT__MACHINE_READABLE_FORMAT_EXIT_ENTRY_PERMIT = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(IDV__V1__MACHINE_READABLE_FORMAT)
 } Idv__V1__MachineReadableFormat;
 typedef enum _Idv__V1__DocumentKind {
@@ -457,10 +458,11 @@ struct  Idv__V1__DocumentField
   ProtobufCBinaryData *alternatives;
   protobuf_c_boolean repaired;
   Idv__V1__CalendarDate *date;
+  protobuf_c_boolean settled;
 };
 #define IDV__V1__DOCUMENT_FIELD__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&idv__v1__document_field__descriptor) \
-    , {0,NULL}, {0,NULL}, 0, 0, 0, NULL, 0,NULL, 0, NULL }
+    , {0,NULL}, {0,NULL}, 0, 0, 0, NULL, 0,NULL, 0, NULL, 0 }
 
 
 struct  Idv__V1__CalendarDate

@@ -33,6 +33,7 @@ ID_CARD_TYPE_HMT_RESIDENCE_PERMIT: IdCardType
 ID_CARD_TYPE_RESIDENT: IdCardType
 ID_CARD_TYPE_TEMPORARY: IdCardType
 ID_CARD_TYPE_UNSPECIFIED: IdCardType
+MACHINE_READABLE_FORMAT_EXIT_ENTRY_PERMIT: MachineReadableFormat
 MACHINE_READABLE_FORMAT_TD1: MachineReadableFormat
 MACHINE_READABLE_FORMAT_TD3: MachineReadableFormat
 MACHINE_READABLE_FORMAT_UNKNOWN: MachineReadableFormat
@@ -127,7 +128,7 @@ class ClassifyDocumentResponse(_message.Message):
     def __init__(self, header: _Optional[_Union[_common_pb2.ResponseHeader, _Mapping]] = ..., width: _Optional[int] = ..., height: _Optional[int] = ..., documents: _Optional[_Iterable[_Union[ClassifiedDocument, _Mapping]]] = ...) -> None: ...
 
 class DocumentField(_message.Message):
-    __slots__ = ["alternatives", "confidence", "date", "incomplete", "outline", "raw_value", "reflective", "repaired", "value"]
+    __slots__ = ["alternatives", "confidence", "date", "incomplete", "outline", "raw_value", "reflective", "repaired", "settled", "value"]
     ALTERNATIVES_FIELD_NUMBER: _ClassVar[int]
     CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
     DATE_FIELD_NUMBER: _ClassVar[int]
@@ -136,6 +137,7 @@ class DocumentField(_message.Message):
     RAW_VALUE_FIELD_NUMBER: _ClassVar[int]
     REFLECTIVE_FIELD_NUMBER: _ClassVar[int]
     REPAIRED_FIELD_NUMBER: _ClassVar[int]
+    SETTLED_FIELD_NUMBER: _ClassVar[int]
     VALUE_FIELD_NUMBER: _ClassVar[int]
     alternatives: _containers.RepeatedScalarFieldContainer[str]
     confidence: float
@@ -145,8 +147,9 @@ class DocumentField(_message.Message):
     raw_value: str
     reflective: bool
     repaired: bool
+    settled: bool
     value: str
-    def __init__(self, value: _Optional[str] = ..., raw_value: _Optional[str] = ..., confidence: _Optional[float] = ..., incomplete: bool = ..., reflective: bool = ..., outline: _Optional[_Union[_common_pb2.Polygon, _Mapping]] = ..., alternatives: _Optional[_Iterable[str]] = ..., repaired: bool = ..., date: _Optional[_Union[CalendarDate, _Mapping]] = ...) -> None: ...
+    def __init__(self, value: _Optional[str] = ..., raw_value: _Optional[str] = ..., confidence: _Optional[float] = ..., incomplete: bool = ..., reflective: bool = ..., outline: _Optional[_Union[_common_pb2.Polygon, _Mapping]] = ..., alternatives: _Optional[_Iterable[str]] = ..., repaired: bool = ..., date: _Optional[_Union[CalendarDate, _Mapping]] = ..., settled: bool = ...) -> None: ...
 
 class DocumentImage(_message.Message):
     __slots__ = ["border_score", "card_image", "outline", "outline_confidence", "portrait", "portrait_outline", "quality", "warnings"]
