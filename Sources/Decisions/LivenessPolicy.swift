@@ -197,7 +197,9 @@ package struct LivenessPolicy: Sendable {
     if evidence.mode == .lip && !evidence.capabilities.contains(.digitRecognition) {
       found(.modelMissing, .review, .useOtherWay)
     }
-    if evidence.mode == .reflect && number >= 4 && !evidence.capabilities.contains(.passiveLiveness) {
+    if evidence.mode == .reflect && number >= 4
+      && !evidence.capabilities.contains(.passiveLiveness)
+    {
       found(.modelMissing, .review, .useOtherWay)
     }
     let asksActions =

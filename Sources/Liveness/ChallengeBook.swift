@@ -203,7 +203,7 @@ package final class ChallengeMemory: ChallengeStore {
     }
     let refusal: ChallengeError? = state.withLock { state in
       state.forgetOld(at: now)
-      state.forgetSessions(at: now, sessionsMax)
+      state.forgetSessions(at: now)
       if attemptsMax > 0, let session,
         state.attempts[session]?.count ?? 0 >= attemptsMax
       {
@@ -223,7 +223,7 @@ package final class ChallengeMemory: ChallengeStore {
       state.arrived.ids.append(challenge.id)
       state.waiting[account, default: 0] += 1
       state.count(entry.bytes, of: account)
-      if attemptsMax > 0, let session { state.attempt(session, at: now) }
+      if attemptsMax > 0, let session { state.attempt(session, at: now, sessionsMax) }
       return nil
     }
     if let refusal { throw refusal }
@@ -260,28 +260,33 @@ extension ChallengeMemory.State {
     waiting[account] = count > 1 ? count - 1 : nil
   }
 
-  /// Counts one challenge more.
-  fileprivate mutating func attempt(_ session: ChallengeMemory.Session, at now: Int64) {
+  /// Counts one challenge more, of at most `most` sessions.
+  fileprivate mutating func attempt(
+    _ session: ChallengeMemory.Session, at now: Int64, _ most: Int
+  ) {
     if attempts[session] == nil {
+      while attempts.count >= max(most, 1), begunFirst < begun.count { forgetOldestSession() }
       attempts[session] = ChallengeMemory.Attempts(since: now)
       begun.append((session, now))
     }
     attempts[session]?.count += 1
   }
 
-  /// Lets sessions begin anew whose first challenge is long ago, and forgets the oldest where there are too many.
-  fileprivate mutating func forgetSessions(at now: Int64, _ most: Int) {
+  /// Lets sessions begin anew whose first challenge is long ago.
+  fileprivate mutating func forgetSessions(at now: Int64) {
     let lifetime = LivenessLimits.attemptsLifetime.nanoseconds / 1_000_000
-    while begunFirst < begun.count,
-      begun[begunFirst].since + lifetime <= now || attempts.count >= most
-    {
-      attempts[begun[begunFirst].session] = nil
-      begunFirst += 1
+    while begunFirst < begun.count, begun[begunFirst].since + lifetime <= now {
+      forgetOldestSession()
     }
     if begunFirst > 1024, begunFirst * 2 > begun.count {
       begun.removeFirst(begunFirst)
       begunFirst = 0
     }
+  }
+
+  private mutating func forgetOldestSession() {
+    attempts[begun[begunFirst].session] = nil
+    begunFirst += 1
   }
 
   /// Books bytes of an account's scripts, or fewer.

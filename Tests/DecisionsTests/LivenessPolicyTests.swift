@@ -217,7 +217,8 @@ struct LivenessPolicyTests {
   }
 
   @Test(
-    "a gap in which an action has room is another capture, and counts that are missing pass nothing")
+    "a gap in which an action has room is another capture, and counts that are missing pass nothing"
+  )
   func actionGaps() {
     for mode in [LivenessMode.action, .actionReflect, .distance] {
       var gap = Self.good

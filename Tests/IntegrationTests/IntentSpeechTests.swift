@@ -602,7 +602,7 @@ extension IntentSpeechTests {
   }
 
   /// Each film once: this server knows it again.
-  @Test("LIP: a code that is read by lips that move with it passes, with words beside it it does not")
+  @Test("LIP: a code that is read by lips that move with it passes, with words beside it not")
   func lipPasses() async throws {
     let (core, _) = try await LiveServer.started.value
     let clips = try ClipReader(engine: try #require(core.engine), videoBytesMax: 24 << 20)

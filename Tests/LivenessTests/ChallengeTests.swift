@@ -158,6 +158,9 @@ func attempts() async throws {
   for _ in 0..<20 { #expect(await refusal(nil) == nil) }
   #expect(await refusal("s", at: birth + 7_199_999) == .attemptsExhausted)
   #expect(await refusal("s", at: birth + 7_200_000) == nil)
+  // Of more sessions than are counted the oldest is forgotten.
+  for name in ["u", "v", "w"] { #expect(await refusal(name, at: birth + 7_200_001) == nil) }
+  for _ in 0..<5 { #expect(await refusal("s", at: birth + 7_200_002) == nil) }
   let free = ChallengeBook(store: ChallengeMemory(attemptsMax: 0), signer: TestSigner())
   for _ in 0..<50 {
     _ = try await free.issue(

@@ -74,11 +74,12 @@ struct RealClipDamageTests {
     }
   }
 
-  /// Half a second of processor time, of which nothing is left when the next packet is to be read, and a picture more.
+  /// Half a second of processor time for pictures and as much for sound; what lies between two looks at the clock, and what
+  /// this test does with pictures, may double it.
   private static let limits = VideoLimits(
     secondsMax: 60, framesMin: 1, shortSideMin: 1, longSideMin: 1, decodeMillisMax: 500,
     allowsEvaluationFormats: true)
-  private static let nanosMax: Int64 = 1_500_000_000
+  private static let nanosMax: Int64 = 2_000_000_000
 
   private static func threadNanos() -> Int64 {
     var time = timespec()
@@ -117,10 +118,11 @@ struct RealClipDamageTests {
   func damagedClipsAreRefusedOrSound() {
     var slowest: (path: String, nanos: Int64) = ("", 0)
     var seen = 0
+    var kinds: Set<Substring> = []
     for (index, path) in RealClips.paths.enumerated() {
       let files = Self.damaged(path, index)
       // What is set up once is not what a caller's bytes make it do.
-      if index == 0, let file = files.first { _ = Outcome(file) }
+      if kinds.insert(path.suffix(4)).inserted { _ = Outcome(Bytes(RealClips.read(path))) }
       var outcomes: [Outcome] = []
       let tries = confined { outcomes = files.map(Outcome.init) }
       #expect(tries == 0, "\(path), seed \(Self.seed)")
