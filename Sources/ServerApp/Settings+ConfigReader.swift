@@ -304,8 +304,7 @@ private struct KeyReader {
     case nil: nil
     case "strict": .strict
     case "default": .standard
-    case "lenient": .lenient
-    default: throw SettingsError(description: "\(key) must be strict, default or lenient")
+    default: throw SettingsError(description: "\(key) must be strict or default")
     }
   }
 

@@ -112,7 +112,8 @@ package struct ServerSettings: Sendable, Equatable {
   /// `intent.face`: what Intent demands of the face beside its being one person's, there throughout: `live` or
   /// `present`. Default `live`.
   package var intentFace = FaceDemand.live
-  /// `intent.point`: how much a reading may differ from its text: `strict`, `default` or `lenient`. Default `default`.
+  /// `intent.point`: how much a reading may differ from its text: `strict` or `default`. Default `default`. The
+  /// lenient point of evaluations takes half of a text for all of it: no setting offers it.
   package var intentPoint = SpeechPoint.standard
   /// `intent.limits`: limits of Intent's rules, `RULE=NUMBER` each. Default none: the policy's own.
   package var intentLimits: [String: Double] = [:]
@@ -261,7 +262,7 @@ extension ServerSettings {
       "liveness.advisory", "liveness rules whose failure is a remark only, where that may be (none)"
     ),
     ("intent.face", "live or present: what Intent demands of the face (live)"),
-    ("intent.point", "strict, default or lenient: how exactly texts have to be said (default)"),
+    ("intent.point", "strict or default: how exactly texts have to be said (default)"),
     ("intent.limits", "RULE=NUMBER: limits of Intent's rules (the policy's; idv decide --rules)"),
     ("intent.advisory", "rules of Intent whose failure is a remark only, where that may be (none)"),
     ("intent.contrasts", "WORD=OTHER: words that must not be taken for one another (none)"),

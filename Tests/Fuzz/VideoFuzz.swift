@@ -19,6 +19,13 @@ let videoEntries = [
     precondition(pcm.seconds <= limits.secondsMax, "sound over its limit")
     precondition(pcm.samples.allSatisfy(\.isFinite), "a sample that is no number")
   },
+  FuzzEntry(name: "sound-copied") { input in
+    let bytes = Bytes(copying: input)
+    guard let track = try? AudioDecoder.track(of: bytes, bytesMax: 1 << 20, limits: limits) else {
+      return
+    }
+    precondition(track.count <= 1 << 20, "a copy over its limit")
+  },
 ]
 
 /// A clip is decoded, with a pause that none of the seeds has.
