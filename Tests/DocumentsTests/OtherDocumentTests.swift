@@ -282,6 +282,38 @@ func foreignerLines(number: String = "911124198108030024") -> [LaidLine] {
   #expect(old.doubts == [])
 }
 
+/// Labels are small: what is left of their translation is no name, and without them values are known by their forms.
+@Test func aForeignersCardIsReadWithoutItsLabels() {
+  for label in ["姓名/Nam", "姓名/Nane", "姓名Nam"] {
+    var lines = foreignerLines()
+    lines[lines.firstIndex { $0.text == "姓名/Name" }!].text = label
+    #expect(interpreter.interpret(reading(lines)).fields[.name]?.value == "ERIKSSON, ANNA MARIA")
+  }
+  let labels = ["姓名", "性别", "出生日期", "国籍", "有效期限"]
+  let lines = foreignerLines().filter { line in !labels.contains { line.text.hasPrefix($0) } }
+  let bare = interpreter.interpret(reading(lines)).fields.mapValues(\.value)
+  let whole = interpreter.interpret(reading(foreignerLines())).fields.mapValues(\.value)
+  #expect(bare == whole)
+}
+
+/// `PASSPORT OFFICE` is not the label `Passport No`, and what stands under it is no number.
+@Test func aNumberHasDigits() {
+  var lines = passportLines().filter { $0.text != "L898902C3" && !$0.text.hasPrefix("护照号") }
+  lines.append(LaidLine("PASSPORT OFFICE", 0.33, 0.7, em: 0.026))
+  let document = interpreter.interpret(reading(lines, width: 1476, height: 1039))
+  #expect(document.fields[.documentNumber]?.value == "L898902C3")
+}
+
+/// The lower line's check digits hold: it completes a number of which the beginning was not read.
+@Test func aNumberOfWhichPartWasReadIsTheZones() {
+  var lines = passportLines()
+  lines[lines.firstIndex { $0.text == "L898902C3" }!].text = "98902C3"
+  let field = interpreter.interpret(reading(lines, width: 1476, height: 1039))
+    .fields[.documentNumber]
+  #expect(field?.value == "L898902C3" && field?.rawValue == "98902C3" && field?.settled == true)
+  #expect(field?.isLow == true)
+}
+
 @Test func aForeignersOtherDateIsTold() {
   let old = interpreter.interpret(reading(foreignerLines(number: "CAN110081080401")))
   #expect(old.has(.birthDisagreesWithNumber))

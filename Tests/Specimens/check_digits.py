@@ -82,7 +82,7 @@ def td1(code, state, number, birth, sex, expiry, nationality, surname, given, op
 
 
 def permit_line(code, number, expiry, birth):
-    """The one line of a mainland resident's permit: number, expiry and birth, each with its digit, and one of them all."""
+    """The one line of a mainland resident's permit: number, expiry, birth, each with its digit, and one of them all."""
     parts = [padded(number, 9), short_date(expiry), short_date(birth)]
     parts = [part + mrz_check(part) for part in parts]
     return f"{code}{'<'.join(parts)}<{mrz_check(''.join(parts))}"

@@ -6,13 +6,13 @@ Writes OUT/*.jpg, OUT/truth.json and, with --banks, OUT/bank/*.jpg and OUT/bank/
 seed, a random one if none is given. A record of truth.json:
 
     file, kind (the server's DocumentKind), side (front or back), level 0–4, condition (level 4), variant (null,
-    "rare", a script, or which permit of mainland residents), portrait_id, fields, quad (four corners clockwise as the document is read, counted from
-    the picture's upper left edge), size (width, height)
+    "rare", a script, or which permit of mainland residents), portrait_id, fields, quad (four corners clockwise as
+    the document is read, counted from the picture's upper left edge), size (width, height)
 
 --fronts and --backs are resident cards; --others is the number of each other document, permits of mainland
-residents among them; --variants the number
-of resident fronts of each variant. DIR holds portraits, NAME.png or NAME.jpg, and maybe sex.json (NAME: 男 or
-女); they are read in place. Without it a silhouette is drawn. Needs Pillow, numpy and OpenCV: `make specimens` has them.
+residents among them; --variants the number of resident fronts of each variant. DIR holds portraits, NAME.png or
+NAME.jpg, and maybe sex.json (NAME: 男 or 女); they are read in place. Without it a silhouette is drawn. Needs Pillow,
+numpy and OpenCV: `make specimens` has them.
 """
 
 import argparse

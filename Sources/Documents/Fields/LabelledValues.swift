@@ -29,9 +29,23 @@ struct LabelledValues {
         else { continue }
         words[index] = best
         taken.formUnion(best.glyphs.map(\.id))
+        taken.formUnion(translation(behind: best, of: spellings[0]).map(\.id))
         break
       }
     }
+  }
+
+  /// What was read of a label's translation behind its Chinese part, in the same line: `/Nam` is none of the value.
+  private func translation(behind word: FoundWord, of spelling: String) -> [Glyph] {
+    guard let last = word.glyphs.last, Characters.isHan(last.character),
+      let slash = spelling.firstIndex(of: "/")
+    else { return [] }
+    let full = spelling[slash...].dropFirst().lowercased()
+    let rest = maker.text.glyphs.filter { $0.line == last.line && $0.x > last.x }.leftToRight
+    let latin = rest.prefix { $0.character == "/" || Characters.isLatin($0.character) }
+    let read = latin.filter { $0.character != "/" }.text.lowercased()
+    let isMarked = latin.first?.character == "/"
+    return isMarked || read.count >= 2 && full.hasPrefix(read) ? Array(latin) : []
   }
 
   /// What stands behind the label in its row, up to the next label or `limit` pixels.

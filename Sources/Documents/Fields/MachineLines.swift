@@ -38,7 +38,8 @@ enum MachineLines {
     }
   }
 
-  private static let fillerShapes = Set("くぐヘへ〈《«‹≤＜ㄑ")
+  /// No line for machines has small letters.
+  private static let fillerShapes = Set("くぐヘへ〈《«‹≤＜ㄑce")
 
   /// The lines of a card, upper ones first: the last two of 44 or three of 30. Nil for another number of lines.
   static func lines(on text: CardText) -> [[Glyph]]? {

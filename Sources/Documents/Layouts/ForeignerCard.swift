@@ -32,19 +32,27 @@ struct ForeignerCard {
   func front() -> Sheet {
     var sheet = Sheet()
     let labels = labels
-    func glyphs(_ label: Label, _ isPart: (Glyph) -> Bool) -> [Glyph] {
-      labels.value(label.rawValue, where: isPart)
+    let forms = TravelPermitForms(maker: maker)
+    // The label's value; where the label was not read, or nothing of the kind at it, what has the value's form.
+    func glyphs(_ label: Label, or form: [Glyph], _ isPart: (Glyph) -> Bool) -> [Glyph] {
+      let found = labels.value(label.rawValue, where: isPart)
+      return found.contains(where: isPart) ? found : form
     }
     names(
-      glyphs(.name) { Characters.isLatin($0.character) || Characters.isHan($0.character) }, labels,
-      &sheet)
-    sheet.fields[.sex] = labels.sex(glyphs(.sex) { "男女MF".contains($0.character) })
-    let birth = labels.day(glyphs(.birth) { Characters.isDigit($0.character) })
+      glyphs(.name, or: forms.latin ?? []) {
+        Characters.isLatin($0.character) || Characters.isHan($0.character)
+      }, labels, &sheet)
+    sheet.fields[.sex] = labels.sex(
+      glyphs(.sex, or: forms.sex) { "男女MF".contains($0.character) })
+    let birth = labels.day(
+      glyphs(.birth, or: forms.birth) { Characters.isDigit($0.character) })
     sheet.fields[.birth] = birth?.field
     nationality(
-      glyphs(.nationality) { Characters.isHan($0.character) || Characters.isUpper($0.character) },
-      labels, &sheet)
-    let row = ValidityRow(glyphs(.period) { Characters.isDigit($0.character) }, maker: maker)
+      glyphs(.nationality, or: forms.nationality) {
+        Characters.isHan($0.character) || Characters.isUpper($0.character)
+      }, labels, &sheet)
+    let row = ValidityRow(
+      glyphs(.period, or: forms.period) { Characters.isDigit($0.character) }, maker: maker)
     row.fields(into: &sheet)
     ValidityRule.fiveOrTen.check(row, today: today, in: &sheet)
     number(labels.words[Label.number.rawValue], birth: birth?.date, in: &sheet)

@@ -145,13 +145,14 @@ struct TravelZone {
     }
   }
 
-  /// The printed value is another than the zone's. Where the print itself was in doubt the zone's is taken, if its check
-  /// digits hold; both stay visible.
+  /// The printed value is another than the zone's. Where the print itself was in doubt, or only part of it was read, the
+  /// zone's is taken, if its check digits hold; both stay visible.
   static func settle(
     _ field: DocumentField, _ value: String, _ holds: Bool, in sheet: inout Sheet
   ) {
     guard var printed = sheet.fields[field] else { return }
-    if holds, printed.isLow || printed.alternatives.contains(value) {
+    let isPart = value.hasPrefix(printed.value) || value.hasSuffix(printed.value)
+    if holds, printed.isLow || isPart || printed.alternatives.contains(value) {
       printed.alternatives = [printed.value]
       printed.value = value
       printed.confidence = min(printed.confidence, 60)
@@ -180,9 +181,9 @@ struct PassportPage {
       case .sex: ["性别/Sex", "性别"]
       case .nationality: ["国籍/Nationality", "Nationality", "国籍"]
       case .birth: ["出生日期/Dateofbirth", "Dateofbirth", "出生日期"]
-      case .birthPlace: ["出生地点/Placeofbirth", "Placeofbirth", "出生地点"]
+      case .birthPlace: ["出生地点/Placeofbirth", "Placeofbirth", "出生地点", "出生地"]
       case .issueDate: ["签发日期/Dateofissue", "Dateofissue", "签发日期"]
-      case .issuePlace: ["签发地点/Placeofissue", "Placeofissue", "签发地点"]
+      case .issuePlace: ["签发地点/Placeofissue", "Placeofissue", "签发地点", "签发地"]
       case .expiry: ["有效期至/Dateofexpiry", "Dateofexpiry", "有效期至"]
       case .authority: ["签发机关/Authority", "Authority", "签发机关"]
       }
@@ -197,7 +198,11 @@ struct PassportPage {
     }
     sheet.fields[.documentType] = labels.code(under(.type))
     sheet.fields[.issuingState] = labels.code(under(.state))
-    sheet.fields[.documentNumber] = labels.code(under(.number))
+    // Without its label other words may be taken for it: a number has digits.
+    let number = under(.number)
+    if number.count(where: { Characters.isDigit($0.character) }) >= Self.numberDigitsMin {
+      sheet.fields[.documentNumber] = labels.code(number)
+    }
     let name = under(.name)
     let chinese = name.filter { Characters.isHan($0.character) }
     if !chinese.isEmpty {
@@ -223,6 +228,9 @@ struct PassportPage {
     checkDates(days, in: &sheet)
     return sheet
   }
+
+  /// Numbers of passports have at least as many digits.
+  static let numberDigitsMin = 5
 
   private func place(_ glyphs: [Glyph], _ labels: LabelledValues) -> FieldReading? {
     labels.printed(glyphs)

@@ -46,7 +46,7 @@ struct TravelPermitForms {
   }
 
   /// A row of Latin letters with a comma: the name.
-  private var latin: [Glyph]? {
+  var latin: [Glyph]? {
     rows.first { row in
       row.contains { $0.character == "," }
         && row.count { Characters.isLatin($0.character) } * 10 >= row.count * 8 && row.count >= 4
@@ -63,6 +63,16 @@ struct TravelPermitForms {
         && row.contains { Characters.isHan($0.character) && abs($0.x - box.x) < height * 4 }
     }
     return above.max { CardText.middle($0) < CardText.middle($1) } ?? []
+  }
+
+  /// A country's name and its three letters: 英国/GBR.
+  var nationality: [Glyph] {
+    rows.first { row in
+      let name = row.prefix { Characters.isHan($0.character) }
+      let code = row.dropFirst(name.count).drop { $0.character == "/" }
+      return name.count >= 2 && code.count == 3 && name.count + code.count < row.count
+        && code.allSatisfy { Characters.isUpper($0.character) }
+    } ?? []
   }
 
   /// Chinese characters that end as an authority does.
