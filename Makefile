@@ -76,10 +76,10 @@ bench-peers: ## build the servers that bench measures beside ours: Go ttrpc, grp
 	@Sources/idv-bench-peers/build.sh
 
 # It prints its seed, a new one unless RENDER names one.
-specimens: ## render specimen documents into .build/specimens; RENDER="--fronts 400 --seed 1 …"
+specimens: ## render specimen documents, 504 resident cards of levels 0–3 among them; RENDER="--fronts 400 --seed 1 …"
 	@$(SETUP) --group specimens
 	@PYTHONPATH=.deps/specimens PYTHONDONTWRITEBYTECODE=1 $(PYTHON) Tests/Specimens/render.py \
-	  $(SPECIMENS) --fronts 340 --backs 170 --others 20 --banks 60 --variants 10 $(RENDER)
+	  $(SPECIMENS) --fronts 420 --backs 210 --others 20 --banks 60 --variants 10 $(RENDER)
 
 evaluate-ocr: specimens build ## read freshly rendered documents and count; RENDER=… ARGS=--json
 	.build/release/idv evaluate ocr --truth $(SPECIMENS)/truth.json \

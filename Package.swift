@@ -381,7 +381,7 @@ let package = Package(
       dependencies: [
         "Decisions", "Evaluation", "Liveness", "Media", "Messages", "RPC", "Simulation", "Speech",
         "SpokenText", "Vision", "Vocabulary",
-      ], swiftSettings: test),
+      ], exclude: ["Golden"], swiftSettings: test),
     .testTarget(
       name: "LoadTestTests",
       dependencies: [

@@ -12,11 +12,22 @@ internal import Vocabulary
 
 /// What a run over labelled pictures gave.
 package struct DocumentRun: Sendable {
-  /// In the order of the list.
+  /// In the order of the list, but for `unread`.
   package let scored: [ScoredDocument]
+  /// Paths of pictures whose files could not be read, in the order of the list.
+  package let unread: [String]
   /// Processor time of the whole process while it ran, and time by the clock.
   package let cpuSeconds: Double
   package let wallSeconds: Double
+
+  package init(
+    scored: [ScoredDocument], unread: [String], cpuSeconds: Double, wallSeconds: Double
+  ) {
+    self.scored = scored
+    self.unread = unread
+    self.cpuSeconds = cpuSeconds
+    self.wallSeconds = wallSeconds
+  }
 }
 
 /// Asks `idv.v1.Documents` about pictures, a few at a time. A value; any thread.
@@ -38,21 +49,20 @@ package struct DocumentEvaluation: Sendable {
   /// Asks about each of `pictures`, by the method that its kind needs; the side and the card type are for the
   /// server to find out.
   /// - Parameter progress: called with pictures done and in all.
-  /// - Throws: if a picture's file cannot be read. What the service refuses is an answer.
+  /// - Returns: what was answered, and which files could not be read. What the service refuses is an answer.
   package func run(
     _ pictures: [LabelledDocument], progress: @escaping @Sendable (Int, Int) -> Void
-  ) async throws(ListError) -> DocumentRun {
+  ) async -> DocumentRun {
     let cpu = processSeconds()
     let start = ContinuousClock.now
     let answers = await answers(pictures, progress)
     let elapsed = start.duration(to: .now) / .seconds(1)
     let used = processSeconds() - cpu
-    var scored: [ScoredDocument] = []
-    for (picture, answer) in zip(pictures, answers) {
-      guard let answer else { throw ListError(description: "cannot read \(picture.path)") }
-      scored.append(ScoredDocument(picture, answer))
-    }
-    return DocumentRun(scored: scored, cpuSeconds: used, wallSeconds: elapsed)
+    let pairs = zip(pictures, answers)
+    return DocumentRun(
+      scored: pairs.compactMap { picture, answer in answer.map { ScoredDocument(picture, $0) } },
+      unread: pairs.compactMap { picture, answer in answer == nil ? picture.path : nil },
+      cpuSeconds: used, wallSeconds: elapsed)
   }
 
   private func answers(
@@ -123,14 +133,22 @@ extension DocumentAnswer {
       fields: fields.compactMapValues { field in
         field.map {
           Field(
-            value: $0.value, confidence: $0.confidence, isMarked: $0.incomplete || $0.reflective)
+            value: $0.value, confidence: $0.confidence, isMarked: $0.incomplete || $0.reflective,
+            outline: DocumentOutline($0.outline))
         }
       },
       warnings: (image?.warnings ?? []).map { warning in
         Warning(
           code: Vocabulary.CardWarningCode(rawValue: warning.code.rawValue).map { "\($0)" } ?? "",
-          isAdvisory: warning.advisory, fields: Set(warning.fields))
+          isAdvisory: warning.advisory, fields: Set(warning.fields),
+          outline: DocumentOutline(warning.polygon))
       })
+  }
+}
+
+extension DocumentOutline {
+  fileprivate init(_ polygon: Messages.Polygon?) {
+    self.init((polygon?.points ?? []).map { Corner(x: Double($0.x), y: Double($0.y)) })
   }
 }
 

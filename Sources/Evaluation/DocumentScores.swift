@@ -9,11 +9,17 @@ package struct DocumentAnswer: Sendable, Equatable {
     package var confidence: Double
     /// Whether the answer says that part of it is missing or that a reflection lies on it.
     package var isMarked: Bool
+    /// Where it stands in the picture; nothing if the answer does not say.
+    package var outline: DocumentOutline
 
-    package init(value: String, confidence: Double, isMarked: Bool = false) {
+    package init(
+      value: String, confidence: Double, isMarked: Bool = false,
+      outline: DocumentOutline = DocumentOutline()
+    ) {
       self.value = value
       self.confidence = confidence
       self.isMarked = isMarked
+      self.outline = outline
     }
   }
 
@@ -24,11 +30,17 @@ package struct DocumentAnswer: Sendable, Equatable {
     package var isAdvisory: Bool
     /// Fields it is about; empty for the whole document.
     package var fields: Set<String>
+    /// Where in the picture; nothing for the whole document.
+    package var outline: DocumentOutline
 
-    package init(code: String, isAdvisory: Bool = false, fields: Set<String> = []) {
+    package init(
+      code: String, isAdvisory: Bool = false, fields: Set<String> = [],
+      outline: DocumentOutline = DocumentOutline()
+    ) {
       self.code = code
       self.isAdvisory = isAdvisory
       self.fields = fields
+      self.outline = outline
     }
   }
 
@@ -82,6 +94,21 @@ package struct ScoredDocument: Sendable, Equatable {
     guard let read = answer.fields[field] else { return true }
     return read.isMarked || read.confidence < DocumentScores.confidenceLow
       || answer.warnings.contains { $0.fields.isEmpty || $0.fields.contains(field) }
+  }
+
+  /// Whether the answer gives a reason to doubt this very field: it is marked, its confidence is low, or a warning names
+  /// it or lies on it. What is said of the whole document does not count.
+  package func isPointedOut(_ field: String) -> Bool {
+    if let read = answer.fields[field] {
+      if read.isMarked || read.confidence < DocumentScores.confidenceLow { return true }
+      if answer.warnings.contains(where: { $0.outline.overlaps(read.outline) }) { return true }
+    }
+    return answer.warnings.contains { $0.fields.contains(field) }
+  }
+
+  /// Fields that are written on the document and have no value in the answer.
+  package var lostFields: [String] {
+    truth.fields.keys.filter { (answer.fields[$0]?.value ?? "").isEmpty }
   }
 
   /// Whether a wrong field has nothing that warns of it.
@@ -178,6 +205,41 @@ package struct DocumentScores: Sendable {
   /// Level-4 pictures with a wrong field that nothing warns of. A field without a value is not wrong: the
   /// caller sees that it is missing.
   package var wrongUnflagged: MeasuredRate { rate(special) { $0.isWrongUnflagged } }
+
+  /// Fields of some pictures, by what became of them; each rate is of all of them.
+  package struct FieldLosses: Sendable, Equatable {
+    /// A value, and not the right one.
+    package let wrong: MeasuredRate
+    /// The same with nothing that points this field out (`ScoredDocument.isPointedOut`).
+    package let wrongUnmarked: MeasuredRate
+    /// No value, but a warning that names the field, or the whole picture refused.
+    package let lostMarked: MeasuredRate
+    /// No value and nothing said about it.
+    package let lostUnmarked: MeasuredRate
+  }
+
+  /// Fields of resident IDs at levels 0–3, both sides.
+  package var readableLosses: FieldLosses {
+    losses(residents.filter { Self.photographLevels.contains($0.truth.level) })
+  }
+
+  /// Fields of resident IDs at level 4, both sides.
+  package var specialLosses: FieldLosses { losses(special) }
+
+  private func losses(_ scored: [ScoredDocument]) -> FieldLosses {
+    let total = scored.reduce(0) { $0 + $1.truth.fields.count }
+    func rate(_ count: (ScoredDocument) -> Int) -> MeasuredRate {
+      MeasuredRate(count: scored.reduce(0) { $0 + count($1) }, total: total)
+    }
+    func isMarkedLost(_ one: ScoredDocument, _ field: String) -> Bool {
+      one.answer.refusal != nil || one.isPointedOut(field)
+    }
+    return FieldLosses(
+      wrong: rate(\.wrongFields.count),
+      wrongUnmarked: rate { one in one.wrongFields.count { !one.isPointedOut($0) } },
+      lostMarked: rate { one in one.lostFields.count { isMarkedLost(one, $0) } },
+      lostUnmarked: rate { one in one.lostFields.count { !isMarkedLost(one, $0) } })
+  }
 
   /// Level-4 pictures whose condition is warned of, by condition; only those that should be.
   package var conditionRaised: [String: MeasuredRate] {

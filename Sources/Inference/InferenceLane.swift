@@ -192,7 +192,7 @@ package final class InferenceLane {
     _ role: ModelRole, variant: Int = 0, fill: (UnsafeMutableBufferPointer<Float>) -> Void,
     read: ([UnsafeBufferPointer<Float>]) -> R
   ) throws(InferenceError) -> R {
-    try run(role, sessions[role]?[variant], shapes: nil, { fill($0[0]) }, read)
+    try run(role, sessions[role]?[variant], variant, shapes: nil, { fill($0[0]) }, read)
   }
 
   /// Runs `role`'s model, whose input is open, at `shape`; else as the other `run`.
@@ -200,7 +200,7 @@ package final class InferenceLane {
     _ role: ModelRole, shape: [Int], fill: (UnsafeMutableBufferPointer<Float>) -> Void,
     read: ([UnsafeBufferPointer<Float>]) -> R
   ) throws(InferenceError) -> R {
-    try run(role, sessions[role]?.first, shapes: [shape], { fill($0[0]) }, read)
+    try run(role, sessions[role]?.first, 0, shapes: [shape], { fill($0[0]) }, read)
   }
 
   /// Runs `role`'s model, which has several open inputs, at `shapes`, one for each in the order of
@@ -209,11 +209,11 @@ package final class InferenceLane {
     _ role: ModelRole, shapes: [[Int]], fill: ([UnsafeMutableBufferPointer<Float>]) -> Void,
     read: ([UnsafeBufferPointer<Float>]) -> R
   ) throws(InferenceError) -> R {
-    try run(role, sessions[role]?.first, shapes: shapes, fill, read)
+    try run(role, sessions[role]?.first, 0, shapes: shapes, fill, read)
   }
 
   private func run<R>(
-    _ role: ModelRole, _ session: LaneSession?, shapes: [[Int]]?,
+    _ role: ModelRole, _ session: LaneSession?, _ variant: Int, shapes: [[Int]]?,
     _ fill: ([UnsafeMutableBufferPointer<Float>]) -> Void,
     _ read: ([UnsafeBufferPointer<Float>]) -> R
   ) throws(InferenceError) -> R {
@@ -222,10 +222,14 @@ package final class InferenceLane {
       if loan.deadline.hasPassed() { throw InferenceError.deadlineExceeded }
     }
     guard let session else { throw InferenceError.unavailable(role) }
+    let open = shapes
     let shapes = shapes ?? session.warmShapes[0]
     precondition(session.admits(shapes), "shape out of the model's bounds")
     do throws(InferenceError) {
-      try session.request.withInputs(shapes: shapes, fill)
+      try session.request.withInputs(shapes: shapes) { inputs in
+        fill(inputs)
+        observer.modelStarts(role, variant: variant, shapes: open, inputs: inputs)
+      }
       let start = ContinuousClock.now
       try session.request.infer()
       observer.modelRan(role, for: start.duration(to: .now))

@@ -3,6 +3,10 @@
 /// Receives measurements of the engine. Called on lane threads and on callers' threads, often:
 /// implementations are quick, never block and never call back into the engine.
 package protocol InferenceObserver: Sendable {
+  /// A model of `role` is about to run on `inputs`, which are lent for the call: in its form number `variant`, or at
+  /// `shapes` if those are open. Does nothing unless implemented: for benchmarks.
+  func modelStarts(
+    _ role: ModelRole, variant: Int, shapes: [[Int]]?, inputs: [UnsafeMutableBufferPointer<Float>])
   /// A model of `role` ran once for `duration`.
   func modelRan(_ role: ModelRole, for duration: Duration)
   /// A model of `role` failed. `reason` is the runtime's own text, for the operator's log.
@@ -11,6 +15,12 @@ package protocol InferenceObserver: Sendable {
   func jobRan(waited: Duration, ran: Duration)
   /// A job was refused before it started.
   func jobRefused(_ error: InferenceError)
+}
+
+extension InferenceObserver {
+  package func modelStarts(
+    _ role: ModelRole, variant: Int, shapes: [[Int]]?, inputs: [UnsafeMutableBufferPointer<Float>]
+  ) {}
 }
 
 /// Ignores everything.

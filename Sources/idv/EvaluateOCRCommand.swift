@@ -17,7 +17,10 @@ struct EvaluateOCRCommand: AsyncParsableCommand {
       a card counts under all fields if every one is exact, character by character. The first block \
       is of resident IDs in their plain form; other documents, and cards with another script or a rare \
       character, follow apart. Level 4 has one thing wrong with every picture: that must be warned of, and a \
-      wrong field must be marked, of low confidence, or warned of. Rates come with exact 95 % bounds.
+      wrong field must be marked, of low confidence, or warned of. Since a warning of the whole picture warns of \
+      every field there, fields are also counted one by one: wrong without anything that points this very field out, \
+      and lost. Files that cannot be read are named, are in no rate, and make the exit status 1. Rates come with \
+      exact 95 % bounds.
       """)
 
   @Option(help: "JSON list of documents and what is written on them.")
@@ -64,9 +67,9 @@ struct EvaluateOCRCommand: AsyncParsableCommand {
       let core = try OCRServer(lanes: lanes, deps: deps)
       let evaluation = DocumentEvaluation(caller: core.caller, atOnce: 2 * core.lanes)
       // The first call pays for what later ones find warm.
-      if let one = (cards + banks).first { _ = try await evaluation.run([one]) { _, _ in } }
+      if let one = (cards + banks).first { _ = await evaluation.run([one]) { _, _ in } }
       let progress = ProgressLine("pictures")
-      let run = try await evaluation.run(cards + banks, progress: progress.update)
+      let run = await evaluation.run(cards + banks, progress: progress.update)
       progress.end()
       await core.stop()
       scored = run.scored
@@ -77,6 +80,12 @@ struct EvaluateOCRCommand: AsyncParsableCommand {
     }
     if json { try printJSON(report) } else { report.printTable() }
     if misses { printMisses(scored) }
+    guard report.unread.isEmpty else {
+      note(
+        "idv: \(report.unread.count) files could not be read: "
+          + report.unread.joined(separator: ", "))
+      throw ExitCode(1)
+    }
   }
 
   private func first(_ list: [LabelledDocument]?) -> [LabelledDocument] {
@@ -105,6 +114,9 @@ struct OCRServer {
   let lanes: Int
   let caller: InProcessTransport
   private let core: ServerCore
+
+  /// The models' lanes; nil without any model.
+  var engine: InferenceEngine? { core.engine }
 
   /// - Parameters:
   ///   - lanes: 0 for one a core.

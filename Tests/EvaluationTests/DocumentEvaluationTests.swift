@@ -47,7 +47,7 @@ struct DocumentEvaluationTests {
     defer { try? FileManager.default.removeItem(atPath: path) }
     let evaluation = DocumentEvaluation(caller: CannedDocuments(answers: answers()), atOnce: 2)
     let pictures = kinds.map { LabelledDocument(path: path, kind: $0, level: 0, fields: [:]) }
-    return try await evaluation.run(pictures) { _, _ in }.scored.map(\.answer)
+    return await evaluation.run(pictures) { _, _ in }.scored.map(\.answer)
   }
 
   @Test("every kind is asked of its method; answers keep the order of the list")
@@ -63,16 +63,21 @@ struct DocumentEvaluationTests {
       ])
   }
 
-  @Test("a refusal is an answer, a file that is not there is not")
+  @Test("a refusal is an answer; a file that is not there is named and costs nothing else")
   func refusals() async throws {
     let read = try await Self.read("mainlandTravelPermitFront")
     #expect(read == [DocumentAnswer(kind: nil, refusal: "IMAGE_TOO_SMALL")])
+    let path = FileManager.default.temporaryDirectory.path + "/idv-\(UInt64.random(in: 0 ... .max))"
+    try Data([1]).write(to: URL(filePath: path))
+    defer { try? FileManager.default.removeItem(atPath: path) }
     let evaluation = DocumentEvaluation(caller: CannedDocuments(answers: [:]), atOnce: 1)
-    await #expect(throws: ListError.self) {
-      _ = try await evaluation.run(
-        [LabelledDocument(path: "/nowhere", kind: "passport", level: 0, fields: [:])]
-      ) { _, _ in }
-    }
+    let run = await evaluation.run(
+      ["/nowhere/a.jpg", path].map {
+        LabelledDocument(path: $0, kind: "passport", level: 0, fields: [:])
+      }
+    ) { _, _ in }
+    #expect(run.unread == ["/nowhere/a.jpg"])
+    #expect(run.scored.map(\.truth.path) == [path])
   }
 
   @Test("every warning that a condition is known by exists")

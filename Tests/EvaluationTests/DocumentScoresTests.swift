@@ -67,6 +67,37 @@ struct DocumentScoresTests {
     #expect(wrong(Self.answer(refusal: "IMAGE_TOO_SMALL")) == 0)
   }
 
+  @Test("one by one, a field is pointed out by what names it or lies on it alone")
+  func pointedOut() {
+    func losses(_ answer: DocumentAnswer) -> [Int] {
+      let losses = Self.scores((Self.truth(4, "glare"), answer)).specialLosses
+      return [losses.wrong, losses.wrongUnmarked, losses.lostMarked, losses.lostUnmarked]
+        .map(\.count)
+    }
+    func square(_ x: Double) -> DocumentOutline {
+      DocumentOutline([(x, 0), (x + 10, 0), (x + 10, 10), (x, 10)].map { .init(x: $0.0, y: $0.1) })
+    }
+    #expect(losses(Self.answer()) == [0, 0, 0, 0])
+    #expect(losses(Self.answer(name: "王小朋")) == [1, 1, 0, 0])
+    #expect(losses(Self.answer(name: "王小朋", isMarked: true)) == [1, 0, 0, 0])
+    let low = DocumentScores.confidenceLow.nextDown
+    #expect(losses(Self.answer(name: "王小朋", confidence: low)) == [1, 0, 0, 0])
+    #expect(losses(Self.answer(name: "王小朋", warnings: [.init(code: "blur")])) == [1, 1, 0, 0])
+    let named = DocumentAnswer.Warning(code: "fieldMissing", fields: ["name"])
+    #expect(losses(Self.answer(name: "王小朋", warnings: [named])) == [1, 0, 0, 0])
+    #expect(losses(Self.answer(name: nil)) == [0, 0, 0, 1])
+    #expect(losses(Self.answer(name: nil, warnings: [named])) == [0, 0, 1, 0])
+    #expect(losses(Self.answer(refusal: "IMAGE_TOO_SMALL")) == [0, 0, 2, 0])
+    for (x, unmarked) in [(5.0, 0), (10, 1), (40, 1)] {
+      var answer = Self.answer(
+        name: "王小朋", warnings: [.init(code: "reflection", outline: square(x))])
+      answer.fields["name"]?.outline = square(0)
+      #expect(losses(answer) == [1, unmarked, 0, 0])
+    }
+    #expect(Self.scores((Self.truth(2), Self.answer(name: "x"))).specialLosses.wrong.total == 0)
+    #expect(Self.scores((Self.truth(2), Self.answer(name: "x"))).readableLosses.wrong.count == 1)
+  }
+
   @Test("a condition is raised by its own warning or refusal; those without one are read")
   func conditions() {
     let scores = Self.scores(
