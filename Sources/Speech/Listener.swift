@@ -9,18 +9,6 @@ struct Listener {
   let segments: [VoicedSegment]
   let pairs: [ContrastPair]
   let scorer: TextScorer
-  /// What was heard again, by the segments that it is of.
-  private let again = HeardAgain()
-
-  init(
-    samples: [Float], segments: [VoicedSegment], pairs: [ContrastPair],
-    scorer: TextScorer
-  ) {
-    self.samples = samples
-    self.segments = segments
-    self.pairs = pairs
-    self.scorer = scorer
-  }
 
   /// All segments.
   var whole: Range<Int> { segments.indices }
@@ -233,67 +221,12 @@ struct Listener {
       contrastMargins: [], hypothesis: fit.heard, alignment: fit.alignment, span: span(run),
       isWhole: sound(run).isWhole, hasEnded: fit.hasEnded, surplus: fit.alignment.surplus())
     if let floor, !(fit.measures.pmi >= floor.pmi) { return reading }
-    reading.contrastMargins = try margins(of: form.text, over: contrasts, in: run, hearing)
+    reading.contrastMargins = try scorer.contrast(form.text, contrasts, hearing)
     if let floor, let least = reading.scores.contrastMargin, !(least >= floor.contrastMargin) {
       return reading
     }
     reading.measures = try scorer.withMargins(fit.measures, of: fit.text, hearing)
     return reading
-  }
-
-  /// By how many nats `text` beats each of `contrasts`. Margins in doubt are means over the sound as it is, a little slower
-  /// and a little faster: what the recogniser makes of a word under noise changes with every such trifle, what was said does
-  /// not.
-  private func margins(
-    of text: String, over contrasts: [Contrast], in run: Range<Int>, _ hearing: WhisperHearing
-  ) throws(InferenceError) -> [Double] {
-    var margins = try scorer.contrast(text, contrasts, hearing)
-    let doubtful = margins.indices.filter { Self.doubtful.contains(margins[$0]) }
-    // One that is lost beyond doubt decides by itself.
-    guard !doubtful.isEmpty, margins.allSatisfy({ $0 >= Self.doubtful.lowerBound }) else {
-      return margins
-    }
-    let others = try heardAgain(run)
-    var sums = doubtful.map { margins[$0] }
-    for other in others {
-      let more = try scorer.contrast(text, doubtful.map { contrasts[$0] }, other)
-      for place in more.indices { sums[place] += more[place] }
-    }
-    for (place, index) in doubtful.enumerated() {
-      margins[index] = sums[place] / Double(others.count + 1)
-    }
-    return margins
-  }
-
-  /// Nats: margins within are in doubt.
-  private static let doubtful = -6.0...4.0
-  /// How fast the sound is played when it is heard again.
-  private static let tempos = [0.95, 1.05]
-
-  /// The same sound a little slower and a little faster.
-  private func heardAgain(_ run: Range<Int>) throws(InferenceError) -> [WhisperHearing] {
-    if let known = again.hearings[run] { return known }
-    let own = sound(run).samples
-    var found: [WhisperHearing] = []
-    for tempo in Self.tempos {
-      found.append(
-        try scorer.whisper.hear(Self.played(own, at: tempo), prompts: [TextScorer.prompt])[0])
-    }
-    again.hearings[run] = found
-    return found
-  }
-
-  /// `samples` played at another tempo, and so pitch; no more than the recogniser's window.
-  static func played(_ samples: ArraySlice<Float>, at tempo: Double) -> ArraySlice<Float> {
-    let most = Int(SpeechLimits.windowSecondsMax * Double(SpeechLimits.rate))
-    let count = min(most, Int(Double(samples.count - 1) / tempo))
-    guard count > 0 else { return samples }
-    return (0..<count).map { index -> Float in
-      let place = Double(index) * tempo
-      let low = samples.startIndex + Int(place)
-      let share = Float(place - place.rounded(.down))
-      return samples[low] * (1 - share) + samples[low + 1] * share
-    }[...]
   }
 
   /// How well each of `codes` fits all that is said.
@@ -389,9 +322,4 @@ struct Listener {
     }
     return ends
   }
-}
-
-/// What one job has heard again. One thread.
-private final class HeardAgain {
-  var hearings: [Range<Int>: [WhisperHearing]] = [:]
 }
