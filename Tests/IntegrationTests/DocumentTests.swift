@@ -193,6 +193,70 @@ struct DocumentTests {
     for (error, symbol) in refusals { #expect(error?.detail.symbol == symbol) }
   }
 
+  /// A page or card of an invented person, as `Tests/Specimens` draws them.
+  private static func specimen(_ name: String) throws -> Media {
+    let folder = Workplace.root + "/Tests/Vectors/documents/"
+    return DemoPicture.media(Bytes(try Workplace.read(folder + name)))
+  }
+
+  @Test("a bank card is read")
+  func bankCard() async throws {
+    let request = RecognizeBankCardRequest(image: try Self.specimen("bank_card.jpg"))
+    let response = try await LiveServer.withClient {
+      try await DocumentsClient($0).recognizeBankCard(request)
+    }
+    let card = try #require(response.card)
+    #expect(card.number?.value == "5555559101823493")
+    #expect(card.expiry?.date == CalendarDate(year: 2032, month: 1))
+    #expect(card.issuer?.cardType == .credit)
+    #expect(card.image?.outline?.points.count == 4)
+    #expect(response.width > 0 && response.header?.resultClass == .information)
+  }
+
+  @Test("a passport's page is read, print and lines for machines")
+  func passport() async throws {
+    let request = RecognizePassportRequest(image: try Self.specimen("passport.jpg"))
+    let response = try await LiveServer.withClient {
+      try await DocumentsClient($0).recognizePassport(request)
+    }
+    let page = try #require(response.passport)
+    #expect(page.number?.value == "G27737334")
+    #expect(page.issuingState?.value == "CHN" && page.nationality?.value == "CHN")
+    #expect(page.name?.value == "黄嘉欣" && page.latinName?.value == "HUANG, JIAXIN")
+    #expect(page.familyName?.value == "HUANG" && page.givenNames?.value == "JIAXIN")
+    #expect(page.sex?.value == "女")
+    #expect(page.birthDate?.date == CalendarDate(year: 1959, month: 10, day: 22))
+    #expect(page.issueDate?.date == CalendarDate(year: 2024, month: 12, day: 5))
+    #expect(page.validUntil?.date == CalendarDate(year: 2034, month: 12, day: 5))
+    #expect(page.birthPlace?.value == "陕西/SHAANXI" && page.authority?.value == "国家移民管理局")
+    let zone = try #require(page.machineReadableZone)
+    #expect(zone.format == .td3 && zone.checkDigitsValid)
+    #expect(
+      zone.lines.map(\.value) == [
+        "P<CHNHUANG<<JIAXIN<<<<<<<<<<<<<<<<<<<<<<<<<<",
+        "G277373344CHN5910221F3412053<<<<<<<<<<<<<<06",
+      ])
+  }
+
+  @Test("a resident's permit is read, and its one line for machines")
+  func permit() async throws {
+    let request = RecognizePermitRequest(image: try Self.specimen("permit.jpg"))
+    let response = try await LiveServer.withClient {
+      try await DocumentsClient($0).recognizePermit(request)
+    }
+    let permit = try #require(response.permit)
+    #expect(permit.kind == .mainlandTravelPermitFront)
+    #expect(permit.documentType?.value == "往来港澳通行证")
+    #expect(permit.number?.value == "CD5257398")
+    #expect(permit.name?.value == "林淑芬" && permit.latinName?.value == "LIN, SHUFEN")
+    #expect(permit.sex?.value == "女")
+    #expect(permit.birthDate?.date == CalendarDate(year: 1994, month: 5, day: 9))
+    #expect(permit.validPeriod?.value == "2017.05.08-2027.05.08")
+    #expect(permit.issuePlace?.value == "广东")
+    #expect(permit.machineReadableZone?.format == .exitEntryPermit)
+    #expect(permit.machineReadableZone?.checkDigitsValid == true)
+  }
+
   @Test("of half a card, what is answered is on it and is warned of; else it is refused by name")
   func halves() async throws {
     let halves: [(String, Bytes)] = [
