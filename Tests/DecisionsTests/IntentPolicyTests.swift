@@ -185,7 +185,7 @@ struct IntentPolicyTests {
       return (decision.verdict, decision.reasons[0].code)
     }
     #expect(decide { $0.signals[.speakerSimilarityMin] = 0.1 } == (.reject, .speakerChanged))
-    #expect(decide { $0.signals[.speakerSimilarityMin] = 0.4 } == (.review, .speakerChanged))
+    #expect(decide { $0.signals[.speakerSimilarityMin] = 0.29 } == (.review, .speakerChanged))
     #expect(decide { $0.signals[.lipVoicedMotion] = 0.05 } == (.reject, .mouthStill))
     #expect(decide { $0.signals[.lipSilentMotionSeconds] = 4 } == (.review, .mouthWithoutVoice))
     #expect(decide { $0.signals[.lipVoiceAgreement] = 0 } == (.reject, .lipVoiceMismatch))

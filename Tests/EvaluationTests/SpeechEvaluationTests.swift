@@ -1,10 +1,11 @@
 // The numbers that an evaluation of speech prints: their keys, what is counted, and the curves, on made-up trials.
 
-import Evaluation
 import FoundationEssentials
-import Speech
 import SpokenText
 import Testing
+
+@testable import Evaluation
+@testable import Speech
 
 struct SpeechEvaluationTests {
   static func part(pmi: Double = 4, contrast: Double = 9) -> SpeechTrial.Part {

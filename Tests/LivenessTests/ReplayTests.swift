@@ -280,7 +280,8 @@ struct ReplayWindowTests {
       loud.append(film(40, &random))
       _ = try await seen(window, loud[index - 1], origin: index, owner: "b")
     }
-    #expect(records.load == ReplayLoad(clips: 10, frames: 400, forgottenEarly: 11))
+    #expect(records.load.clips == 10 && records.load.frames == 400)
+    #expect(records.load.forgottenEarly == 11)
     #expect(try await seen(window, quiet, media: [1], origin: 100, owner: "c").wasSeen)
     #expect(try await !seen(window, loud[5], origin: 101, owner: "c").wasSeen)
     #expect(try await seen(window, loud[19], origin: 102, owner: "c").wasSeen)
@@ -295,7 +296,8 @@ struct ReplayWindowTests {
       FrameFingerprint(seconds: Double($0) / 10, bits: 0x55AA, activity: 0.1)
     }
     for index in 0..<2500 { _ = try await seen(window, still, origin: index) }
-    #expect(records.load == ReplayLoad(clips: 1000, frames: 40_000, forgottenEarly: 1500))
+    #expect(records.load.clips == 1000 && records.load.frames == 40_000)
+    #expect(records.load.forgottenEarly == 1500)
     #expect(try await seen(window, still, origin: 3000).wasSeen)
   }
 }

@@ -300,7 +300,7 @@ struct IntentPartsTests {
 /// Sound that was heard as a test says.
 private struct ToldVoice: VoiceReader {
   let span: ClosedRange<Double>
-  var outcome = SpokenOutcome.said
+  var outcome = Vocabulary.SpokenOutcome.said
 
   var models: [VoiceModel] { [] }
   var capabilities: Set<LivenessCapability> { [.digitRecognition, .speechRecognition] }
@@ -358,7 +358,7 @@ struct LipSoundTests {
 
   /// What LIP finds of digits that are heard at `span` of four seconds of pictures.
   private static func signals(
-    _ span: ClosedRange<Double>, _ outcome: SpokenOutcome = .said, first: Double = 0
+    _ span: ClosedRange<Double>, _ outcome: Vocabulary.SpokenOutcome = .said, first: Double = 0
   ) async throws -> [Vocabulary.LivenessSignal: Double] {
     let clock = ServiceClock(unixMilliseconds: { 1_800_000_000_000 }, moment: { .now })
     let challenges = Challenges(
@@ -791,7 +791,8 @@ struct IntentRecordTests {
     let missing = { (decided: IntentCase) in
       decided.decide().reasons.contains { $0.signal == .speechRate }
     }
-    #expect(!missing(read) && missing(try IntentCase(IntentRecord(Self.decided))))
+    let decided = try IntentCase(IntentRecord(Self.decided))
+    #expect(!missing(read) && missing(decided))
     record.limits = [SignalValue(name: "intent.speakerMeasured", value: -1)]
     #expect((try? IntentCase(record)) != nil)
     record.policy = "intent@2"
