@@ -93,7 +93,7 @@ extension IntentPolicy {
       meaning: "halves of a clip: 0.14 % of errors either way at this cosine",
       versions: 1...1),
     // The least of halves and of windows of 1.5 s, which are less alike: among six other voices 10 dB below those of one
-    // speaker had 0.31 to 0.76, those of two -0.14 to 0.18 (14 each, `Sources/Speech/Voice`).
+    // speaker had 0.38 to 0.71, those of two -0.14 to 0.18 (14 recordings each); the least that was seen of one is 0.31.
     IntentRule(
       "intent.speakerSimilarity", .speakerSimilarityMin, .atLeast, 0.3, in: -1...1,
       given: spoken, needs: .speakerComparison, missing: nil, failing: .review,

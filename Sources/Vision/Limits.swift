@@ -56,8 +56,8 @@ package enum TrackLimits {
   /// Such looks wait so long for a frame from the front, seconds.
   static let lookOverdueSeconds = 0.2
   /// Most of them at once, and a second.
-  static let looksAtOnceMax = 6.0
-  static let looksPerSecondMax = 3.0
+  static let looksAtOnceMax = 8.0
+  static let looksPerSecondMax = 8.0
   /// Two frames whose aligned faces correlate less may show two people.
   static let patchLikenessMin = 0.6
   /// Frames farther apart are not compared: the later one is looked at.

@@ -569,9 +569,11 @@ extension IntentSpeechTests {
     try #require(!takes.isEmpty, "needs the open isolated digits")
     try await LiveServer.withClient { connection in
       let basic = BasicClient(connection)
-      func detect(_ say: (String) -> String, take: String) async throws -> DetectLivenessResponse {
+      func detect(
+        _ say: (String) -> String, take: String, then more: [Float] = []
+      ) async throws -> DetectLivenessResponse {
         let challenge = try #require(try await basic.getLiveCode(GetLiveCodeRequest()).challenge)
-        let samples = try #require(spoken(say(challenge.liveCode), take: take))
+        let samples = try #require(spoken(say(challenge.liveCode), take: take)) + more
         var request = DetectLivenessRequest()
         request.challengeId = challenge.id
         var capture = Capture()
@@ -589,6 +591,8 @@ extension IntentSpeechTests {
         print("LIP: \(take), the code: \(least(right) ?? .nan) \(right.reasons.map(\.code))")
         #expect(right.liveness?.record?.capabilities.contains("digit-recognition") == true)
         kept += (least(right) ?? 0) >= 0.05 ? 1 : 0
+        // The film is known from the first time on; until then a code that is heard well passes.
+        if take == takes.first, (least(right) ?? 0) >= 0.2 { #expect(right.verdict == .pass) }
         // Every digit another.
         let wrong = try await detect(
           { $0.map { String((($0.wholeNumberValue ?? 0) + 3) % 10) }.joined() }, take: take)
@@ -596,54 +600,16 @@ extension IntentSpeechTests {
         #expect(wrong.verdict != .pass)
         #expect(wrong.reasons.contains { $0.code == .digitsMismatch })
       }
+      // A sentence that holds the code is no answer.
+      let digits = "零一二三四五六七八九幺"
+      let beside = try #require(
+        Sentence.all("aishell3").filter { !$0.text.contains(where: digits.contains) }
+          .min { $0.seconds < $1.seconds })
+      let words = try await detect({ $0 }, take: takes[0], then: beside.samples)
+      print("LIP: \(takes[0]), words beside the code: \(words.reasons.map(\.code))")
+      #expect(words.verdict != .pass && words.reasons.contains { $0.code == .textUnclear })
       // The codes are drawn anew each time, and one in eight or so is heard badly in this room.
       #expect(kept * 2 >= takes.count)
-    }
-  }
-
-  /// Each film once: this server knows it again.
-  @Test("LIP: a code that is read by lips that move with it passes, with words beside it not")
-  func lipPasses() async throws {
-    let (core, _) = try await LiveServer.started.value
-    let clips = try ClipReader(engine: try #require(core.engine), videoBytesMax: 24 << 20)
-    let sentences = Sentence.all("aishell3").sorted { $0.seconds < $1.seconds }
-    let digits = "零一二三四五六七八九幺"
-    let beside = try #require(sentences.first { !$0.text.contains(where: digits.contains) })
-    try await LiveServer.withClient { connection in
-      let basic = BasicClient(connection)
-      /// Under the lips that go with it best.
-      func answer(
-        _ face: Face, _ take: String, _ more: [Float] = []
-      ) async throws -> DetectLivenessResponse? {
-        let challenge = try #require(try await basic.getLiveCode(GetLiveCodeRequest()).challenge)
-        guard let code = spoken(challenge.liveCode, take: take) else { return nil }
-        let samples = code + more
-        let said = Sentence(text: "", speaker: take, samples: samples)
-        guard let best = Placement.best([face], [said]) else { return nil }
-        var request = DetectLivenessRequest()
-        request.challengeId = challenge.id
-        let film = try dubbed(face.name, room([(samples, best.at)], seconds: face.seconds))
-        request.capture = Capture(video: Media(inline: film))
-        let answer = try await basic.detectLiveness(request)
-        print(
-          "LIP: \(face.name), \(take), lips agree by \(best.agreement): \(answer.verdict) "
-            + "\(answer.reasons.map { "\($0.code) \($0.signal)" })")
-        return answer
-      }
-      var passed = 0
-      for (name, take) in [
-        ("videos/may.mp4", "take03"), ("videos/retalk_4.mp4", "take07"),
-        ("videos/khill.mp4", "take13"),
-      ] {
-        guard let answer = try await answer(try await Face(name, clips), take) else { continue }
-        passed += answer.verdict == .pass ? 1 : 0
-      }
-      #expect(passed >= 1)
-      let words = try await answer(
-        try await Face("videos/retalk_1.mp4", clips), "take03", beside.samples)
-      #expect(words?.verdict != .pass)
-      let signals = words?.liveness?.record?.signals ?? []
-      #expect(signals.first { $0.name == "digitsAlone" }?.value ?? 0 == 0)
     }
   }
 }
