@@ -33,8 +33,9 @@ package final class Element: @unchecked Sendable {
   /// (`PersonName.comparisonForm`), so that lists and limits hold for each of them.
   package convenience init(_ name: borrowing PersonName) {
     let (text, form) = (name.text, name.comparisonForm)
-    self.init(
-      .name, hash: nil, owning: .copying(text), compared: form == text ? nil : .copying(form))
+    // By bytes: strings are equal to their compatibility ideographs.
+    let isSame = form.utf8.elementsEqual(text.utf8)
+    self.init(.name, hash: nil, owning: .copying(text), compared: isSame ? nil : .copying(form))
   }
 
   /// Copies the digest of an element.

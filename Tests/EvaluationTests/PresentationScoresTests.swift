@@ -21,6 +21,7 @@ struct PresentationScoresTests {
     var signals = try calibration.get().read(look).signals
     signals[.faceShare] = 1
     signals[.severalFacesShare] = faces > 1 ? 1 : 0
+    signals[.eyesOpenShare] = 1
     return ScoredPresentation(
       LabelledPresentation(
         path: subject, subject: subject, label: label,
