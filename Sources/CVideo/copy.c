@@ -4,10 +4,8 @@
 
 #include "clip.h"
 
-static const char *muxer_for(const AVCodecParameters *parameters) {
-  // As it stands in a file of its own: each frame says how it is encoded, and no header does.
-  if (parameters->codec_id == AV_CODEC_ID_AAC && !parameters->extradata_size) return "adts";
-  switch (parameters->codec_id) {
+static const char *muxer_for(enum AVCodecID id) {
+  switch (id) {
     case AV_CODEC_ID_AAC:
     case AV_CODEC_ID_MP3:
     case AV_CODEC_ID_OPUS: return "mp4";
@@ -19,7 +17,7 @@ static const char *muxer_for(const AVCodecParameters *parameters) {
 static int open_output(const idv_clip *self, AVFormatContext **out) {
   const AVStream *from = self->format->streams[self->stream];
   int code =
-      avformat_alloc_output_context2(out, NULL, muxer_for(from->codecpar), NULL);
+      avformat_alloc_output_context2(out, NULL, muxer_for(from->codecpar->codec_id), NULL);
   if (code < 0) return code;
   AVFormatContext *format = *out;
   format->flags |= AVFMT_FLAG_BITEXACT;

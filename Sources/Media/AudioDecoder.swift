@@ -39,7 +39,7 @@ package enum AudioDecoder {
   }
 
   /// The track of sound as it is encoded, in a file of its own (MP4; MOV of PCM and AMR); nil if that would have more than
-  /// `bytesMax` bytes.
+  /// `bytesMax` bytes. ADTS, which no video has, is not copied.
   package static func track(
     of bytes: Bytes, bytesMax: Int, limits: VideoLimits = VideoLimits()
   ) throws(VideoError) -> Bytes? {
