@@ -32,6 +32,9 @@ let test: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+/// Tests that draw pictures pixel by pixel.
+let pixelTest: [SwiftSetting] = test + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 func dep(_ name: String, _ package: String) -> Target.Dependency {
   .product(name: name, package: package)
 }
@@ -175,7 +178,7 @@ let package = Package(
     // Tier 5 and 6: what a document says, verdicts, then the order of steps.
     .target(
       name: "Documents", dependencies: ["IdentityNumbers", "Vision", "Vocabulary"],
-      swiftSettings: pure),
+      swiftSettings: pureNumbers),
     .target(
       name: "Liveness", dependencies: ["Sealing", "Vision", "Vocabulary"],
       swiftSettings: pureNumbers),
@@ -313,7 +316,7 @@ let package = Package(
     .testTarget(
       name: "VisionTests",
       dependencies: ["Inference", "Media", "Vision", "Vocabulary"],
-      swiftSettings: test),
+      swiftSettings: pixelTest),
     .testTarget(
       name: "SpeechTests",
       dependencies: ["Inference", "Media", "Speech", "SpokenText", "Vocabulary"],

@@ -1,12 +1,13 @@
 #!/bin/bash
 # Runs the tests that were built, in parts one after the other and a few tests at a time. What talks over sockets has
 # deadlines of its own; beside tests that compute for seconds on every core its messages would wait, and be late, for
-# that reason alone. So it runs first and by itself.
+# that reason alone. So it runs first and by itself; the tests of TLS, which wait for openssl's processes, likewise.
 #   run_tests.sh SCRATCH [FLAG…]    flags of the test bundle: --filter NAME (one part), --skip NAME,
 #                                   --xunit-output FILE.xml (a part's results are in FILE-PART.xml)
 set -uo pipefail
 width=8
-network='^(ConformanceTests|InferenceTests|LoadTestTests|RPCTests|RealNameHTTPTests|TLSTests|TransportTests)\.'
+network='^(ConformanceTests|InferenceTests|LoadTestTests|RPCTests|RealNameHTTPTests|TransportTests)\.'
+tls='^TLSTests\.'
 integration='^IntegrationTests\.'
 bundle=$1/debug/idvPackageTests.xctest
 shift
@@ -47,9 +48,10 @@ part() {
 if [ -n "$filtered" ]; then
   part chosen
 else
+  part tls --filter "$tls"
   part network --filter "$network"
   part integration --filter "$integration"
-  part rest --skip "$network" --skip "$integration"
+  part rest --skip "$tls" --skip "$network" --skip "$integration"
 fi
 [ -n "$ran" ] || { echo "run_tests: error: no test ran" >&2; exit "$no_tests"; }
 exit "$code"

@@ -485,22 +485,17 @@ extension SpeechTrialPlan {
   }
 }
 
-/// SplitMix64 (G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators", 2014). Not for secrets.
+/// One stream for each recording and use of numbers.
 struct EvaluationNumbers: RandomNumberGenerator, Sendable {
-  private var state: UInt64
+  private var numbers: SplitMix64
 
   init(seed: UInt64, clip: Int, use: Int) {
-    state = seed
+    numbers = SplitMix64(seed: seed)
     for part in [clip, use] {
-      state = next() ^ UInt64(truncatingIfNeeded: part) &* 0x9E37_79B9_7F4A_7C15
+      numbers = SplitMix64(
+        seed: numbers.next() ^ UInt64(truncatingIfNeeded: part) &* 0x9E37_79B9_7F4A_7C15)
     }
   }
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
+  mutating func next() -> UInt64 { numbers.next() }
 }

@@ -40,12 +40,12 @@ package struct ExitEntryPermitLine: PersonalValue {
     self.text = text
     code = part(Place.code)
     number = String(part(Place.number).reversed().drop { $0 == "<" }.reversed())
-    let latest = today.year + IdentityNumberLimits.expiryYearsAheadMax
-    expiryDate = Self.date(part(Place.expiry), latestYear: latest)
-    let birth = Self.date(part(Place.birth), latestYear: today.year)
-    birthDate = birth.flatMap { day in
-      day <= today ? day : CalendarDate(year: day.year - 100, month: day.month, day: day.day)
-    }
+    expiryDate = MRZDate(
+      Array(part(Place.expiry).utf8),
+      latestYear: today.year + IdentityNumberLimits.expiryYearsAheadMax
+    ).date(notAfter: nil)
+    birthDate = MRZDate(Array(part(Place.birth).utf8), latestYear: today.year)
+      .date(notAfter: today)
     let checks = Place.checks
     let all = part(2..<12) + part(13..<20) + part(21..<28)
     isSound =
@@ -54,13 +54,5 @@ package struct ExitEntryPermitLine: PersonalValue {
       && MachineReadableZone.checkDigit(of: all) == characters[checks.all]
       && Place.fillers.allSatisfy { characters[$0] == "<" } && expiryDate != nil
       && birthDate != nil
-  }
-
-  /// `YYMMDD` in the latest century that does not end behind `latestYear`.
-  private static func date(_ text: String, latestYear: Int) -> CalendarDate? {
-    guard let value = Int(text), text.allSatisfy({ ("0"..."9").contains($0) }) else { return nil }
-    var year = latestYear / 100 * 100 + value / 10000
-    if year > latestYear { year -= 100 }
-    return CalendarDate(year: year, month: value / 100 % 100, day: value % 100)
   }
 }

@@ -170,7 +170,7 @@ package struct MachineReadableZone: PersonalValue {
 }
 
 /// Six characters `YYMMDD`, any of whose parts may be fillers.
-private struct MRZDate {
+struct MRZDate {
   let field: [UInt8]
   let latestYear: Int
 

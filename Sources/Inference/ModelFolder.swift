@@ -3,6 +3,7 @@
 
 internal import CInference
 internal import Glibc
+internal import Vocabulary
 
 /// Where set-up put the runtime and the models.
 package struct ModelFolder: Sendable {
@@ -44,7 +45,7 @@ package struct ModelFolder: Sendable {
         "model \"\(entry.role.rawValue)\": \(path) has \(length) bytes, the manifest says "
           + "\(entry.bytes); remove it and run `make setup`")
     }
-    let computed = Self.hexadecimal(digest)
+    let computed = Hexadecimal.text(of: digest)
     guard computed == entry.sha256 else {
       throw InferenceStartupError(
         "model \"\(entry.role.rawValue)\": \(path) has SHA-256 \(computed), the manifest says "
@@ -59,11 +60,5 @@ package struct ModelFolder: Sendable {
     case EINVAL: "not a regular file"
     default: String(cString: strerror(status))
     }
-  }
-
-  static func hexadecimal(_ bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 }

@@ -23,35 +23,24 @@ package struct ActionReading: Sendable, Equatable {
   /// Actions that were performed without being asked for, blinks among them, in order of start.
   package let performedOthers: [PerformedAction]
   package let signals: [LivenessSignal: Double]
-
-  /// All of them, in order, and nothing else but blinks: what a policy may at best let pass.
-  package var isFaultless: Bool {
-    inOrder && perAction.allSatisfy(\.performed) && signals[.actionsNotAsked] == 0
-      && signals[.flatMovements] == 0
-  }
 }
 
-/// The orders that a challenge can ask for, if all actions are allowed.
+/// The orders that a challenge can ask for.
 package enum ActionOrders {
-  /// One to three different actions, 118 orders.
-  package static let all: [[FaceAction]] = {
-    var result: [[FaceAction]] = []
-    var last: [[FaceAction]] = [[]]
-    for _ in LivenessLimits.actions {
-      last = last.flatMap { order in
-        FaceAction.allCases.filter { !order.contains($0) }.map { order + [$0] }
-      }
-      result += last.filter { $0.count == 1 || isMixed($0) }
-    }
-    return result
-  }()
+  /// Of one to three actions where all are allowed: 118.
+  package static let all = LivenessLimits.actions.flatMap { drawn(from: [], count: $0) }
+
+  /// What may be asked for, in a fixed order: all of those that are allowed, all actions if none is named.
+  static func offered(_ allowed: [FaceAction]) -> [FaceAction] {
+    let named = FaceAction.allCases.filter { allowed.contains($0) }
+    return named.isEmpty ? LivenessLimits.actionsOffered : named
+  }
 
   /// Every order that can be drawn, each as likely as any other: as many different actions as asked for, within 1–3 and
   /// what is allowed (all if none is named); of two or more only those with one of the face and one of the head, where
   /// both are allowed.
   package static func drawn(from allowed: [FaceAction], count: Int) -> [[FaceAction]] {
-    let named = FaceAction.allCases.filter { allowed.contains($0) }
-    let offered = named.isEmpty ? LivenessLimits.actionsOffered : named
+    let offered = offered(allowed)
     let bounds = LivenessLimits.actions
     let length = min(max(count, bounds.lowerBound), bounds.upperBound, offered.count)
     var orders: [[FaceAction]] = [[]]

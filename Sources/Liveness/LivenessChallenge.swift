@@ -164,7 +164,7 @@ extension LivenessChallenge {
     let sequence = mode.hasColors ? ReflectSequence.random(using: &numbers) : nil
     let steps = mode == .distance ? Self.steps(using: &numbers) : []
     return LivenessChallenge(
-      id: id.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined(), mode: mode,
+      id: Hexadecimal.text(of: id), mode: mode,
       actions: actions, liveCode: code, reflectSequence: sequence, distanceSteps: steps,
       script: script, nonce: nonce, account: request.account, session: request.session,
       issuedAt: now,
@@ -196,8 +196,7 @@ package enum DistanceWays {
   /// One action after the steps: a recording would have to have been made with just that. A blink comes by itself and is
   /// not among them, unless nothing else is allowed.
   package static func actions(of allowed: [FaceAction]) -> [FaceAction] {
-    let named = FaceAction.allCases.filter { allowed.contains($0) }
-    let offered = named.isEmpty ? LivenessLimits.actionsOffered : named
+    let offered = ActionOrders.offered(allowed)
     let deliberate = offered.filter { $0 != .blink }
     return deliberate.isEmpty ? offered : deliberate
   }

@@ -119,26 +119,22 @@ extension ReflectResponse {
   }
 }
 
-/// SplitMix64 (G. Steele, D. Lea, C. Flood, 2014), seeded by a sequence (FNV-1a), so that the same clip and sequence give
-/// the same numbers. Draws sequences to compare with, never one that is issued.
+/// Numbers that are seeded by a sequence (FNV-1a), so that the same clip and sequence give the same ones. Draws sequences
+/// to compare with, never one that is issued.
 private struct ReflectNumbers: RandomNumberGenerator {
-  private var state: UInt64 = 0xCBF2_9CE4_8422_2325
+  private var numbers: SplitMix64
 
   init(_ sequence: ReflectSequence) {
+    var seed: UInt64 = 0xCBF2_9CE4_8422_2325
     for color in sequence.colors {
       for value in [UInt64(color.rgb), UInt64(truncatingIfNeeded: color.milliseconds)] {
         for shift in stride(from: UInt64(0), to: 64, by: 8) {
-          state = (state ^ (value >> shift & 0xFF)) &* 0x100_0000_01B3
+          seed = (seed ^ (value >> shift & 0xFF)) &* 0x100_0000_01B3
         }
       }
     }
+    numbers = SplitMix64(seed: seed)
   }
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
+  mutating func next() -> UInt64 { numbers.next() }
 }

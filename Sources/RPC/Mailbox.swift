@@ -118,28 +118,36 @@ package final class Mailbox: Sendable {
 
   /// What can be had without waiting; nil if nothing can.
   private func takeNow() -> Result<ReceivedMessage?, ServiceError>? {
+    let (taken, waiter) = state.withLock { take(from: &$0) }
+    waiter?.resume(returning: nil)
+    return taken
+  }
+
+  /// What `reader` need not wait for: a message may have come, and a sender begun to wait, since there was none.
+  private func register(_ reader: Reader) -> Result<ReceivedMessage?, ServiceError>? {
     let (taken, waiter) = state.withLock {
       state -> (Result<ReceivedMessage?, ServiceError>?, Waiter?) in
-      guard state.count > 0 else { return (state.end, nil) }
-      let message = state.pop()
-      guard state.count < countMax else { return (.success(message), nil) }
-      defer { state.waiter = nil }
-      return (.success(message), state.waiter)
+      let (taken, waiter) = take(from: &state)
+      if taken != nil { return (taken, waiter) }
+      // Asked under the lock: a cancellation that comes after this finds the reader.
+      if Task.isCancelled { return (.failure(CallEnd.cancelled), nil) }
+      precondition(state.reader == nil, "one task at a time reads")
+      state.reader = reader
+      return (nil, nil)
     }
     waiter?.resume(returning: nil)
     return taken
   }
 
-  private func register(_ reader: Reader) -> Result<ReceivedMessage?, ServiceError>? {
-    state.withLock { state in
-      if state.count > 0 { return .success(state.pop()) }
-      if let end = state.end { return end }
-      // Asked under the lock: a cancellation that comes after this finds the reader.
-      if Task.isCancelled { return .failure(CallEnd.cancelled) }
-      precondition(state.reader == nil, "one task at a time reads")
-      state.reader = reader
-      return nil
-    }
+  /// The first message or else the end, and who is to be told that there is room now.
+  private func take(
+    from state: inout State
+  ) -> (Result<ReceivedMessage?, ServiceError>?, Waiter?) {
+    guard state.count > 0 else { return (state.end, nil) }
+    let message = state.pop()
+    guard state.count < countMax else { return (.success(message), nil) }
+    defer { state.waiter = nil }
+    return (.success(message), state.waiter)
   }
 
   /// Returns when fewer than the bound wait.

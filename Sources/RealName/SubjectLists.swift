@@ -78,15 +78,7 @@ package struct SubjectLists: Sendable {
   }
 
   private static func fingerprint(_ text: some StringProtocol) -> KeyedFingerprint? {
-    let digits = Array(text.utf8)
-    guard digits.count == 64 else { return nil }
-    var bytes: [UInt8] = []
-    for place in stride(from: 0, to: 64, by: 2) {
-      guard let high = Character(Unicode.Scalar(digits[place])).hexDigitValue,
-        let low = Character(Unicode.Scalar(digits[place + 1])).hexDigitValue
-      else { return nil }
-      bytes.append(UInt8(high << 4 | low))
-    }
-    return KeyedFingerprint(bytes: bytes)
+    guard text.utf8.count == 64 else { return nil }
+    return Hexadecimal.bytes(of: text).flatMap { KeyedFingerprint(bytes: $0) }
   }
 }

@@ -30,12 +30,12 @@ struct RequestSigner: Sendable {
   func signature(
     method: String, path: String, seconds: Int64, nonce: String, body: [UInt8]
   ) -> String {
-    sign([method, path, keyID, String(seconds), nonce, hexadecimal(bodyDigest(body))])
+    sign([method, path, keyID, String(seconds), nonce, Hexadecimal.text(of: bodyDigest(body))])
   }
 
   /// The signature of an answer to the request with `nonce`.
   func signature(status: UInt, seconds: String, nonce: String, body: [UInt8]) -> String {
-    sign([nonce, String(status), seconds, hexadecimal(bodyDigest(body))])
+    sign([nonce, String(status), seconds, Hexadecimal.text(of: bodyDigest(body))])
   }
 
   /// Whether an answer is the gateway's, to this request, and of now.
@@ -58,20 +58,8 @@ struct RequestSigner: Sendable {
 
   private func sign(_ lines: [String]) -> String {
     let text = Array(lines.joined(separator: "\n").utf8)
-    return hexadecimal(text.withUnsafeBytes { key.fingerprint(of: $0) }.bytes)
+    return Hexadecimal.text(of: text.withUnsafeBytes { key.fingerprint(of: $0) }.bytes)
   }
 
   private func bodyDigest(_ body: [UInt8]) -> [UInt8] { digest(body, .sha256) }
-}
-
-/// Lower-case hexadecimal digits.
-func hexadecimal(_ bytes: [UInt8]) -> String {
-  let digits = Array("0123456789abcdef".utf8)
-  var text: [UInt8] = []
-  text.reserveCapacity(2 * bytes.count)
-  for byte in bytes {
-    text.append(digits[Int(byte >> 4)])
-    text.append(digits[Int(byte & 15)])
-  }
-  return String(decoding: text, as: UTF8.self)
 }

@@ -1,6 +1,7 @@
 // People who cannot exist, for tests and measurements of registries: as many as wanted, the same for the same seed.
 
 internal import IdentityNumbers
+internal import Vocabulary
 
 /// Makes people from numbers. None of them can be real:
 /// - ID numbers begin with 00: no province has that code (GB/T 2260 begins with 11). Birth dates and check characters are
@@ -104,11 +105,8 @@ package struct SyntheticPeople: Sendable {
     return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
   }
 
-  /// SplitMix64.
   private static func mix(_ value: UInt64) -> UInt64 {
-    var value = value &+ 0x9E37_79B9_7F4A_7C15
-    value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-    return value ^ value >> 31
+    var numbers = SplitMix64(seed: value)
+    return numbers.next()
   }
 }

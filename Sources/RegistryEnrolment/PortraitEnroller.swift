@@ -21,7 +21,7 @@ package struct PortraitEnroller: Sendable {
   package init(analyzer: FaceAnalyzer, qualityLevel: Int = FaceQualityPolicy.levelDefault) {
     self.analyzer = analyzer
     self.qualityLevel = qualityLevel
-    contract = Self.bytes(hexadecimal: analyzer.templateContract)
+    contract = Hexadecimal.bytes(of: analyzer.templateContract) ?? []
   }
 
   /// For an import of pictures below `folder`.
@@ -78,10 +78,5 @@ package struct PortraitEnroller: Sendable {
       .defect(.picture)
     default: .fault(RegistryFault(.inputOutput, "faces cannot be looked for: \(error.message)"))
     }
-  }
-
-  private static func bytes(hexadecimal text: String) -> [UInt8] {
-    let digits = text.compactMap(\.hexDigitValue).map(UInt8.init)
-    return stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
   }
 }

@@ -170,10 +170,7 @@ package final class PostgresBuilder: RegistryTarget {
     try flush()
     try new.endCopy()
     old = nil
-    let check = keyCheck.bytes.map { byte in
-      let text = String(byte, radix: 16)
-      return text.count < 2 ? "0" + text : text
-    }.joined()
+    let check = Hexadecimal.text(of: keyCheck.bytes)
     try new.run(
       """
       ALTER TABLE idv_registry_entry_new ADD CONSTRAINT idv_registry_entry_new_pkey PRIMARY KEY (key);

@@ -96,7 +96,7 @@ package struct RegistrySource: AuthoritySource {
   private func opened(
     _ portrait: SealedPortrait, beside key: EntryKey, for contract: String?
   ) -> PortraitAnswer {
-    guard let contract, RegistrySource.contractText(portrait.contract) == contract else {
+    guard let contract, Hexadecimal.text(of: portrait.contract) == contract else {
       portraitState.failed(
         RegistryFault(
           .otherModels, "a portrait was made by other models; import the portraits anew"))
@@ -110,13 +110,6 @@ package struct RegistrySource: AuthoritySource {
     portraitState.answered()
     return .portrait(
       numbers.withUnsafeBytes { ReferencePortrait(.template(contract: contract), $0) })
-  }
-
-  /// How the bytes of a contract are written as text: lower-case hexadecimal digits.
-  package static func contractText(_ contract: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: contract.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 
   /// The question as codes; nil if an element is missing or in a form that does not belong to it.

@@ -240,11 +240,7 @@ struct DeviceTrustFile: Decodable {
   }
 
   private static func hexadecimal(_ text: String) throws(SettingsError) -> [UInt8] {
-    let digits = Array(text.lowercased().filter { $0 != ":" })
-    let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap {
-      UInt8(String(digits[$0...$0 + 1]), radix: 16)
-    }
-    guard !digits.isEmpty, digits.count % 2 == 0, bytes.count * 2 == digits.count else {
+    guard let bytes = Hexadecimal.bytes(of: text.filter { $0 != ":" }), !bytes.isEmpty else {
       throw SettingsError(description: "enhanced.appsFile: a value is not hexadecimal")
     }
     return bytes

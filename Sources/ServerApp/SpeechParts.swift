@@ -40,9 +40,7 @@ struct SpeechParts: Sendable {
       throw SettingsError(description: "\(path) cannot be read, or is too long; run `make setup`")
     }
     let bytes = Array(data)
-    let digest = FaceAnalyzer.sha256(of: Bytes(bytes)).map { byte in
-      String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-    }.joined()
+    let digest = Hexadecimal.text(of: FaceAnalyzer.sha256(of: Bytes(bytes)))
     guard digest == PinyinTable.fileSHA256 else {
       throw SettingsError(
         description: "\(path) is not the table that this server was made for; run `make setup`")

@@ -102,20 +102,15 @@ package struct ActionTrials: Sendable {
   }
 }
 
-/// SplitMix64 (G. Steele, D. Lea, C. Flood 2014), one stream a trial.
+/// `SplitMix64`, one stream a trial.
 private struct TrialNumbers: RandomNumberGenerator {
-  private var state: UInt64
+  private var numbers: SplitMix64
 
   init(seed: UInt64, trial: Int) {
-    state = seed &+ UInt64(truncatingIfNeeded: trial) &* 0xD1B5_4A32_D192_ED03
-    state = next()
+    var mixed = SplitMix64(
+      seed: seed &+ UInt64(truncatingIfNeeded: trial) &* 0xD1B5_4A32_D192_ED03)
+    numbers = SplitMix64(seed: mixed.next())
   }
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
+  mutating func next() -> UInt64 { numbers.next() }
 }

@@ -1,28 +1,22 @@
 // Random numbers that a seed repeats, and the distributions that simulators draw from.
 
 internal import Glibc
+internal import Vocabulary
 
-/// SplitMix64 (G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators", 2014).
-/// Not for secrets.
+/// `SplitMix64`, one stream a trial.
 package struct SimulationNumbers: RandomNumberGenerator, Sendable {
-  private var state: UInt64
+  private var numbers: SplitMix64
 
-  package init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { numbers = SplitMix64(seed: seed) }
 
   /// The numbers of one trial of a run, whatever the order in which trials are made.
   package init(seed: UInt64, trial: Int) {
-    var mixed = SimulationNumbers(
+    var mixed = SplitMix64(
       seed: seed ^ UInt64(truncatingIfNeeded: trial) &* 0x9E37_79B9_7F4A_7C15)
-    state = mixed.next()
+    numbers = SplitMix64(seed: mixed.next())
   }
 
-  package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
+  package mutating func next() -> UInt64 { numbers.next() }
 
   /// Evenly over a range.
   package mutating func even(_ range: ClosedRange<Double>) -> Double {

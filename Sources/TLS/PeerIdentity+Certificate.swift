@@ -37,7 +37,7 @@ extension PeerIdentity {
       ERR_clear_error()
       throw .internalFault
     }
-    return hexadecimal(digest[..<Int(count)])
+    return Hexadecimal.text(of: digest[..<Int(count)])
   }
 
   private static func keyFingerprint(of certificate: OpaquePointer) throws(TLSFailure) -> String {
@@ -46,12 +46,6 @@ extension PeerIdentity {
       ERR_clear_error()
       throw .internalFault
     }
-    return hexadecimal(digest[...])
-  }
-
-  private static func hexadecimal(_ bytes: ArraySlice<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-    return String(decoding: text, as: UTF8.self)
+    return Hexadecimal.text(of: digest)
   }
 }

@@ -87,6 +87,8 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
 
   func handlerRemoved(context: ChannelHandlerContext) {
     self.context = nil
+    // A socket that closes while it is read has no `channelReadComplete`, which would run what reading left ready.
+    defer { executor.turn() }
     // A socket that closes before it was active, as when the listener closes meanwhile, has no
     // `channelInactive`.
     guard phase == .handshaking else { return }

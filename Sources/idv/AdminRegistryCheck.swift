@@ -4,7 +4,6 @@ internal import ArgumentParser
 internal import Glibc
 internal import Registry
 internal import RegistrySQLite
-internal import RegistrySources
 internal import Vocabulary
 
 struct RegistryCheckCommand: AsyncParsableCommand {
@@ -35,7 +34,7 @@ struct RegistryCheckCommand: AsyncParsableCommand {
       let portraits = read.map { read in
         Dictionary(
           uniqueKeysWithValues: read.portraits.map {
-            (RegistrySource.contractText($0.key), $0.value)
+            (Hexadecimal.text(of: $0.key), $0.value)
           })
       }
       if json {

@@ -3,6 +3,7 @@
 internal import ArgumentParser
 internal import FoundationEssentials
 internal import Sealing
+internal import Vocabulary
 
 #if canImport(Glibc)
   internal import Glibc
@@ -58,10 +59,7 @@ struct CreateKeyCommand: ParsableCommand {
       unlink(file)
       throw ValidationError("cannot write \(file)")
     }
-    let digest = sha256(key.publicKey).map { byte in
-      let text = String(byte, radix: 16)
-      return text.count == 2 ? text : "0" + text
-    }.joined()
+    let digest = Hexadecimal.text(of: sha256(key.publicKey))
     print(
       json
         ? #"{"wrapping":"\#(wrapping.rawValue)","publicKeySHA256":"\#(digest)"}"#

@@ -59,13 +59,8 @@ struct FingerprintCommand: AsyncParsableCommand {
     }
     return elements.map { element in
       (refuse ? "refuse " : "exempt ")
-        + element.fingerprint(under: key).bytes.map(Self.hexadecimal).joined()
+        + Hexadecimal.text(of: element.fingerprint(under: key).bytes)
     }
-  }
-
-  private static func hexadecimal(_ byte: UInt8) -> String {
-    let digits = String(byte, radix: 16)
-    return digits.count == 1 ? "0" + digits : digits
   }
 
   /// As the server puts it to sources; nil if it cannot exist.

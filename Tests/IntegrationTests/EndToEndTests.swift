@@ -52,6 +52,8 @@ enum LiveServer {
     let (_, listener) = try await started.value
     var settings = ClientSettings(host: "127.0.0.1", port: listener.port)
     settings.profile = profile
+    // Reading a clip takes a second or a minute, by what else the machine does.
+    settings.limits.deadlineDefault = .seconds(300)
     let client = Client(
       settings,
       tls: try TLSContext(

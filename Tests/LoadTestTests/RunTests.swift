@@ -85,6 +85,14 @@ struct RunTests {
     return settings
   }
 
+  /// The same against a server. Calls end when they end, however busy the machine is.
+  static func patient(_ pace: LoadPace, calls: Int) -> LoadSettings {
+    var settings = settings(pace, calls: calls)
+    settings.timeout = 100
+    settings.grace = 100
+    return settings
+  }
+
   @Test("an open loop sends every call, waits for the last, and counts all")
   func open() async throws {
     let driver = FakeDriver()
@@ -273,7 +281,7 @@ struct EndToEndLoadTests {
 
   @Test("a run over TLS counts what the server did", arguments: [Profile.native, .compat])
   func unary(profile: Profile) async throws {
-    var settings = RunTests.settings(.open([.constant(1000)], .uniform), calls: 300)
+    var settings = RunTests.patient(.open([.constant(1000)], .uniform), calls: 300)
     settings.connections = 3
     settings.streams = 100
     let result = try await Self.run(settings, profile)
@@ -296,16 +304,36 @@ struct EndToEndLoadTests {
     arguments: Self.streams, [Profile.native, .compat])
   func streaming(stream: (MethodKind, String, Int, Int), profile: Profile) async throws {
     let (kind, name, sent, received) = stream
-    var settings = RunTests.settings(.closed, calls: 40)
+    var settings = RunTests.patient(.closed, calls: 40)
     settings.method = Self.method(name)
     settings.kind = kind
     settings.connections = 2
     settings.messagesPerCall = sent
     settings.messageInterval = 0.001
     let result = try await Self.run(settings, profile)
-    #expect((result.sent, result.total.ended, result.total.errors) == (40, 40, 0))
+    #expect((result.sent, result.total.ended, result.abandoned) == (40, 40, 0))
+    #expect((result.total.errors, result.reason) == (0, .completed))
     #expect(result.total.messagesSent == 40 * sent)
     #expect(result.total.messagesReceived == 40 * received)
     #expect(result.total.bytesSent == 40 * sent * 3)
+  }
+
+  @Test("a message that is too large ends its call at once, under its own name")
+  func tooLarge() async throws {
+    let account = try #require(AccountID("dev"))
+    let router = Router(
+      services: [EchoService()],
+      admission: Admission(
+        accounts: FixedAccounts([Account(id: account, concurrentCallsMax: 1)]),
+        limits: AdmissionLimits()), metrics: CallMetrics(), log: .silent,
+      newID: { CallID(high: 0, low: 1) })
+    let peer = PeerIdentity(uris: ["idv:account:dev"], commonName: "dev", fingerprint: "")
+    let driver = CallerDriver(InProcessTransport(router, peer: peer, requestBytesMax: 10))
+    let report = await driver.run(
+      LoadCall(
+        method: Self.method("Chat"), kind: .bidiStreaming,
+        messages: [Bytes([1]), Bytes([UInt8](repeating: 2, count: 11))], deadline: .never))
+    #expect(report.end == EndStatus(code: .resourceExhausted, symbol: .payloadTooLarge))
+    #expect(report.messagesSent == 1)
   }
 }

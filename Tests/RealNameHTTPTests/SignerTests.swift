@@ -22,7 +22,7 @@ struct SignerTests {
     #expect(
       signer.signature(
         method: "POST", path: "/id2", seconds: 1_700_000_000, nonce: "n1", body: body)
-        == hexadecimal(HMACKey(Array("key".utf8)).code(of: Array(lines.utf8))))
+        == Hexadecimal.text(of: HMACKey(Array("key".utf8)).code(of: Array(lines.utf8))))
   }
 
   @Test("an answer counts for its request, its body, its status and its time alone")

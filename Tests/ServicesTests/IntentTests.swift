@@ -170,7 +170,7 @@ struct PicturedTimeTests {
 
   @Test("of a voice only what is heard while there are pictures counts")
   func share() throws {
-    let pictures = PicturedTime(seconds: 4)
+    let pictures = PicturedTime(first: 0, last: 4)
     #expect(pictures.share(of: [1...2, 3...4]) == 1)
     #expect(pictures.share(of: [3...5]) == 0.5)
     #expect(pictures.share(of: [-2 ... -1, 5...20]) == 0)
@@ -178,14 +178,14 @@ struct PicturedTimeTests {
     #expect(pictures.share(of: []) == nil && pictures.share(of: [1...1]) == nil)
     #expect(pictures.share(of: [0 ... .infinity]) == nil)
     for seconds in [nil, 0, -1, .nan, .infinity] as [Double?] {
-      #expect(PicturedTime(seconds: seconds).share(of: [0...1]) == nil)
-      #expect(!PicturedTime(seconds: seconds).holds(Self.part(0...1), [0...1]))
+      #expect(PicturedTime(first: 0, last: seconds).share(of: [0...1]) == nil)
+      #expect(!PicturedTime(first: 0, last: seconds).holds(Self.part(0...1), [0...1]))
     }
   }
 
   @Test("what was said where there are no pictures is not taken for said")
   func parts() {
-    let pictures = PicturedTime(seconds: 4)
+    let pictures = PicturedTime(first: 0, last: 4)
     func outcome(_ span: ClosedRange<Double>?, _ voiced: [ClosedRange<Double>]) -> SpokenPart {
       pictures.judged(Self.part(span), voiced)
     }

@@ -8,7 +8,7 @@ internal import Wire
 
 @Suite(.timeLimit(.minutes(2))) struct StreamTests {
   private func open(
-    _ client: Client, _ method: String, _ request: String? = nil, within: Duration = .seconds(60)
+    _ client: Client, _ method: String, _ request: String? = nil, within: Duration = .seconds(110)
   ) async throws -> any OpenCall {
     try await client.open(
       TestDispatcher.method(method), kind: TestDispatcher.kinds[method]!,

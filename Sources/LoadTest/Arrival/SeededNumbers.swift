@@ -1,32 +1,27 @@
 // Random numbers that a seed repeats.
 
+internal import Vocabulary
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Musl)
   internal import Musl
 #endif
 
-/// SplitMix64 (G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators", 2014).
-/// Not for secrets.
+/// `SplitMix64`, one stream a call.
 package struct SeededNumbers: RandomNumberGenerator, Sendable {
-  private var state: UInt64
+  private var numbers: SplitMix64
 
-  package init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { numbers = SplitMix64(seed: seed) }
 
   /// The numbers of one call of a run: independent of the order in which calls are made.
   package init(seed: UInt64, call: Int) {
-    var mixed = SeededNumbers(
+    var mixed = SplitMix64(
       seed: seed ^ UInt64(truncatingIfNeeded: call) &* 0x9E37_79B9_7F4A_7C15)
-    state = mixed.next()
+    numbers = SplitMix64(seed: mixed.next())
   }
 
-  package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
+  package mutating func next() -> UInt64 { numbers.next() }
 
   /// Exponentially distributed with mean 1.
   mutating func exponential() -> Double {

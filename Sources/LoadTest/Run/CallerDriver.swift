@@ -88,11 +88,14 @@ package struct CallerDriver: CallDriver {
     _ received: @Sendable @escaping (Bytes) -> Void
   ) async throws(ServiceError) {
     let result = await withTaskCancellationHandler {
-      await withTaskGroup(of: Void.self) { group in
+      await withTaskGroup(of: ServiceError?.self) { group -> Result<Void, ServiceError> in
         if call.kind.clientStreams { group.addTask { await send(call, open, sent) } }
         let result = await read(open, received)
         // The call is over: a sender that still waits for its next message has nothing to do.
         group.cancelAll()
+        for await refusal in group {
+          if let refusal { return .failure(refusal) }
+        }
         return result
       }
     } onCancel: {
@@ -112,23 +115,27 @@ package struct CallerDriver: CallDriver {
     }
   }
 
+  /// Returns why a message was not taken, if that did not end the call; it is given up then.
   private func send(
     _ call: LoadCall, _ open: any OpenCall, _ sent: (Bytes) -> Void
-  ) async {
+  ) async -> ServiceError? {
     let start = ContinuousClock.now
     for (index, message) in call.messages.enumerated() {
       if call.messageInterval > .zero, index > 0 {
         try? await Task.sleep(until: start + call.messageInterval * index, clock: .continuous)
       }
-      guard !Task.isCancelled else { return }
+      guard !Task.isCancelled else { return nil }
       do throws(ServiceError) {
         try await open.send([message])
       } catch {
-        // Why it ended is what reading finds.
-        return
+        // Why a call ended is what reading finds.
+        guard error.detail.symbol == .payloadTooLarge else { return nil }
+        open.cancel()
+        return error
       }
       sent(message)
     }
     open.closeSend()
+    return nil
   }
 }

@@ -30,9 +30,6 @@ struct PicturedTime {
     self.init(first: track.frames.first?.seconds, last: track.frames.last?.seconds)
   }
 
-  /// - Parameter seconds: from the first picture to the last, where the first is the clip's first frame.
-  init(seconds: Double?) { self.init(first: 0, last: seconds) }
-
   /// Share of `voiced` that is within the pictures' time, 0–1; nil without voice, or without pictures.
   func share(of voiced: [ClosedRange<Double>]) -> Double? {
     guard let time else { return nil }

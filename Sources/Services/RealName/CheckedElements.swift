@@ -143,7 +143,7 @@ struct CheckedElements {
     bytes.reserveCapacity(hash.bytes)
     var high: UInt8?
     for (position, digit) in text.utf8.prefix(2 * hash.bytes + 1).enumerated() {
-      guard let value = Self.value(ofHex: digit) else {
+      guard let value = Hexadecimal.value(of: digit) else {
         add(.badHash, kind.rawValue, .character, position)
         return nil
       }
@@ -170,15 +170,6 @@ struct CheckedElements {
       return nil
     }
     return date
-  }
-
-  private static func value(ofHex digit: UInt8) -> UInt8? {
-    switch digit {
-    case 0x30...0x39: digit - 0x30
-    case 0x41...0x46: digit - 0x37
-    case 0x61...0x66: digit - 0x57
-    default: nil
-    }
   }
 
   private mutating func add(

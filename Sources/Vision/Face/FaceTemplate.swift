@@ -21,16 +21,11 @@ struct TemplateContract: Sendable, Hashable {
     let words =
       models.map { "\($0.sha256) \($0.preprocessing)" }.joined(separator: "; ") + "; "
       + Self.pipeline
-    self.init(text: Self.digits(Inference.sha256(of: Bytes(words.utf8)).prefix(Self.markBytes)))
+    self.init(
+      text: Hexadecimal.text(of: Inference.sha256(of: Bytes(words.utf8)).prefix(Self.markBytes)))
   }
 
   private static let markBytes = 16
-
-  private static func digits(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-  }
 }
 
 /// A face's template: personal data. It is never sent or printed, and stored by nobody but a registry, which seals it.

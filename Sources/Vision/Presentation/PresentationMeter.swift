@@ -34,13 +34,6 @@ package struct PresentationReading: Sendable {
   /// Name and edition of the calibration.
   package let calibration: String
 
-  /// The same with another score, for evaluation.
-  package func rescored(_ score: Double) -> PresentationReading {
-    PresentationReading(
-      signals: signals.merging([.presentationScore: score]) { $1 }, score: score,
-      threshold: threshold, doubts: doubts, looks: looks, calibration: calibration)
-  }
-
   /// Whether everything speaks for a living face.
   package var isLive: Bool { doubts.isEmpty && (score.map { $0 >= threshold } ?? false) }
 }

@@ -1,33 +1,35 @@
 // When along a clip it is looked at whose face it is: at times that nobody who made the clip could know, and wherever
 // something happens that could be a change of person.
 
+internal import Vocabulary
+
 /// Says on which frames a template is due. Fed frame by frame; the same seed gives the same times.
 ///
 /// Who knows when the next look comes shows another face between the looks. So the times between them are drawn (from a
 /// keyed digest of the media in the server), and looks come besides when the face jumps or looks otherwise than on the
-/// frame before, when eyes or mouth begin an action, and when the head has turned since the last look.
+/// frame before, when eyes or mouth begin an action, and when the head has turned since the last look. The last two wait
+/// a while after a look: whoever was seen then has not jumped since, and a face that talks opens its mouth often.
 struct LookSchedule {
-  /// SplitMix64.
-  private var state: UInt64
+  private var numbers: SplitMix64
   /// When the next look is due whatever happens.
   private var due = -Double.infinity
-  /// Since when one is wanted because of something that happened; nil if none is.
-  private var wantedSince: Double?
+  /// From when on one is wanted because of something that happened; nil if none is.
+  private var wantedFrom: Double?
   /// Looks for what happens that may be made at once, and when that was counted.
   private var budget = TrackLimits.looksAtOnceMax
   private var budgetAt: Double?
-  /// How the head was held at the last look.
-  private var pose: HeadPose?
+  /// When the last look was, and how the head was held.
+  private var last: (pose: HeadPose, seconds: Double)?
   private var wasActing = false
   /// How often the face changed where no look could be afforded.
   private(set) var jumpsUnseen = 0
 
-  init(seed: UInt64) { state = seed }
+  init(seed: UInt64) { numbers = SplitMix64(seed: seed) }
 
   /// A face has been found anew: a look is due from now on.
   mutating func begin(at seconds: Double) {
     due = seconds
-    pose = nil
+    last = nil
   }
 
   /// Takes in the face of the next frame.
@@ -42,15 +44,18 @@ struct LookSchedule {
     let isActing =
       face.eyeClosure >= TrackLimits.lookEyeClosure || face.mouthOpening >= TrackLimits.lookMouth
     let hasTurned =
-      pose.map {
-        abs($0.yaw - face.pose.yaw) >= TrackLimits.lookYaw
-          || abs($0.pitch - face.pose.pitch) >= TrackLimits.lookPitch
+      last.map {
+        abs($0.pose.yaw - face.pose.yaw) >= TrackLimits.lookYaw
+          || abs($0.pose.pitch - face.pose.pitch) >= TrackLimits.lookPitch
       } ?? false
-    if hasJumped || isUnknown || isActing && !wasActing || hasTurned {
+    let hasJumped = hasJumped || isUnknown
+    if hasJumped || isActing && !wasActing || hasTurned {
+      let rested = last.map { $0.seconds + TrackLimits.lookRestSeconds } ?? seconds
+      let from = hasJumped ? seconds : max(rested, seconds)
       if budget >= 1 {
-        if wantedSince == nil { budget -= 1 }
-        wantedSince = wantedSince ?? seconds
-      } else if hasJumped {
+        if wantedFrom == nil { budget -= 1 }
+        wantedFrom = min(wantedFrom ?? from, from)
+      } else if hasJumped, !isUnknown {
         jumpsUnseen += 1
       }
     }
@@ -64,29 +69,21 @@ struct LookSchedule {
   }
 
   /// Whether a look is due at a face seen from the front.
-  func isDue(at seconds: Double) -> Bool { seconds >= due || wantedSince != nil }
+  func isDue(at seconds: Double) -> Bool { seconds >= min(due, wantedFrom ?? .infinity) }
 
   /// Whether it is due at a face that is turned, too.
   func isOverdue(at seconds: Double) -> Bool {
     seconds >= due + TrackLimits.identityOverdueSeconds
-      || wantedSince.map { seconds >= $0 + TrackLimits.lookOverdueSeconds } ?? false
+      || wantedFrom.map { seconds >= $0 + TrackLimits.lookOverdueSeconds } ?? false
   }
 
   /// The look has been made.
   mutating func looked(at face: TrackedFace, _ seconds: Double) {
-    pose = face.pose
-    wantedSince = nil
+    last = (face.pose, seconds)
+    wantedFrom = nil
     guard seconds >= due else { return }
     let range = TrackLimits.identitySeconds
-    due = seconds + range.lowerBound + (range.upperBound - range.lowerBound) * drawn()
-  }
-
-  /// 0–1.
-  private mutating func drawn() -> Double {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return Double((mixed ^ mixed >> 31) >> 11) / Double(1 << 53)
+    let drawn = Double(numbers.next() >> 11) * 0x1p-53
+    due = seconds + range.lowerBound + (range.upperBound - range.lowerBound) * drawn
   }
 }

@@ -12,8 +12,7 @@ enum MeshModels {
   /// Red, green, blue of each pixel, 0–1. Out come x, y, z of each point in pixels of the crop, and how sure
   /// the model is of a face (a logit: about 17 for faces, −4 for noise).
   static let landmarks = ModelUse(
-    role: .faceLandmarks, inputName: "input_12",
-    outputNames: ["Identity", "Identity_1"],
+    role: .faceLandmarks, inputName: "input_12", outputNames: ["Identity", "Identity_1"],
     variants: [
       ModelUse.Variant(shape: [1, cropSide, cropSide, 3], outputCounts: [3 * pointCount, 1])
     ])

@@ -1,0 +1,15 @@
+// Seeded numbers, against published ones.
+
+import Testing
+import Vocabulary
+
+@Test("SplitMix64 gives the published numbers of seed 1234567")
+func splitMix64() {
+  var numbers = SplitMix64(seed: 1_234_567)
+  let drawn = (0..<5).map { _ in numbers.next() }
+  #expect(
+    drawn == [
+      6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423,
+      4_593_380_528_125_082_431, 16_408_922_859_458_223_821,
+    ])
+}
