@@ -10,7 +10,7 @@ TIME ?= 30
 SPECIMENS := .build/specimens
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo build run test gen format lint fuzz bench clean
+.PHONY: help setup setup-test demo build build-tests run test gen format lint fuzz bench clean
 .PHONY: interop conformance interop-go python-test python-wheel
 .PHONY: tls-check numbers-check
 .PHONY: bench-counts bench-peers
@@ -29,14 +29,16 @@ build: setup ## release build of the server and the tool
 	$(BUILD) -c release --product idv-server
 	$(BUILD) -c release --product idv
 
+build-tests: setup-test ## debug build with all tests
+	$(BUILD) --build-tests
+
 demo: build ## verify through a real server; A=one.jpg B=two.jpg compares your own pictures
 	@A="$(A)" B="$(B)" .ci/demo.sh
 
 run: build ## the server in the foreground; ARGS="--port 7443 …"
 	.build/release/idv-server $(ARGS)
 
-test: setup-test ## build and run all tests
-	$(BUILD) --build-tests
+test: build-tests ## build and run all tests
 	@.ci/run_tests.sh .build $(TEST_FLAGS)
 
 gen: setup-test ## regenerate all code that comes from Proto/

@@ -3,6 +3,7 @@
 # sanitizers.
 # Builds those targets only, apart from the ordinary build.
 #   asan.sh [TEST_FLAGS=…]    flags for .ci/run_tests.sh
+#   asan.sh --build           builds only
 #   asan.sh --self-test       a planted overrun and a planted leak must be reported
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -29,7 +30,7 @@ if [ "${1-}" = --self-test ]; then
 fi
 
 test_flags=()
-if [ $# -gt 0 ]; then
+if [ $# -gt 0 ] && [ "$1" != --build ]; then
   read -ra test_flags <<<"${1#TEST_FLAGS=}"
 fi
 
@@ -43,4 +44,5 @@ done
 
 export IDV_ONLY="${only# }"
 swift build --build-tests --sanitize address --scratch-path "$scratch"
+[ "${1-}" != --build ] || exit 0
 .ci/run_tests.sh "$scratch" "${test_flags[@]}"

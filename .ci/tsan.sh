@@ -2,6 +2,7 @@
 # Runs the tests of sockets, loops and calls under the thread sanitizer: any report fails the run.
 # Builds those targets only, apart from the ordinary build.
 #   tsan.sh [TEST_FLAGS=…]    flags for .ci/run_tests.sh
+#   tsan.sh --build           builds only
 #   tsan.sh --self-test       a planted race must be reported, a contended lock must not
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -34,10 +35,11 @@ if [ "${1-}" = --self-test ]; then
 fi
 
 test_flags=()
-if [ $# -gt 0 ]; then
+if [ $# -gt 0 ] && [ "$1" != --build ]; then
   read -ra test_flags <<<"${1#TEST_FLAGS=}"
 fi
 
 export IDV_ONLY="CompressionTests RPCTests TransportTests"
 swift build --build-tests --sanitize thread --scratch-path "$scratch"
+[ "${1-}" != --build ] || exit 0
 LD_PRELOAD=$locks .ci/run_tests.sh "$scratch" "${test_flags[@]}"
