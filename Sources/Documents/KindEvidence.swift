@@ -86,6 +86,9 @@ struct KindEvidence {
     var identity: ResidentIdentityNumber?
     /// Seventeen digits or more, although they do not check.
     var isIdentityLike = false
+    /// The beginning of a number, with a region and a date that there are, stands in its place, and the same date is
+    /// written elsewhere on the card.
+    var isBegun = false
     /// The number that checks stands low on the card and reaches from its first third to its right end.
     var isInItsPlace = false
     var isCardNumber = false
@@ -97,17 +100,18 @@ struct KindEvidence {
           mrzLineLengths.append(length)
           continue
         }
-        let run = IdentityNumberRow.run(of: row)
+        let run = IdentityNumberRow.checked(IdentityNumberRow.run(of: row))
         let digits = run.filter { Characters.isDigit($0.character) || "Xx".contains($0.character) }
         let string = digits.text
-        if let number = try? ResidentIdentityNumber(string), let first = run.first,
-          let last = run.last
-        {
-          identity = number
-          isInItsPlace =
+        if let first = run.first, let last = run.last {
+          let beginsInPlace =
             (0.78...0.96).contains(first.y / text.height)
             && (0.27...0.42).contains(first.x / text.width)
-            && (0.85...0.98).contains(last.x / text.width)
+          if let number = try? ResidentIdentityNumber(string) {
+            identity = number
+            isInItsPlace = beginsInPlace && (0.85...0.98).contains(last.x / text.width)
+          }
+          isBegun = isBegun || beginsInPlace && Self.isBeginning(string, on: text)
         }
         if (17...18).contains(run.count) { isIdentityLike = true }
         if identity == nil, IdentityNumberLimits.cardDigits.contains(string.count),
@@ -115,6 +119,25 @@ struct KindEvidence {
         {
           isCardNumber = true
         }
+      }
+    }
+
+    /// Whether `digits` begin as a resident's number does, with the date that another row has in year, month and day.
+    private static func isBeginning(_ digits: String, on text: CardText) -> Bool {
+      let code = digits.prefix(6)
+      let date = digits.dropFirst(6).prefix(8).compactMap(\.wholeNumberValue)
+      guard date.count == 8, !Region.names(of: code, in: 2000).isEmpty,
+        !["81", "82", "83"].contains(code.prefix(2))
+      else { return false }
+      let year = date.prefix(4).reduce(0) { 10 * $0 + $1 }
+      let (month, day) = (date[4] * 10 + date[5], date[6] * 10 + date[7])
+      guard (1900...2100).contains(year), (1...12).contains(month), (1...31).contains(day) else {
+        return false
+      }
+      return text.rows.contains { row in
+        let words = row.text
+        return words.contains { "年月日".contains($0) }
+          && words.filter(\.isWholeNumber) == "\(year)\(month)\(day)"
       }
     }
   }
@@ -130,7 +153,8 @@ struct KindEvidence {
     // A number that checks, where cards have it, is a sign of its own.
     let number =
       numbers.identity != nil
-      ? numbers.isInItsPlace ? 0.5 : 0.35 : numbers.isIdentityLike ? 0.25 : 0
+      ? numbers.isInItsPlace ? 0.5 : 0.35
+      : numbers.isBegun ? 0.7 : numbers.isIdentityLike ? 0.25 : 0
     let foreign = sum([.foreigner: 0.6, .passport: 0.5, .travelPermit: 0.5, .nationality: 0.2])
     let isTemporary =
       signs.contains(.temporaryCard)

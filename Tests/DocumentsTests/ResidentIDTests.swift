@@ -301,3 +301,50 @@ func periodsAreJudged(_ validity: String, _ doubts: [DocumentDoubt]) {
   #expect(interpreter.interpret(reading(back()), as: .residentIDFront).kind == .residentIDBack)
   #expect(interpreter.interpret(reading(front()), as: .residentIDBack).kind == .residentIDFront)
 }
+
+@Test("a card whose labels are blurred is known by the number's beginning and the same date")
+func blurredLabels() {
+  let labels = ["姓名", "性别", "民族", "出生", "住址", "公民身份号码"]
+  func kind(_ number: String, _ year: String = "1949") -> DocumentKind? {
+    let lines = front(birth: (year, "12", "31"), number: number)
+    return interpreter.interpret(reading(lines.filter { !labels.contains($0.text) })).kind
+  }
+  #expect(kind("1101051949123100") == .residentIDFront)
+  // The label's last characters were taken for digits.
+  let blurred = front().filter { !labels.contains($0.text) }.map { line in
+    line.text == "11010519491231002X"
+      ? LaidLine("8011010519491231002X", 0.336 - 2 * 0.06 * 0.55, 0.876, em: 0.06) : line
+  }
+  #expect(interpreter.interpret(reading(blurred)).kind == .residentIDFront)
+  // Too short, no such region, another date: nothing is made of it.
+  #expect(kind("1101051949123") == nil)
+  #expect(kind("9901051949123100") == nil)
+  #expect(kind("1101051949123100", "1948") == nil)
+  let lines = front(number: "1101051949123100").filter { !labels.contains($0.text) }
+  let number = interpreter.interpret(reading(lines)).fields[.idNumber]
+  #expect(number?.incomplete == true && number?.isLow == true)
+}
+
+@Test("a name whose first character was not read is not whole, and is looked for")
+func nameWithoutBeginning() throws {
+  let lines = front(name: "木拉提·哈山").map { line in
+    line.text == "木拉提·哈山" ? LaidLine("提·哈山", 0.184 + 2 * 0.046, 0.148, em: 0.046) : line
+  }
+  let name = try #require(interpreter.interpret(reading(lines)).fields[.name])
+  #expect(name.incomplete && name.isLow)
+  #expect(interpreter.unread(in: reading(lines)).count == 1)
+  let whole = try #require(interpreter.interpret(reading(front(name: "木拉提·哈山"))).fields[.name])
+  #expect(!whole.incomplete && !whole.isLow)
+}
+
+@Test("an authority whose place was read in part is not whole, although there is one of that name")
+func authorityWithoutBeginning() throws {
+  let lines = back(authority: "海口市秀英区公安局").map { line in
+    line.text == "海口市秀英区公安局" ? LaidLine("秀英区公安局", 0.372 + 3 * 0.0375, 0.72) : line
+  }
+  let authority = try #require(interpreter.interpret(reading(lines)).fields[.authority])
+  #expect(authority.incomplete && authority.isLow)
+  #expect(interpreter.unread(in: reading(lines)).count == 1)
+  let whole = interpreter.interpret(reading(back(authority: "海口市秀英区公安局")))
+  #expect(whole.fields[.authority]?.incomplete == false)
+}

@@ -147,6 +147,16 @@ func behindACommonNameAStreetEndsBeforeTheNumber(_ confidence: Double, _ isChang
   #expect(box.x + box.width > end.x + end.width + 20)
 }
 
+@Test func aFullLineThatEndsWithADigitIsLookedForInTheNextOne() throws {
+  let cut = reading(front(address: ["北京市朝阳区光明路416"]))
+  let box = try #require(interpreter.unread(in: cut).last)
+  #expect(box.x < 0.2 * cardWidth && 0.2 * cardWidth < box.x + box.width)
+  #expect(box.y < 0.585 * cardHeight && 0.585 * cardHeight < box.y + box.height)
+  let whole = reading(front(address: ["北京市朝阳区光明路416", "号"]))
+  #expect(interpreter.unread(in: whole) == [])
+  #expect(interpreter.interpret(whole).fields[.address]?.value == "北京市朝阳区光明路416号")
+}
+
 @Test func aDoubtfulNameIsWhatNamesAreMadeOf() {
   let lines = front("张三") { line in
     line.text = "间梓吴"

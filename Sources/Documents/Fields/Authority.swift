@@ -2,8 +2,11 @@
 
 /// Reads an issuing authority.
 enum Authority {
-  /// The field and whether it has an authority's form; nil without Chinese characters.
-  static func field(of rows: [[Glyph]], maker: FieldMaker) -> (FieldReading, isUsual: Bool)? {
+  /// The field and whether it has an authority's form; nil without Chinese characters. One that begins far right of
+  /// `left`, where authorities do, is not whole: without its city a district's office has a name, too.
+  static func field(
+    of rows: [[Glyph]], maker: FieldMaker, left: Double? = nil
+  ) -> (FieldReading, isUsual: Bool)? {
     let rows = rows.map { Gaps.untilBlank($0, ems: blankEms) }
     var lines = rows.map { row in
       row.filter { Characters.isHan($0.character) || "()".contains($0.character) }
@@ -17,18 +20,19 @@ enum Authority {
       Characters.isDigit($0.character) || Characters.isLatin($0.character)
     }
     let value = glyphs.text
+    let isCut =
+      lines.contains { Gaps.hasGap($0) } || Gaps.startsLate(lines.first ?? [], after: left)
     guard let ending = ending(of: value) else {
       let sureness = min(FieldMaker.sureness(of: glyphs), FieldMaker.incompleteMax)
       return maker.field(
-        value, of: glyphs, raw: raw, sureness: sureness, settled: true,
-        incomplete: lines.contains { Gaps.hasGap($0) }
+        value, of: glyphs, raw: raw, sureness: sureness, settled: true, incomplete: isCut
       )
       .map { ($0, false) }
     }
     // The ending is one of few: it is right if it is there, but it was not always read so.
     let place = glyphs.dropLast(ending.count)
     let doubtful = self.ending(of: printed) != nil && !place.isEmpty ? place : glyphs[...]
-    let incomplete = isOdd || lines.contains { Gaps.hasGap($0) } || place.count < placeMin
+    let incomplete = isOdd || isCut || place.count < placeMin
     return maker.field(
       value, of: glyphs, raw: raw,
       sureness: FieldMaker.sureness(of: doubtful), settled: true,

@@ -134,6 +134,15 @@ struct IdentityNumberRow {
     return best
   }
 
+  /// Of more than eighteen glyphs those that are a valid number as they were read: a label's characters may look like
+  /// digits. Otherwise all of them.
+  static func checked(_ run: [Glyph]) -> [Glyph] {
+    let length = ResidentIdentityNumber.length
+    guard run.count > length else { return run }
+    let windows = (0...run.count - length).map { Array(run[$0..<$0 + length]) }
+    return windows.first { (try? ResidentIdentityNumber($0.text)) != nil } ?? run
+  }
+
   /// One place for each glyph; of more than eighteen those that check, else the surest ones.
   private static func window(of run: [Glyph]) -> [DigitPlace] {
     let length = ResidentIdentityNumber.length

@@ -5,9 +5,9 @@ internal import Vision
 /// Reads a name from its row.
 enum NameRow {
   /// Nil if there is no Chinese character. With `isSimplified`, names are in simplified characters, and doubtful ones
-  /// are taken for what is usual in them.
+  /// are taken for what is usual in them. A name that begins far right of `left`, where names do, is not whole.
   static func field(
-    of row: [Glyph], maker: FieldMaker, isSimplified: Bool = false
+    of row: [Glyph], maker: FieldMaker, isSimplified: Bool = false, left: Double? = nil
   ) -> FieldReading? {
     var glyphs = Gaps.untilBlank(trimmed(row), ems: blankEms)
     // A digit or letter before or behind was read for a character that is not told.
@@ -39,7 +39,9 @@ enum NameRow {
       sureness = min(sureness, FieldMaker.incompleteMax)
     }
     // Writing goes on where nothing was read: a character that the reader does not know.
-    let isCut = Gaps.hasGap(kept, ems: gapEms) || endsEarly(kept, of: row)
+    let isCut =
+      Gaps.hasGap(kept, ems: gapEms) || endsEarly(kept, of: row)
+      || Gaps.startsLate(kept, after: left)
     if Confusables.hasStandIn(kept) { sureness = min(sureness, FieldMaker.reflectiveMax) }
     if isOdd || count < lengths.lowerBound || count > lengths.upperBound {
       sureness = min(sureness, FieldMaker.incompleteMax)

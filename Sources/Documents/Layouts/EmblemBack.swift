@@ -41,7 +41,8 @@ struct EmblemBack {
         left: placement.right(Label.authority.rawValue), right: maker.text.width,
         top: y(.authority) - pitch * 0.6, bottom: y(.authority) + pitch * 0.5), without: taken)
     if let (field, isUsual) = Authority.field(
-      of: authorityRows.map(PrintedForms.simplified), maker: maker)
+      of: authorityRows.map(PrintedForms.simplified), maker: maker,
+      left: isPermit ? nil : placement.x(Self.valueEnds.left))
     {
       sheet.fields[.authority] = field
       if !isUsual { sheet.doubt(.authorityUnusual, .authority) }

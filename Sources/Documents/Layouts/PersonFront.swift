@@ -96,7 +96,8 @@ struct PersonFront {
     }
     let row = nearestHanRow(zone, to: y(.name))
     // Residents from elsewhere may have their names in other forms.
-    return NameRow.field(of: row, maker: maker, isSimplified: hasNation)
+    return NameRow.field(
+      of: row, maker: maker, isSimplified: hasNation, left: placement.x(Self.valueLeft))
   }
 
   private func sex() -> FieldReading? {

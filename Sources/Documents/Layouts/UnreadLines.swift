@@ -41,7 +41,8 @@ extension PersonFront {
           placement.x(Self.numberEnds.left), placement.x(Self.numberEnds.right), y: y(.number),
           em: value))
     }
-    if sheet.fields[.name] == nil {
+    // Whatever hid the name's first characters may be light enough for a look that knows where they are.
+    if sheet.fields[.name].map({ $0.box.x - left > 0.8 * Self.nameEm * width }) ?? true {
       boxes.append(
         LineBox.box(left, left + 5 * Self.nameEm * width, y: y(.name), em: Self.nameEm * width))
     }
@@ -57,6 +58,7 @@ extension PersonFront {
         LineBox.box(left, placement.x(Self.dateColumns.day) + value, y: y(.birth), em: value))
     }
     return boxes + lateLines(from: left, value) + cutEnd(from: left, value)
+      + wrappedEnd(from: left, value)
   }
 
   private static let numberDoubts: Set<DocumentDoubt> = [
@@ -80,6 +82,22 @@ extension PersonFront {
     guard right > bounds.x + bounds.width else { return [] }
     return [LineBox.box(min(left, bounds.x), right, y: CardText.middle(row), em: em)]
   }
+
+  /// The line under the address's last one, if that is full and ends with a digit: what the digits count stands there,
+  /// mostly by itself, and a detector passes over a character alone.
+  private func wrappedEnd(from left: Double, _ em: Double) -> [ImageBox] {
+    guard let row = addressRows(em).last, let bounds = row.bounds, let last = row.last,
+      Characters.isDigit(last.character),
+      bounds.x + bounds.width + Self.fullLineEms * em > placement.x(Self.addressRight)
+    else { return [] }
+    let middle = CardText.middle(row) + Self.addressLeading * em
+    return [LineBox.box(left, left + 2 * em, y: middle, em: em)]
+  }
+
+  /// A line that has less room than this was full for the next character, in ems.
+  private static let fullLineEms = 0.75
+  /// From one line of an address to the next, in ems.
+  private static let addressLeading = 1.32
 
   /// Lines of the address that begin too far right.
   private func lateLines(from left: Double, _ em: Double) -> [ImageBox] {

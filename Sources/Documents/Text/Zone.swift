@@ -66,6 +66,15 @@ enum Gaps {
     return parts
   }
 
+  /// Whether there is room for a character between `left`, where the row should begin, and the first that was read.
+  /// Where a row begins on a card is known to less than that.
+  static func startsLate(_ row: [Glyph], after left: Double?) -> Bool {
+    guard let left, let first = row.first else { return false }
+    return first.x - first.width / 2 - left > lateStartEms * first.em
+  }
+
+  private static let lateStartEms = 0.8
+
   /// Whether there is room for a character between two neighbours: more than `ems` beyond what they take. Lines read whole stay under 0.5.
   static func hasGap(_ row: [Glyph], ems: Double = 0.6) -> Bool {
     zip(row, row.dropFirst()).contains { a, b in
