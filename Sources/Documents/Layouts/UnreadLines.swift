@@ -42,9 +42,10 @@ extension PersonFront {
           em: value))
     }
     // Whatever hid the name's first characters may be light enough for a look that knows where they are.
-    if sheet.fields[.name].map({ $0.box.x - left > 0.8 * Self.nameEm * width }) ?? true {
-      boxes.append(
-        LineBox.box(left, left + 5 * Self.nameEm * width, y: y(.name), em: Self.nameEm * width))
+    if !isWhole(.name) {
+      let (em, read) = (Self.nameEm * width, sheet.fields[.name]?.box)
+      let right = max(left + 5 * em, read.map { $0.x + $0.width } ?? 0)
+      boxes.append(LineBox.box(left, right, y: y(.name), em: em))
     }
     if sheet.fields[.sex] == nil {
       boxes.append(LineBox.box(left, left + value, y: y(.sex), em: value))
