@@ -53,8 +53,6 @@ package enum TrackLimits {
   static let lookMouth = 0.3
   static let lookYaw = 10.0
   static let lookPitch = 8.0
-  /// After a look these wait so long, seconds. On films of talkers they asked for most looks without it.
-  static let lookRestSeconds = 0.25
   /// Such looks wait so long for a frame from the front, seconds.
   static let lookOverdueSeconds = 0.2
   /// Most of them at once, and a second.

@@ -71,19 +71,8 @@ internal import Testing
       return (face(), false)
     }
     for (from, to) in [(1.5, 1.65), (3, 3.8), (5, 5.7), (7, 7.3)] {
-      let last = max(to, from + TrackLimits.lookRestSeconds + 0.06)
-      #expect(found.times.contains { $0 >= from - 1e-6 && $0 < last }, "\(from)")
+      #expect(found.times.contains { $0 >= from - 1e-6 && $0 < to }, "\(from)")
     }
-  }
-
-  @Test func aFaceThatTalksIsLookedAtNoMoreOftenThanRestAllows() {
-    // A mouth that opens and closes on every other frame, then a jump shortly after a look.
-    let found = looks(seed: 6, seconds: 20) { now in
-      (face(jaw: Int((now * 20).rounded()) % 2 == 0 ? 0.7 : 0.02), abs(now - 10.05) < 1e-6)
-    }
-    #expect(Double(found.times.count) <= 20 * (1 / TrackLimits.lookRestSeconds + 1 / 0.6))
-    #expect(found.times.contains { abs($0 - 10.05) < 1e-6 })
-    #expect(found.unseen == 0)
   }
 
   @Test func aFaceThatChangesAllTheTimeCostsNoMoreThanIsAllowedAndIsTold() {

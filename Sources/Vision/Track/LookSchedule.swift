@@ -7,19 +7,18 @@ internal import Vocabulary
 ///
 /// Who knows when the next look comes shows another face between the looks. So the times between them are drawn (from a
 /// keyed digest of the media in the server), and looks come besides when the face jumps or looks otherwise than on the
-/// frame before, when eyes or mouth begin an action, and when the head has turned since the last look. The last two wait
-/// a while after a look: whoever was seen then has not jumped since, and a face that talks opens its mouth often.
+/// frame before, when eyes or mouth begin an action, and when the head has turned since the last look.
 struct LookSchedule {
   private var numbers: SplitMix64
   /// When the next look is due whatever happens.
   private var due = -Double.infinity
-  /// From when on one is wanted because of something that happened; nil if none is.
-  private var wantedFrom: Double?
+  /// Since when one is wanted because of something that happened; nil if none is.
+  private var wantedSince: Double?
   /// Looks for what happens that may be made at once, and when that was counted.
   private var budget = TrackLimits.looksAtOnceMax
   private var budgetAt: Double?
-  /// When the last look was, and how the head was held.
-  private var last: (pose: HeadPose, seconds: Double)?
+  /// How the head was held at the last look.
+  private var pose: HeadPose?
   private var wasActing = false
   /// How often the face changed where no look could be afforded.
   private(set) var jumpsUnseen = 0
@@ -29,7 +28,7 @@ struct LookSchedule {
   /// A face has been found anew: a look is due from now on.
   mutating func begin(at seconds: Double) {
     due = seconds
-    last = nil
+    pose = nil
   }
 
   /// Takes in the face of the next frame.
@@ -44,18 +43,15 @@ struct LookSchedule {
     let isActing =
       face.eyeClosure >= TrackLimits.lookEyeClosure || face.mouthOpening >= TrackLimits.lookMouth
     let hasTurned =
-      last.map {
-        abs($0.pose.yaw - face.pose.yaw) >= TrackLimits.lookYaw
-          || abs($0.pose.pitch - face.pose.pitch) >= TrackLimits.lookPitch
+      pose.map {
+        abs($0.yaw - face.pose.yaw) >= TrackLimits.lookYaw
+          || abs($0.pitch - face.pose.pitch) >= TrackLimits.lookPitch
       } ?? false
-    let hasJumped = hasJumped || isUnknown
-    if hasJumped || isActing && !wasActing || hasTurned {
-      let rested = last.map { $0.seconds + TrackLimits.lookRestSeconds } ?? seconds
-      let from = hasJumped ? seconds : max(rested, seconds)
+    if hasJumped || isUnknown || isActing && !wasActing || hasTurned {
       if budget >= 1 {
-        if wantedFrom == nil { budget -= 1 }
-        wantedFrom = min(wantedFrom ?? from, from)
-      } else if hasJumped, !isUnknown {
+        if wantedSince == nil { budget -= 1 }
+        wantedSince = wantedSince ?? seconds
+      } else if hasJumped {
         jumpsUnseen += 1
       }
     }
@@ -69,18 +65,18 @@ struct LookSchedule {
   }
 
   /// Whether a look is due at a face seen from the front.
-  func isDue(at seconds: Double) -> Bool { seconds >= min(due, wantedFrom ?? .infinity) }
+  func isDue(at seconds: Double) -> Bool { seconds >= due || wantedSince != nil }
 
   /// Whether it is due at a face that is turned, too.
   func isOverdue(at seconds: Double) -> Bool {
     seconds >= due + TrackLimits.identityOverdueSeconds
-      || wantedFrom.map { seconds >= $0 + TrackLimits.lookOverdueSeconds } ?? false
+      || wantedSince.map { seconds >= $0 + TrackLimits.lookOverdueSeconds } ?? false
   }
 
   /// The look has been made.
   mutating func looked(at face: TrackedFace, _ seconds: Double) {
-    last = (face.pose, seconds)
-    wantedFrom = nil
+    pose = face.pose
+    wantedSince = nil
     guard seconds >= due else { return }
     let range = TrackLimits.identitySeconds
     let drawn = Double(numbers.next() >> 11) * 0x1p-53
