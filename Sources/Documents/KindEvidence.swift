@@ -110,8 +110,9 @@ struct KindEvidence {
           if let number = try? ResidentIdentityNumber(string) {
             identity = number
             isInItsPlace = beginsInPlace && (0.85...0.98).contains(last.x / text.width)
+          } else if beginsInPlace, Self.isBeginning(string, on: text) {
+            isBegun = true
           }
-          isBegun = isBegun || beginsInPlace && Self.isBeginning(string, on: text)
         }
         if (17...18).contains(run.count) { isIdentityLike = true }
         if identity == nil, IdentityNumberLimits.cardDigits.contains(string.count),
@@ -125,19 +126,14 @@ struct KindEvidence {
     /// Whether `digits` begin as a resident's number does, with the date that another row has in year, month and day.
     private static func isBeginning(_ digits: String, on text: CardText) -> Bool {
       let code = digits.prefix(6)
-      let date = digits.dropFirst(6).prefix(8).compactMap(\.wholeNumberValue)
-      guard date.count == 8, !Region.names(of: code, in: 2000).isEmpty,
+      guard let date = CalendarDate(digits: digits.dropFirst(6).prefix(8)),
+        (1900...2100).contains(date.year), !Region.names(of: code, in: date.year).isEmpty,
         !["81", "82", "83"].contains(code.prefix(2))
       else { return false }
-      let year = date.prefix(4).reduce(0) { 10 * $0 + $1 }
-      let (month, day) = (date[4] * 10 + date[5], date[6] * 10 + date[7])
-      guard (1900...2100).contains(year), (1...12).contains(month), (1...31).contains(day) else {
-        return false
-      }
       return text.rows.contains { row in
         let words = row.text
         return words.contains { "年月日".contains($0) }
-          && words.filter(\.isWholeNumber) == "\(year)\(month)\(day)"
+          && words.filter(\.isWholeNumber) == "\(date.year)\(date.month)\(date.day)"
       }
     }
   }

@@ -619,11 +619,9 @@ extension IntentSpeechTests {
           .min { $0.seconds < $1.seconds })
       let words = try await detect({ $0 }, take: takes[0], then: beside.samples)
       print("LIP: \(takes[0]), words beside the code: \(words.reasons.map(\.code))")
-      // Where the digits among the words are heard badly, too, that is the reason.
-      #expect(words.verdict != .pass)
-      #expect(words.reasons.contains { $0.code == .textUnclear || $0.code == .digitsMismatch })
+      #expect(words.verdict != .pass && words.reasons.contains { $0.code == .textUnclear })
       // The codes are drawn anew each time, and one in eight or so is heard badly in this room.
-      #expect(kept > 0)
+      #expect(kept * 2 >= takes.count)
     }
   }
 }

@@ -137,18 +137,24 @@ struct IdentityNumberRow {
   /// Of more than eighteen glyphs those that are a valid number as they were read: a label's characters may look like
   /// digits. Otherwise all of them.
   static func checked(_ run: [Glyph]) -> [Glyph] {
+    guard run.count > ResidentIdentityNumber.length else { return run }
+    return windows(of: run).first { isNumber($0.text) }.map(Array.init) ?? run
+  }
+
+  /// Every eighteen glyphs in a row of a longer run.
+  private static func windows(of run: [Glyph]) -> [ArraySlice<Glyph>] {
     let length = ResidentIdentityNumber.length
-    guard run.count > length else { return run }
-    let windows = (0...run.count - length).map { Array(run[$0..<$0 + length]) }
-    return windows.first { (try? ResidentIdentityNumber($0.text)) != nil } ?? run
+    return (0...run.count - length).map { run[$0..<$0 + length] }
+  }
+
+  private static func isNumber(_ text: String) -> Bool {
+    (try? ResidentIdentityNumber(text)) != nil
   }
 
   /// One place for each glyph; of more than eighteen those that check, else the surest ones.
   private static func window(of run: [Glyph]) -> [DigitPlace] {
-    let length = ResidentIdentityNumber.length
-    guard run.count > length else { return places(run[...]) }
-    let windows = (0...run.count - length).map { places(run[$0..<$0 + length]) }
-    return windows.first { (try? ResidentIdentityNumber(String($0.map(\.digit)))) != nil }
+    guard run.count > ResidentIdentityNumber.length else { return places(run[...]) }
+    return windows(of: run).map(places).first { isNumber(String($0.map(\.digit))) }
       ?? places(run[...])
   }
 

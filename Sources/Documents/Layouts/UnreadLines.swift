@@ -58,8 +58,8 @@ extension PersonFront {
       boxes.append(
         LineBox.box(left, placement.x(Self.dateColumns.day) + value, y: y(.birth), em: value))
     }
-    return boxes + lateLines(from: left, value) + cutEnd(from: left, value)
-      + wrappedEnd(from: left, value)
+    let address = addressRows(value)
+    return boxes + lateLines(address, from: left, value) + openEnd(address, from: left, value)
   }
 
   private static let numberDoubts: Set<DocumentDoubt> = [
@@ -73,26 +73,22 @@ extension PersonFront {
     return maker.text.rows(in: zone, without: placement.labelGlyphs)
   }
 
-  /// The address's last line with room for what it ends with, if a digit was read last: what the digits count stands
-  /// behind them.
-  private func cutEnd(from left: Double, _ em: Double) -> [ImageBox] {
-    guard let row = addressRows(em).last, let bounds = row.bounds, let last = row.last,
+  /// Where the rest of an address stands whose last line was read up to a digit: what the digits count is behind them, and
+  /// if that line was full, under it, mostly by itself; a detector passes over a character alone.
+  private func openEnd(
+    _ rows: [[Glyph]], from left: Double, _ em: Double
+  ) -> [ImageBox] {
+    guard let row = rows.last, let bounds = row.bounds, let last = row.last,
       Characters.isDigit(last.character)
     else { return [] }
-    let right = min(bounds.x + bounds.width + em, placement.x(Self.addressRight) + em / 2)
-    guard right > bounds.x + bounds.width else { return [] }
-    return [LineBox.box(min(left, bounds.x), right, y: CardText.middle(row), em: em)]
-  }
-
-  /// The line under the address's last one, if that is full and ends with a digit: what the digits count stands there,
-  /// mostly by itself, and a detector passes over a character alone.
-  private func wrappedEnd(from left: Double, _ em: Double) -> [ImageBox] {
-    guard let row = addressRows(em).last, let bounds = row.bounds, let last = row.last,
-      Characters.isDigit(last.character),
-      bounds.x + bounds.width + Self.fullLineEms * em > placement.x(Self.addressRight)
-    else { return [] }
-    let middle = CardText.middle(row) + Self.addressLeading * em
-    return [LineBox.box(left, left + 2 * em, y: middle, em: em)]
+    let (middle, end) = (CardText.middle(row), bounds.x + bounds.width)
+    var boxes: [ImageBox] = []
+    let right = min(end + em, placement.x(Self.addressRight) + em / 2)
+    if right > end { boxes.append(LineBox.box(min(left, bounds.x), right, y: middle, em: em)) }
+    if end + Self.fullLineEms * em > placement.x(Self.addressRight) {
+      boxes.append(LineBox.box(left, left + 2 * em, y: middle + Self.addressLeading * em, em: em))
+    }
+    return boxes
   }
 
   /// A line that has less room than this was full for the next character, in ems.
@@ -101,8 +97,10 @@ extension PersonFront {
   private static let addressLeading = 1.32
 
   /// Lines of the address that begin too far right.
-  private func lateLines(from left: Double, _ em: Double) -> [ImageBox] {
-    addressRows(em).compactMap { row in
+  private func lateLines(
+    _ rows: [[Glyph]], from left: Double, _ em: Double
+  ) -> [ImageBox] {
+    rows.compactMap { row in
       guard let bounds = row.bounds, bounds.x - left > 0.7 * em else { return nil }
       return LineBox.box(left, bounds.x + bounds.width, y: CardText.middle(row), em: em)
     }

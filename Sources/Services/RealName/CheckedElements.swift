@@ -139,22 +139,12 @@ struct CheckedElements {
     _ text: String, _ kind: ElementKind, _ hash: ElementHash
   ) throws(ServiceError) -> Element? {
     guard !text.isEmpty else { throw .missing(kind.rawValue) }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(hash.bytes)
-    var high: UInt8?
-    for (position, digit) in text.utf8.prefix(2 * hash.bytes + 1).enumerated() {
-      guard let value = Hexadecimal.value(of: digit) else {
-        add(.badHash, kind.rawValue, .character, position)
-        return nil
-      }
-      if let first = high {
-        bytes.append(first << 4 | value)
-        high = nil
-      } else {
-        high = value
-      }
+    let digits = text.utf8.prefix(2 * hash.bytes + 1)
+    if let wrong = digits.enumerated().first(where: { Hexadecimal.value(of: $0.element) == nil }) {
+      add(.badHash, kind.rawValue, .character, wrong.offset)
+      return nil
     }
-    guard bytes.count == hash.bytes, high == nil else {
+    guard digits.count == 2 * hash.bytes, let bytes = Hexadecimal.bytes(of: text) else {
       add(.badHash, kind.rawValue, .length)
       return nil
     }
