@@ -446,7 +446,7 @@ package struct SpeechEvaluation: Sendable {
   }
 
   private func codeTrials(
-    _ sound: CodeSound, _ numbers: EvaluationNumbers, _ plan: SpeechTrialPlan
+    _ sound: CodeSound, _ numbers: SplitMix64, _ plan: SpeechTrialPlan
   ) async -> [CodeTrial] {
     var numbers = numbers
     var wanted: [(CodeTrial.Kind, [Int])] = [(.trueCode, sound.digits)]
@@ -480,22 +480,18 @@ extension SpeechTrialKind {
 }
 
 extension SpeechTrialPlan {
-  func numbers(_ clip: Int, _ use: Int) -> EvaluationNumbers {
-    EvaluationNumbers(seed: seed, clip: clip, use: use)
+  func numbers(_ clip: Int, _ use: Int) -> SplitMix64 {
+    SplitMix64(seed: seed, clip: clip, use: use)
   }
 }
 
-/// One stream for each recording and use of numbers.
-struct EvaluationNumbers: RandomNumberGenerator, Sendable {
-  private var numbers: SplitMix64
-
-  init(seed: UInt64, clip: Int, use: Int) {
-    numbers = SplitMix64(seed: seed)
+extension SplitMix64 {
+  /// One stream for each recording and use of numbers.
+  fileprivate init(seed: UInt64, clip: Int, use: Int) {
+    self.init(seed: seed)
     for part in [clip, use] {
-      numbers = SplitMix64(
-        seed: numbers.next() ^ UInt64(truncatingIfNeeded: part) &* 0x9E37_79B9_7F4A_7C15)
+      self = SplitMix64(
+        seed: next() ^ UInt64(truncatingIfNeeded: part) &* 0x9E37_79B9_7F4A_7C15)
     }
   }
-
-  mutating func next() -> UInt64 { numbers.next() }
 }

@@ -58,7 +58,7 @@ package enum ReflectJudge {
     if !series.frames.isEmpty || series.overexposed > 0 {
       signals[.reflectOverexposed] = series.overexposed
     }
-    var numbers = ReflectNumbers(sequence)
+    var numbers = SplitMix64(sequence)
     let drawn = (0..<max(others, 0)).compactMap { _ in
       ReflectPattern(ReflectSequence.random(using: &numbers))
     }
@@ -119,12 +119,10 @@ extension ReflectResponse {
   }
 }
 
-/// Numbers that are seeded by a sequence (FNV-1a), so that the same clip and sequence give the same ones. Draws sequences
-/// to compare with, never one that is issued.
-private struct ReflectNumbers: RandomNumberGenerator {
-  private var numbers: SplitMix64
-
-  init(_ sequence: ReflectSequence) {
+extension SplitMix64 {
+  /// Seeded by a sequence (FNV-1a), so that the same clip and sequence give the same numbers. They draw sequences to compare
+  /// with, never one that is issued.
+  fileprivate init(_ sequence: ReflectSequence) {
     var seed: UInt64 = 0xCBF2_9CE4_8422_2325
     for color in sequence.colors {
       for value in [UInt64(color.rgb), UInt64(truncatingIfNeeded: color.milliseconds)] {
@@ -133,8 +131,6 @@ private struct ReflectNumbers: RandomNumberGenerator {
         }
       }
     }
-    numbers = SplitMix64(seed: seed)
+    self.init(seed: seed)
   }
-
-  mutating func next() -> UInt64 { numbers.next() }
 }

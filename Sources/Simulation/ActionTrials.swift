@@ -36,7 +36,7 @@ package struct ActionTrials: Sendable {
   /// Generates `count` tracks from `seed`; half of the people talk in between.
   package init(count: Int, seed: UInt64) {
     for trial in 0..<count {
-      var numbers = TrialNumbers(seed: seed, trial: trial)
+      var numbers = SplitMix64(seed: seed, trial: trial)
       let asked = ActionOrders.all.randomElement(using: &numbers) ?? [.blink]
       let motion = HeadMotion(
         performing: asked, talks: Bool.random(using: &numbers), using: &numbers)
@@ -102,15 +102,11 @@ package struct ActionTrials: Sendable {
   }
 }
 
-/// `SplitMix64`, one stream a trial.
-private struct TrialNumbers: RandomNumberGenerator {
-  private var numbers: SplitMix64
-
-  init(seed: UInt64, trial: Int) {
+extension SplitMix64 {
+  /// One stream a trial.
+  fileprivate init(seed: UInt64, trial: Int) {
     var mixed = SplitMix64(
       seed: seed &+ UInt64(truncatingIfNeeded: trial) &* 0xD1B5_4A32_D192_ED03)
-    numbers = SplitMix64(seed: mixed.next())
+    self.init(seed: mixed.next())
   }
-
-  mutating func next() -> UInt64 { numbers.next() }
 }

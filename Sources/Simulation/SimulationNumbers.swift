@@ -11,9 +11,7 @@ package struct SimulationNumbers: RandomNumberGenerator, Sendable {
 
   /// The numbers of one trial of a run, whatever the order in which trials are made.
   package init(seed: UInt64, trial: Int) {
-    var mixed = SplitMix64(
-      seed: seed ^ UInt64(truncatingIfNeeded: trial) &* 0x9E37_79B9_7F4A_7C15)
-    numbers = SplitMix64(seed: mixed.next())
+    numbers = SplitMix64(seed: seed, stream: trial)
   }
 
   package mutating func next() -> UInt64 { numbers.next() }

@@ -8,6 +8,13 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
   @inlinable
   package init(seed: UInt64) { state = seed }
 
+  /// One of many streams of a seed, for work whose parts may be done in any order.
+  package init(seed: UInt64, stream: Int) {
+    var mixed = SplitMix64(
+      seed: seed ^ UInt64(truncatingIfNeeded: stream) &* 0x9E37_79B9_7F4A_7C15)
+    state = mixed.next()
+  }
+
   @inlinable
   package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15

@@ -13,3 +13,14 @@ func splitMix64() {
       4_593_380_528_125_082_431, 16_408_922_859_458_223_821,
     ])
 }
+
+@Test("a stream is the same whenever it is asked for, and none is another's")
+func streams() {
+  let first = (0..<1000).map { index in
+    var numbers = SplitMix64(seed: 7, stream: index)
+    return numbers.next()
+  }
+  #expect(Set(first).count == first.count)
+  var again = SplitMix64(seed: 7, stream: 999)
+  #expect(again.next() == first[999])
+}

@@ -16,9 +16,7 @@ package struct SeededNumbers: RandomNumberGenerator, Sendable {
 
   /// The numbers of one call of a run: independent of the order in which calls are made.
   package init(seed: UInt64, call: Int) {
-    var mixed = SplitMix64(
-      seed: seed ^ UInt64(truncatingIfNeeded: call) &* 0x9E37_79B9_7F4A_7C15)
-    numbers = SplitMix64(seed: mixed.next())
+    numbers = SplitMix64(seed: seed, stream: call)
   }
 
   package mutating func next() -> UInt64 { numbers.next() }
