@@ -3,7 +3,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -29,12 +28,21 @@ static const int refused[] = {
 };
 enum { refused_count = sizeof refused / sizeof *refused };
 
-static _Atomic int64_t tries;
+// Of this thread alone: tests that confine run side by side. The signal comes to the thread that tried, and a confined
+// one makes no others.
+static _Thread_local volatile int64_t tries;
 
 static void on_refusal(int number, siginfo_t *info, void *context) {
   (void)number, (void)info;
   tries++;
   ((ucontext_t *)context)->uc_mcontext.gregs[REG_RAX] = -EACCES;
+}
+
+// Once and for good: a handler that one test took back would be missing to another.
+static bool is_handled;
+static void handle(void) {
+  struct sigaction action = {.sa_sigaction = on_refusal, .sa_flags = SA_SIGINFO};
+  is_handled = sigaction(SIGSYS, &action, NULL) == 0;
 }
 
 static bool confine(void) {
@@ -57,25 +65,24 @@ static bool confine(void) {
 typedef struct {
   void (*body)(void *);
   void *context;
-  bool is_confined;
+  int64_t tries;
 } confined_run;
 
 static void *run(void *opaque) {
   confined_run *self = opaque;
-  self->is_confined = confine();
-  if (self->is_confined) self->body(self->context);
+  tries = 0;
+  if (!confine()) return NULL;
+  self->body(self->context);
+  self->tries = tries;
   return NULL;
 }
 
 int64_t idv_test_confined(void (*body)(void *), void *context) {
-  struct sigaction action = {.sa_sigaction = on_refusal, .sa_flags = SA_SIGINFO};
-  struct sigaction before;
-  if (sigaction(SIGSYS, &action, &before) != 0) return -1;
-  int64_t began = tries;
-  confined_run self = {body, context, false};
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  if (pthread_once(&once, handle) != 0 || !is_handled) return -1;
+  confined_run self = {body, context, -1};
   pthread_t thread;
   if (pthread_create(&thread, NULL, run, &self) != 0) return -1;
   pthread_join(thread, NULL);
-  sigaction(SIGSYS, &before, NULL);
-  return self.is_confined ? tries - began : -1;
+  return self.tries;
 }

@@ -1,6 +1,7 @@
 // Videos and recordings that are broken or hostile: a named error or sound pictures, and nothing is opened.
 
 internal import CTestVideo
+internal import Foundation
 internal import Glibc
 internal import Testing
 internal import Vocabulary
@@ -117,6 +118,30 @@ func readEveryWay(_ bytes: Bytes, _ limits: VideoLimits = .smallEvaluation) {
     // The filter does see.
     #expect(confined { _ = open("/etc/hostname", O_RDONLY) } == 1)
     #expect(confined { _ = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) } == 1)
+  }
+
+  /// Tests run side by side: what one thread tries is not what another did.
+  @Test(.enabled(if: getenv("ASAN_OPTIONS") == nil, "the address sanitizer opens files of its own"))
+  func whatIsTriedIsCountedByThread() async {
+    async let quiet = Self.triesBeside(opens: 0)
+    async let busy = Self.triesBeside(opens: 400)
+    #expect(await quiet == 0)
+    #expect(await busy == 400)
+  }
+
+  private static func triesBeside(opens: Int) async -> Int64 {
+    await withCheckedContinuation { done in
+      Thread.detachNewThread {
+        let tries = confined {
+          for _ in 0..<opens {
+            _ = open("/etc/hostname", O_RDONLY)
+            usleep(50)
+          }
+          if opens == 0 { usleep(20_000) }
+        }
+        done.resume(returning: tries)
+      }
+    }
   }
 
   private static let hostile = [

@@ -39,5 +39,5 @@ typedef struct {
 uint8_t *idv_test_clip_make(const idv_test_clip *plan, size_t *bytes, int32_t *code);
 
 // Runs `body` on a thread of its own that can neither open, create or name a file nor use the network: what it tries
-// is refused and counted. Returns how often it tried, or -1 where the kernel has no such filter.
+// is refused and counted, for this run alone. Returns how often it tried, or -1 where the kernel has no such filter.
 int64_t idv_test_confined(void (*body)(void *), void *context);
