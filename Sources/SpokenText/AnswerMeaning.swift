@@ -18,6 +18,8 @@ package enum AnswerMeaning: String, Sendable, CaseIterable {
   case ignorance
   /// There is not.
   case absence
+  /// That something is wrong, forced or another's doing: what it says of the matter depends on the question.
+  case objection
 
   /// The answers of this meaning, in simplified Chinese. Each has at most `SpokenTextLimits.answerCharactersMax`
   /// characters, and none is in two lists.
@@ -47,13 +49,12 @@ package enum AnswerMeaning: String, Sendable, CaseIterable {
     case .presence: ["有", "有的", "我有", "是有的", "存在"]
     case .denial:
       [
-        "不", "不是", "不是的", "我不是", "不对", "错", "错的", "不正确", "不属实", "不是本人", "不是我本人", "非本人", "不是我",
-        "不是本人操作", "别人操作",
+        "不", "不是", "不是的", "我不是", "不对", "错", "错的", "不正确", "不属实",
       ]
     case .refusal:
       [
-        "不同意", "我不同意", "本人不同意", "不愿意", "我不愿意", "不愿", "我不愿", "不自愿", "我不是自愿的", "不是自愿的", "被迫的", "不接受",
-        "我不接受", "不可以", "我不可以", "不行", "不好", "不能", "有问题", "不确认", "我不确认", "不授权", "我不授权", "不认可", "拒绝",
+        "不同意", "我不同意", "本人不同意", "不愿意", "我不愿意", "不愿", "我不愿", "不自愿", "我不是自愿的", "不是自愿的", "不接受",
+        "我不接受", "不可以", "我不可以", "不行", "不好", "不能", "不确认", "我不确认", "不授权", "我不授权", "不认可", "拒绝",
         "我拒绝", "反对", "我反对", "不能接受", "不可接受", "不想", "我不想", "不要", "我不要",
       ]
     case .ignorance:
@@ -62,11 +63,14 @@ package enum AnswerMeaning: String, Sendable, CaseIterable {
         "未了解", "不理解", "我不理解", "没阅读", "没有阅读", "未阅读", "没看过", "没有看过", "不太清楚", "不太明白", "不太了解",
       ]
     case .absence: ["没有", "我没有", "没有的", "没", "无", "不存在", "没有异议", "无异议"]
+    case .objection:
+      ["被迫的", "有问题", "不是我", "不是本人", "不是我本人", "非本人", "不是本人操作", "别人操作"]
     }
   }
 
   /// What may stand for an answer of this meaning. A plain yes answers any question of the first three kinds; that something
-  /// is known is no consent, and consent does not show that something is known.
+  /// is known is no consent, and consent does not show that something is known. An objection stands for nothing else, and
+  /// no other one for it: "forced" is no plain no to "does anybody force you".
   package var near: [AnswerMeaning] {
     switch self {
     case .affirmation: [.affirmation, .agreement]
@@ -77,15 +81,16 @@ package enum AnswerMeaning: String, Sendable, CaseIterable {
     case .ignorance: [.ignorance, .denial]
     case .presence: [.presence]
     case .absence: [.absence]
+    case .objection: []
     }
   }
 
   /// What an answer of this meaning must not be mistaken for.
   package var opposite: [AnswerMeaning] {
     switch self {
-    case .affirmation, .agreement: [.refusal, .denial]
+    case .affirmation, .agreement: [.refusal, .denial, .objection]
     case .knowledge: [.ignorance, .denial]
-    case .denial, .refusal: [.agreement, .affirmation]
+    case .denial, .refusal, .objection: [.agreement, .affirmation]
     case .ignorance: [.knowledge, .affirmation]
     case .presence: [.absence]
     case .absence: [.presence]

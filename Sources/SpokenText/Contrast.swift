@@ -68,6 +68,25 @@ package struct ContrastPair: Sendable, Equatable, Hashable {
   }
 }
 
+extension ContrastPair {
+  /// Whether an ear tells the two words apart, tones included.
+  package func isAudible(_ pinyin: PinyinTable) -> Bool {
+    pinyin.toneKey(pinyin.simplified(said)) != pinyin.toneKey(pinyin.simplified(other))
+  }
+}
+
+extension PinyinTable {
+  /// Equal for texts that no ear tells apart: each character's commonest reading with its tone, or the character itself.
+  fileprivate func toneKey(_ text: String) -> [Int] {
+    text.flatMap { character in
+      if let reading = readings(of: character).first {
+        return [reading.syllable.code * 8 + reading.tone]
+      }
+      return character.unicodeScalars.map { -Int($0.value) }
+    }
+  }
+}
+
 /// A contrast with how many others of its place come before it.
 struct RankedContrast {
   let contrast: Contrast
@@ -76,14 +95,15 @@ struct RankedContrast {
 
 extension SpokenForm {
   /// The texts that must lose against this form on the same recording. Deterministic; each text once and never the form
-  /// itself or one that sounds like it. At most `max`: the first of every place before the second of any, and by
-  /// importance. In the order of their places.
+  /// itself or one that sounds like it; tones alone tell only the pairs that a scene adds. At most `max`: the first of every
+  /// place before the second of any, and by importance. In the order of their places.
   package func contrasts(
     extra: [ContrastPair] = [], max: Int = SpokenTextLimits.contrastsMax
   ) -> [Contrast] {
     let ranked =
       extraContrasts(extra) + wordContrasts() + numberContrasts() + nameContrasts()
     var seen: Set<[[Syllable]]> = [soundKey(text)]
+    var seenTones: Set<[Int]> = [pinyin.toneKey(text)]
     let sorted = ranked.enumerated().sorted {
       let (a, b) = ($0.element, $1.element)
       return (a.order, a.contrast.kind.rank, a.contrast.place.lowerBound, $0.offset)
@@ -91,14 +111,19 @@ extension SpokenForm {
     }
     var chosen: [Contrast] = []
     for (_, next) in sorted where chosen.count < max {
-      if seen.insert(soundKey(next.contrast.text)).inserted { chosen.append(next.contrast) }
+      let isNew = seen.insert(soundKey(next.contrast.text)).inserted
+      let isAsked = if case .extra = next.contrast.kind { true } else { false }
+      guard isNew || isAsked else { continue }
+      if seenTones.insert(pinyin.toneKey(next.contrast.text)).inserted || !isAsked {
+        chosen.append(next.contrast)
+      }
     }
     return chosen.enumerated().sorted {
       ($0.element.place.lowerBound, $0.offset) < ($1.element.place.lowerBound, $1.offset)
     }.map(\.element)
   }
 
-  /// Equal for texts that no ear tells apart.
+  /// Equal for texts that sound alike but for their tones.
   func soundKey(_ text: String) -> [[Syllable]] {
     text.map { character in
       let sounds = pinyin.syllables(of: character)

@@ -34,8 +34,17 @@ enum TextFolding {
   /// The characters of `text`; what only says how a character is drawn is dropped.
   static func fold(_ text: some StringProtocol, _ pinyin: PinyinTable) -> [FoldedCharacter] {
     var folded: [FoldedCharacter] = []
+    var wasNumber = false
     for (origin, character) in text.enumerated() {
-      for unit in units(of: character) {
+      let units = units(of: character)
+      let hasDigits = units.first.map { ("0"..."9").contains($0.0) } ?? false
+      let isNumber = hasDigits && !isDigit(character)
+      // `①100`: digits beside an enclosed number are another number's.
+      if hasDigits, isNumber || wasNumber, folded.last?.kind == .digit {
+        folded.append(FoldedCharacter(character: "、", origin: origin, kind: .pause))
+      }
+      wasNumber = isNumber
+      for unit in units {
         folded.append(
           FoldedCharacter(
             character: unit.0, origin: origin, kind: unit.1 ?? kind(of: unit.0, pinyin)))
@@ -47,6 +56,12 @@ enum TextFolding {
       }
     }
     return folded
+  }
+
+  /// Narrow or wide, standing by itself.
+  private static func isDigit(_ character: Character) -> Bool {
+    guard let scalar = character.unicodeScalars.first else { return false }
+    return (0x30...0x39).contains(scalar.value) || (0xFF10...0xFF19).contains(scalar.value)
   }
 
   /// The characters that one grapheme cluster stands for, with their kind where it is known already.

@@ -7,6 +7,7 @@ extension NumberReader {
 
   private static let currencyCodes = [
     "RMB": "元", "CNY": "元", "USD": "美元", "EUR": "欧元", "HKD": "港元", "GBP": "英镑",
+    "HK$": "港元", "US$": "美元",
   ]
 
   /// Digits written with what groups them, before and after the point.
@@ -38,6 +39,14 @@ extension NumberReader {
     guard let (_, width) = currency(at: place) else { return false }
     let next = place + width
     return digit(character(next) == " " ? next + 1 : next) != nil
+  }
+
+  /// Whether a sign of money at `place` belongs to letters before it that make another currency of it (`S$`, `NT$`).
+  func isUnknownCurrency(at place: Int) -> Bool {
+    guard place > 0, let sign = character(place), Self.currencySigns[sign] != nil else {
+      return false
+    }
+    return text[place - 1].kind == .letter
   }
 
   /// - Parameter mark: where the currency stands.
@@ -124,7 +133,14 @@ extension NumberReader {
       found.append(Wordings(texts: other, range: written.end..<written.end + 1))
       return found
     }
-    return found + (try self.range(from: written.end))
+    var upper = try self.range(from: written.end)
+    // `3-5%`: both are shares, and the second need not be said to be one again.
+    if upper.count > 1, let of = Self.shares.first(where: upper[1].texts[0].hasPrefix) {
+      found[0].texts = limited(plain(written).map { of + $0 })
+      upper[1].texts = limited(
+        upper[1].texts + upper[1].texts.map { String($0.dropFirst(of.count)) })
+    }
+    return found + upper
   }
 
   private static let shareSigns: [Character: String] = ["%": "百分之", "‰": "千分之", "‱": "万分之"]

@@ -218,7 +218,20 @@ struct NumberReader {
       ]
     }
     guard all.count >= 7, groups.allSatisfy({ $0.count >= 3 }) else { return nil }
+    if groups.count == 2, character(start + groups[0].count) == "-", isRange(groups, end) {
+      return nil
+    }
     return [Wordings(texts: digitStrings(all), range: start..<end)]
+  }
+
+  /// `500-1000元`, `2024-2027年`: something is counted, and the first is neither an area's code nor part of a mobile number.
+  private func isRange(_ groups: [[Int]], _ end: Int) -> Bool {
+    let isTelephone = groups[0][0] == 0 || groups[0].count + groups[1].count == 11
+    let isCounted = Self.counted.contains { unit in
+      end + unit.count <= text.count
+        && text[end..<end + unit.count].map(\.character).elementsEqual(unit)
+    }
+    return isCounted && !isTelephone
   }
 
   /// Digit by digit, with 一 and with 幺.

@@ -77,6 +77,9 @@ struct SlotBuilder {
   private mutating func build(isStrict: Bool) throws(Refusal) {
     var place = 0
     while place < text.count {
+      if isStrict && reader.isUnknownCurrency(at: place) {
+        throw Refusal(place: place, kind: .sign)
+      }
       do throws(NumberReader.LongNumber) {
         if let number = try reader.read(at: place) {
           for wordings in number { try append(wordings) }

@@ -4,8 +4,8 @@
 package struct SpokenSurplus: Sendable, Equatable {
   /// Most characters before the text, after it, or in a row within it.
   package var count: Int
-  /// Whether it has a word that denies or takes back. One such word in the middle of a text that is said otherwise as it
-  /// stands is left to the contrasts, which are weighed by the sound.
+  /// Whether it has a word that denies or takes back. A single character of that kind in the middle of a text that is said
+  /// otherwise as it stands is left to the contrasts, which are weighed by the sound.
   package var takesBack: Bool
 
   package init(count: Int, takesBack: Bool) {
@@ -13,7 +13,8 @@ package struct SpokenSurplus: Sendable, Equatable {
     self.takesBack = takesBack
   }
 
-  /// From how many characters beside a text on a word of denial within it counts, too: the text may be said twice.
+  /// From how many characters beside a text on a single character of denial within it counts, too: the text may be said
+  /// twice.
   static let countOfRepeats = 3
 }
 
@@ -34,10 +35,12 @@ extension SpokenAlignment {
       runs[length] = unmatched(run, in: Array(after.prefix(run.count + slack)))
     }
     let total = runs.values.reduce(0) { $0 + $1.count }
-    let counted = total >= SpokenSurplus.countOfRepeats ? Array(runs.keys) : [0, length]
     return SpokenSurplus(
       count: runs.values.map(\.count).max() ?? 0,
-      takesBack: counted.contains { takesBack(runs[$0] ?? []) })
+      takesBack: runs.contains { place, run in
+        let isBeside = place == 0 || place == length || total >= SpokenSurplus.countOfRepeats
+        return takesBack(run, charactersMin: isBeside ? 1 : 2)
+      })
   }
 
   /// How many characters more than were heard of a neighbour are compared with it.
@@ -80,7 +83,9 @@ extension SpokenAlignment {
 
   /// Whether a word that denies or takes back stands in `run`: words of two characters and more, and 不 and 没, by sound,
   /// because recognisers write the wrong character often; others as they are written.
-  private func takesBack(_ run: [Character]) -> Bool {
+  ///
+  /// - Parameter charactersMin: shorter words do not count.
+  private func takesBack(_ run: [Character], charactersMin: Int) -> Bool {
     var place = 0
     while place < run.count {
       let rest = run[place...]
@@ -88,7 +93,8 @@ extension SpokenAlignment {
         place += harmless.count
         continue
       }
-      for word in ContrastLexicon.retractions where word.count <= rest.count {
+      for word in ContrastLexicon.retractions
+      where (charactersMin...max(charactersMin, rest.count)).contains(word.count) {
         let isHeard = zip(word, rest).allSatisfy { expected, heard in
           word.count > 1 || Self.heardBySound.contains(expected)
             ? soundsLike(expected, heard) : expected == heard

@@ -23,7 +23,7 @@ import Testing
       }
       // Never near what is opposite, and opposites are mutual.
       #expect(Set(meaning.near).isDisjoint(with: meaning.opposite))
-      #expect(meaning.near.first == meaning)
+      #expect(meaning == .objection ? meaning.near.isEmpty : meaning.near.first == meaning)
       for other in meaning.opposite { #expect(!other.near.contains(meaning)) }
     }
     let yes: [AnswerMeaning] = [.affirmation, .agreement, .knowledge, .presence]
@@ -50,6 +50,15 @@ import Testing
     #expect(try Self.set(["知道了"]).answers.map(\.text).contains("是的"))
     #expect(try !Self.set(["是的"]).answers.map(\.text).contains("知道了"))
     #expect(try !Self.set(["不同意"]).answers.map(\.text).contains("同意"))
+  }
+
+  @Test("an objection is no plain no, and yes has to beat it", arguments: ["不是", "不", "没有", "不同意"])
+  func objections(_ answer: String) throws {
+    let objections = AnswerMeaning.objection.answers
+    #expect(Set(objections).isDisjoint(with: try Self.set([answer]).answers.map(\.text)))
+    #expect(AnswerMeaning.agreement.opposite.contains(.objection))
+    #expect(AnswerMeaning.affirmation.opposite.contains(.objection))
+    #expect(try Self.set(["被迫的"]).answers.map(\.text) == ["被迫的"])
   }
 
   @Test("every answer has to beat its opposite", arguments: ["同意", "是的", "我已知晓", "没有", "好", "愿意"])

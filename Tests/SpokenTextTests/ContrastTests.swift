@@ -110,6 +110,16 @@ import Testing
 
   @Test("what a scene adds comes first")
   func extra() throws {
+    // Tones alone tell these apart, and it was asked for; 他 and 她 nobody tells apart.
+    let sale = ContrastPair(said: "买方", other: "卖方", label: "sale")
+    #expect(try Self.texts("我是买方", extra: [sale]).contains("我是卖方"))
+    let table = try InstalledTable.table()
+    #expect(sale.isAudible(table))
+    let person = ContrastPair(said: "他", other: "她", label: "person")
+    #expect(!person.isAudible(table))
+    #expect(try !Self.texts("他同意", extra: [person]).contains("她同意"))
+    let plan = ContrastPair(said: "A", other: "B", label: "plan")
+    #expect(try Self.texts("选择A款", extra: [plan]).contains("选择B款"))
     let pair = ContrastPair(said: "活期", other: "定期", label: "deposit")
     let found = try part("存入定期").defaultForm.contrasts(extra: [pair], max: 1)
     #expect(found.map(\.text) == ["存入活期"])

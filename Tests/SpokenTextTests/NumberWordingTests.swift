@@ -40,6 +40,12 @@ import Testing
       ("0571", ["零五七一"]), ("尾号1234", ["尾号一二三四", "尾号幺二三四"]),
       ("壹仟贰佰叁拾肆元伍角", ["一千二百三十四元五角"]), ("贰万元整", ["二万元整", "两万元整"]), ("伍元", ["五元"]),
       ("一千二百元", ["一千二百元"]), ("一三八零零", ["一三八零零", "幺三八零零"]), ("①同意", ["一同意"]), ("第Ⅲ条", ["第三条"]),
+      ("①100元", ["一一百元"]), ("5②", ["五二"]), ("第Ⅱ-Ⅲ条", ["第二到三条"]), ("①②", ["一二"]), ("5万①", ["五万一"]),
+      ("500-1000元", ["五百到一千元", "五百至一千元"]), ("2024-2027年", ["二零二四到二零二七年"]),
+      ("10000-50000元", ["一万到五万元"]), ("138-00138000", ["一三八零零一三八零零零", "幺三八零零幺三八零零零"]),
+      ("3-5%", ["百分之三到百分之五", "百分之三到五", "百分之三至五"]),
+      ("3.5-4.5%", ["百分之三点五到百分之四点五", "百分之三点五到四点五"]), ("-3-5%", ["负百分之三到百分之五"]),
+      ("HK$500", ["五百港元"]), ("US$500", ["五百美元"]), ("转账HK$3万", ["转账三万港元"]),
       ("25℃", ["二十五摄氏度"]), ("８５．５％", ["百分之八十五点五"]),
     ])
   func wordings(_ text: String, _ expected: [String]) throws {
@@ -50,6 +56,21 @@ import Testing
     }
     #expect(Set(forms).count == forms.count)
     #expect(try part(text).forms().count <= SpokenTextLimits.formsMax)
+  }
+
+  @Test("a range of shares is never a range of numbers")
+  func sharesStayShares() throws {
+    let forms = try part("3-5%").forms(max: 40).map(\.text)
+    #expect(!forms.contains("三到五") && !forms.contains("三到百分之五"))
+  }
+
+  @Test(
+    "letters that make another currency of a sign are refused", arguments: ["S$5", "NT$500", "A¥3"])
+  func otherCurrencies(_ text: String) {
+    let place = text.count { $0.isLetter }
+    #expect(throws: UnreadableText(field: "text", reason: .sign(position: place))) {
+      try part(text)
+    }
   }
 
   @Test("names that are capital numerals stay names")

@@ -46,7 +46,17 @@ import Testing
     #expect(!(try surplus(text, heard).takesBack))
   }
 
-  @Test("a word of denial within the text is left to the contrasts")
+  @Test(
+    "a word that takes back is one within the text, too",
+    arguments: [
+      ("我同意本次转账", "我被迫同意本次转账"), ("我同意本次转账", "我拒绝同意本次转账"), ("我同意本次转账", "我同意放弃本次转账"),
+      ("我同意本次转账", "我杯破同意本次转账"),
+    ])
+  func takesBackWithin(_ text: String, _ heard: String) throws {
+    #expect(try surplus(text, heard).takesBack)
+  }
+
+  @Test("a single character of denial within the text is left to the contrasts")
   func within() throws {
     #expect(!(try surplus("我自愿借款", "我不自愿借款").takesBack))
     #expect(!(try surplus("我不同意借款", "我不同意借款").takesBack))

@@ -31,9 +31,12 @@ package struct SpeechVoiceReader: VoiceReader {
   }
 
   package func parts(of script: IntentScript) throws(ServiceError) -> Int {
-    switch script.mode {
+    guard Self.pairs(script).allSatisfy({ $0.isAudible(pinyin) }) else {
+      throw .outOfRange("contrasts", "words that do not sound alike, of a request or a scene")
+    }
+    return switch script.mode {
     case .read:
-      (script.text.isEmpty ? 0 : try text(script).parts.count) + (script.digits.isEmpty ? 0 : 1)
+      try (script.text.isEmpty ? 0 : text(script).parts.count) + (script.digits.isEmpty ? 0 : 1)
     case .answer: try answers(script).count
     case .nod: script.prompts.count
     }
