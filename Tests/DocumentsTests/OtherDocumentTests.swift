@@ -319,6 +319,12 @@ func foreignerLines(number: String = "911124198108030024") -> [LaidLine] {
   #expect(old.has(.birthDisagreesWithNumber))
 }
 
+@Test func aForeignersOldNumberOfAnotherStateIsTold() {
+  let old = interpreter.interpret(reading(foreignerLines(number: "USA110081080301")))
+  #expect(old.has(.nationalityDisagrees))
+  #expect(old.fields[.idNumber]?.isLow == true)
+}
+
 @Test func aTemporaryCardIsToldApart() {
   let document = interpreter.interpret(
     reading([

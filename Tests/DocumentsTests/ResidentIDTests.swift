@@ -265,6 +265,21 @@ func periodsAreJudged(_ validity: String, _ doubts: [DocumentDoubt]) {
   #expect(document.doubts == [])
 }
 
+/// A mark over the dash does not hide that the card has run out.
+@Test func aMarkBeforeADateIsNoEnd() {
+  let document = interpreter.interpret(reading(back(validity: "2006.03.05-长2016.03.05")))
+  #expect(document.fields[.validTo]?.value == "2016-03-05")
+  #expect(document.has(.expired))
+}
+
+@Test func aForeignersNumberOnACitizensCardIsTold() {
+  let lines = front(birth: ("1981", "8", "3"), number: "911124198108030024")
+  let document = interpreter.interpret(reading(lines))
+  #expect(document.kind == .residentIDFront)
+  #expect(document.has(.idNumberKindUnexpected))
+  #expect(document.fields[.idNumber]?.isLow == true)
+}
+
 @Test func aTornAuthorityIsTold() {
   var lines = back(authority: "北京")
   lines.append(LaidLine("分局", 0.65, 0.72))

@@ -25,7 +25,9 @@ struct ValidityRow {
     glyphs = row.leftToRight
     let marks = glyphs.filter { Self.endless.contains($0.character) }
     let digits = glyphs.filter(DigitPlace.isPossible)
-    if !marks.isEmpty, let first = marks.first {
+    let behind = digits.count { digit in marks.last.map { digit.x > $0.x } ?? false }
+    // A mark in front of a date says nothing of an end.
+    if let first = marks.first, behind < Self.dateBehindMin {
       isEndless = true
       endGlyphs = marks
       fromPlaces = digits.filter { $0.x < first.x }.map { DigitPlace($0) }
@@ -106,6 +108,8 @@ struct ValidityRow {
   }
 
   private static let endless: Set<Character> = ["长", "長", "期"]
+  /// From how many digits behind 长期 on they are another date.
+  private static let dateBehindMin = 4
 
   /// Where the first date ends: at the dash, or behind eight of sixteen digits.
   private static func dash(_ glyphs: [Glyph], _ digits: [Glyph]) -> Double? {

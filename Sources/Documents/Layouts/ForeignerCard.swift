@@ -137,6 +137,9 @@ struct ForeignerCard {
     sheet.fields[.idNumber] = maker.field(
       value, of: run, raw: run.textAsRead, sureness: sureness, settled: true,
       incomplete: value.contains("?"), alternatives: [])
+    if let code = sheet.fields[.issuingState]?.value, code != value.prefix(3) {
+      sheet.doubt(.nationalityDisagrees, .nationality, .idNumber)
+    }
     guard let birth else { return }
     if value.dropFirst(7).prefix(6) == birth.digits.dropFirst(2) {
       sheet.raise(.birth, PersonChecks.agreed)

@@ -79,7 +79,15 @@ struct PersonFront {
         placement.x(Self.dateColumns.day)
       ))
     PersonChecks(maker: maker, today: today).reconcile(number: number, birth: birth, in: &sheet)
+    if let number = number.number, !isOfKind(number) {
+      sheet.doubt(.idNumberKindUnexpected, .idNumber)
+    }
     return sheet
+  }
+
+  /// Whether such numbers stand on such cards: citizens' on those with a nation.
+  private func isOfKind(_ number: ResidentIdentityNumber) -> Bool {
+    hasNation ? number.holder == .citizen : HolderForm.isHMT(number)
   }
 
   private func nearestHanRow(_ zone: Zone, to y: Double) -> [Glyph] {
