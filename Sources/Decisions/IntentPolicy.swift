@@ -386,8 +386,8 @@ extension IntentCode {
       case .faceIncomplete, .faceTooSmall: .faceIncomplete
       case .faceMaskSuspected: .faceCovered
       case .personChanged: .personChanged
-      case .presentationAttack, .syntheticFace, .staticFace, .deviceRisk, .deviceUnverified,
-        .modeTooWeak:
+      case .presentationAttack, .syntheticFace, .staticFace, .eyesClosed, .deviceRisk,
+        .deviceUnverified, .modeTooWeak:
         .notLive
       case .scoreBelowThreshold: .similarityLow
       case .noUsableFrame, .faceTurned, .faceTilted, .faceRolled, .faceBlurred, .faceTooDark,

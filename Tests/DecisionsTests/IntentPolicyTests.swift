@@ -308,6 +308,13 @@ struct IntentPolicyTests {
     }
   }
 
+  @Test("what the face lacks is told as such, not as a fault of the recording")
+  func codesOfTheFace() {
+    #expect(IntentCode(.eyesClosed) == .notLive)
+    #expect(IntentCode(.staticFace) == .notLive)
+    #expect(IntentCode(.recordingCut) == .recordingFailed)
+  }
+
   @Test("presence asks for one person throughout, not for liveness")
   func presence() {
     let signals = LivenessPolicyTests.good

@@ -83,12 +83,7 @@ package struct IntentHandlers: IntentService {
     _ script: IntentScript, _ call: CallContext
   ) async throws(ServiceError) -> VerifyIntentResponse {
     let decided = try await desk.decide(ask, media, answering: challenge, script, call)
-    desk.captures.log(decided.face, call)
-    call.log.info(
-      "intent decided",
-      [
-        .verdict: .code(decided.decision.verdict), .reason: .code(decided.decision.reasons[0].code),
-      ])
+    desk.captures.log(decided.decision, script.mode, face: decided.face, call)
     var response = VerifyIntentResponse()
     response.header = ResponseHeader(
       call, ask.header, decided.decision.verdict == .inconclusive ? .noResult : .verdict,

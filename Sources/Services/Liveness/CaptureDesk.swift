@@ -175,12 +175,32 @@ extension CaptureDesk {
 
   /// One line and one count without anything of the person.
   func log(_ decided: DecidedCapture, _ call: CallContext) {
+    logLine(decided, call)
     let decision = decided.decision
-    call.log.info(
-      "capture decided",
-      [.verdict: .code(decision.verdict), .reason: .code(decision.reasons[0].code)])
     observer.decided(
       decision.verdict, mode: decided.decided.evidence.mode, tags: decision.liveness.tags)
+  }
+
+  /// The same of a recording, whose face was decided on first.
+  func log(
+    _ decision: IntentDecision, _ mode: Vocabulary.IntentMode, face: DecidedCapture,
+    _ call: CallContext
+  ) {
+    logLine(face, call)
+    call.log.info(
+      "intent decided",
+      [.verdict: .code(decision.verdict), .reason: .code(decision.reasons[0].code)])
+    observer.decided(
+      decision.verdict, intent: mode, code: decision.code, tags: face.decision.liveness.tags)
+  }
+
+  private func logLine(_ decided: DecidedCapture, _ call: CallContext) {
+    call.log.info(
+      "capture decided",
+      [
+        .verdict: .code(decided.decision.verdict),
+        .reason: .code(decided.decision.reasons[0].code),
+      ])
   }
 }
 
