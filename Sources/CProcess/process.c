@@ -2,6 +2,7 @@
 #include "CProcess.h"
 
 #include <execinfo.h>
+#include <limits.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -19,6 +20,16 @@ int cprocess_forbids_dumps(void) {
   struct rlimit now;
   return getrlimit(RLIMIT_CORE, &now) == 0 && now.rlim_cur == 0 && now.rlim_max == 0 &&
          prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0;
+}
+
+long cprocess_raise_file_limit(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
+  if (limit.rlim_cur < limit.rlim_max) {
+    const struct rlimit raised = {limit.rlim_max, limit.rlim_max};
+    if (setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;
+  }
+  return limit.rlim_cur > (rlim_t)LONG_MAX ? LONG_MAX : (long)limit.rlim_cur;
 }
 
 // Called in a signal handler: nothing here allocates once `backtrace` has been called before.

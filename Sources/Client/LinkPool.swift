@@ -50,6 +50,7 @@ final class LinkPool: @unchecked Sendable {
   func requeue(_ call: PendingCall) {
     call.link = nil
     call.stream = nil
+    if isClosed { return call.fail(ConnectionFault.clientClosed.error(place)) }
     waiting.insert(call, at: 0)
     limitWait(call)
     loop.execute { self.pump() }
@@ -88,7 +89,10 @@ final class LinkPool: @unchecked Sendable {
     let isPacked = waiting.first.map { $0.encoding != .identity } ?? false
     let connecting =
       links.count { $0.isConnecting || (isPacked && $0.awaitsSettings) } + dialling
-    if !waiting.isEmpty, connecting == 0, links.count < settings.limits.connectionsMax { connect() }
+    guard !isClosed, !waiting.isEmpty, connecting == 0,
+      links.count < settings.limits.connectionsMax
+    else { return }
+    connect()
   }
 
   private func refuse(_ call: PendingCall, _ refusal: CallRefusal) {
@@ -180,12 +184,13 @@ final class LinkPool: @unchecked Sendable {
     loop.execute { self.pump() }
   }
 
-  /// Calls that wait learn why there is no connection; later ones wait for the next attempt.
+  /// Calls that wait learn why there is no connection, unless one that is busy, or is being made, will take them; later
+  /// ones wait for the next attempt.
   private func connectionFailed(_ fault: ConnectionFault) {
     let pause = backOff()
     failures += 1
     pauseEnds = ContinuousClock.now.advanced(by: pause)
-    if links.contains(where: { $0.openSlots > 0 || $0.isConnecting }) { return pump() }
+    if links.contains(where: { $0.takesCalls || $0.isConnecting }) { return pump() }
     let failed = waiting.filter { !$0.waitsForReady }
     waiting.removeAll { !$0.waitsForReady }
     for call in failed { call.fail(fault.error(place)) }

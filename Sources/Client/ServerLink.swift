@@ -47,6 +47,9 @@ final class ServerLink: ChannelDuplexHandler, @unchecked Sendable {
   /// Calls that may start now.
   var openSlots: Int { phase == .open ? wire?.openSlots ?? 0 : 0 }
 
+  /// Whether it takes calls now, or once others of it have ended.
+  var takesCalls: Bool { phase == .open && wire?.takesCalls == true }
+
   /// Whether it may come to carry calls.
   var isConnecting: Bool { phase == .handshaking }
 

@@ -9,9 +9,9 @@ package final class Account: Sendable {
   package let id: AccountID
   /// Calls that may be in progress at the same time.
   package let concurrentCallsMax: Int
-  private let keys: Mutex<[String]>
-  /// Whether `keys` has any: most accounts have none, and every call asks.
-  private let isBound: Atomic<Bool>
+  let keys: Mutex<[String]>
+  /// Whether `keys` has any: most accounts have none, and every call asks. Written under its lock.
+  let isBound: Atomic<Bool>
   /// Calls in progress now.
   let inProgress = CallCount()
 
@@ -27,8 +27,10 @@ package final class Account: Sendable {
   /// accepts every key. Any thread.
   /// - Parameter keyFingerprints: SHA-256 of the public keys, as `PeerIdentity.keyFingerprint`.
   package func bind(to keyFingerprints: [String]) {
-    keys.withLock { $0 = keyFingerprints }
-    isBound.store(!keyFingerprints.isEmpty, ordering: .releasing)
+    keys.withLock { keys in
+      keys = keyFingerprints
+      isBound.store(!keyFingerprints.isEmpty, ordering: .releasing)
+    }
   }
 
   /// Whether `peer`, whose certificate names this account, may act for it.

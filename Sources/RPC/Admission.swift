@@ -75,14 +75,14 @@ package final class Admission: Sendable {
       (try? authenticate(peer)) ?? Account(id: stranger, concurrentCallsMax: limit)
     let id = account.id
     let deadline = try deadline(of: call, at: now)
-    let isAdmitted = openCalls.withLock { calls in
-      guard calls[id, default: 0] < limit,
-        calls.values.reduce(0, +) < limits.openCallsMax
-      else { return false }
+    let refusal = openCalls.withLock { calls -> ServiceError? in
+      if calls[id, default: 0] >= limit { return tooMany(limit) }
+      let all = calls.values.reduce(0, +)
+      if all >= limits.openCallsMax { return serverIsFull(limits.openCallsMax) }
       calls[id, default: 0] += 1
-      return true
+      return nil
     }
-    guard isAdmitted else { throw tooMany(limit) }
+    if let refusal { throw refusal }
     return Admitted(account: account, deadline: deadline)
   }
 
@@ -135,11 +135,13 @@ package final class Admission: Sendable {
   }
 
   private func enter(_ account: Account) throws(ServiceError) {
-    if inProgress.enter(max: limits.concurrentCallsMax) {
-      if account.inProgress.enter(max: account.concurrentCallsMax) { return }
-      inProgress.leave()
+    guard account.inProgress.enter(max: account.concurrentCallsMax) else {
+      throw tooMany(account.concurrentCallsMax)
     }
-    throw tooMany(min(account.concurrentCallsMax, limits.concurrentCallsMax))
+    guard inProgress.enter(max: limits.concurrentCallsMax) else {
+      account.inProgress.leave()
+      throw serverIsFull(limits.concurrentCallsMax)
+    }
   }
 
   private func tooMany(_ limit: Int) -> ServiceError {
@@ -148,6 +150,16 @@ package final class Admission: Sendable {
       ErrorDetail(
         .rateLimited, limit: "\(limit) concurrent calls", advice: .waitAndRetry, retryable: true,
         retryAfterMillis: limits.retryAfterMillis))
+  }
+
+  /// Not the account's doing: others have the places.
+  private func serverIsFull(_ limit: Int) -> ServiceError {
+    ServiceError(
+      .resourceExhausted,
+      "Too many calls of all accounts in progress on this server; wait and call again, or call another one.",
+      ErrorDetail(
+        .overloaded, limit: "\(limit) concurrent calls of all accounts", advice: .waitAndRetry,
+        retryable: true, retryAfterMillis: limits.retryAfterMillis))
   }
 
   private static let notServing = ServiceError(

@@ -23,6 +23,8 @@ struct LivenessParts: Sendable {
   let missing: [String]
   /// What is missing without which nothing is heard.
   let speechMissing: [String]
+  /// The models that hear; none while any is missing.
+  let speechModels: [VoiceModel]
 
   /// - Throws: `InferenceStartupError` or `SettingsError`, one line for the operator.
   init(
@@ -47,6 +49,7 @@ struct LivenessParts: Sendable {
       : MissingCaptureReader(missing: missing)
     let speech = try SpeechParts(settings, engine: engine)
     speechMissing = speech.missing
+    speechModels = speech.voices.models
     let recordings: any CaptureReader =
       missing.isEmpty
       ? VisionCaptureReader(

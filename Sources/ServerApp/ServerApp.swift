@@ -24,6 +24,9 @@ package enum ServerApp {
 
   private static let logSink = LogSink(descriptor: STDERR_FILENO)
 
+  /// Raised when it is first asked for.
+  private static let fileLimit = FileLimit.raised()
+
   /// Reads settings, warms models, listens and serves until SIGTERM or SIGINT; then drains. Says on standard
   /// error what is wrong if it cannot start.
   ///
@@ -79,9 +82,10 @@ package enum ServerApp {
       logSink.flush()
       return
     }
+    let reloads = Reloads { await bindAccounts(core, read, log) }
     try await listen(settings, watch, core, metrics, log) {
       watch.reload()
-      Task { await bindAccounts(core, read, log) }
+      reloads.ask()
     }
   }
 
@@ -110,7 +114,7 @@ package enum ServerApp {
         "a model is not installed: Intent's READ and QA are refused, LIP never passes",
         [.role: .operatorText(role)])
     }
-    core.startNotices.tell(log)
+    core.startNotices(fileLimit).tell(log)
     log.info("warm", [.micros: .duration(start.duration(to: .now))])
   }
 
@@ -124,7 +128,8 @@ package enum ServerApp {
       await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup), reload: reload)
     var listening = ListenerSettings(
       host: settings.host, port: settings.port, threads: settings.loops)
-    listening.limits.connectionsMax = settings.connectionsMax
+    listening.limits.connectionsMax =
+      fileLimit?.connections(wanted: settings.connectionsMax) ?? settings.connectionsMax
     listening.limits.wire.drainGrace = .seconds(settings.drainSeconds)
     if !settings.compression { listening.limits.wire.encodings = [] }
     if settings.connectionAgeSeconds > 0 {

@@ -176,7 +176,8 @@ package final class ServerCore: Sendable {
       models.append(model)
     }
     let facts = ServerFacts(
-      version: ServerApp.version, models: models.map(ModelVersion.init),
+      version: ServerApp.version,
+      models: models.map { ModelVersion($0) } + liveness.speechModels.map(Self.version),
       capabilities: Self.capabilities(engine, documents, liveness) + realName.capabilities,
       policies: [
         FaceComparePolicy.version, IDCardPhotoPolicy.version, DocumentPolicy.version,
@@ -247,11 +248,11 @@ package final class ServerCore: Sendable {
   package var livenessModelsMissing: [String] { engine.map(Self.livenessMissing) ?? [] }
 
   /// What the operator should know once models are loaded.
-  package var startNotices: StartNotices {
+  package func startNotices(_ fileLimit: FileLimit?) -> StartNotices {
     StartNotices(
       settings, livenessModelsMissing: livenessModelsMissing,
       sources: realName.desk.profiles.map(\.name),
-      hasEncryptionKey: !encryption.keys.current.active.isEmpty)
+      hasEncryptionKey: !encryption.keys.current.active.isEmpty, fileLimit: fileLimit)
   }
 
   /// Deletes uploads that are too old and tells of refused calls and of films that had to be forgotten, now and then,
@@ -444,6 +445,11 @@ package final class ServerCore: Sendable {
     limits.messageBytesMax = UploadLimits().partBytesMax + (64 << 10)
     return limits
   }()
+
+  private static func version(_ model: VoiceModel) -> ModelVersion {
+    ModelVersion(
+      role: model.role, name: model.name, sha256: model.sha256, preprocessing: model.preprocessing)
+  }
 
   private static func unavailable(_ name: String, _ reason: String) -> Capability {
     var capability = Capability()

@@ -33,9 +33,11 @@ final class ServerMetrics: TransportObserver, InferenceObserver, CaptureObserver
   private let jobsRefused: [String: Counter]
   private let captures: [LivenessMode: [Verdict: Counter]]
   private let attacks: [AttackTag: Counter]
+  private let intents: [IntentMode: [Verdict: Counter]]
+  private let intentCodes: [IntentCode: Counter]
 
   /// - Parameters:
-  ///   - handshakeLog: hears of handshakes that fail.
+  ///   - handshakeLog: hears of connections that are refused and of handshakes that fail.
   ///   - log: where models that fail are told.
   init(handshakeLog: HandshakeLog, log: Log) {
     self.handshakeLog = handshakeLog
@@ -62,20 +64,11 @@ final class ServerMetrics: TransportObserver, InferenceObserver, CaptureObserver
       uniqueKeysWithValues: ModelRole.allCases.map {
         ($0, Timer(label: "idv_model_seconds", dimensions: [("role", $0.rawValue)]))
       })
-    captures = Dictionary(
-      uniqueKeysWithValues: LivenessMode.allCases.map { mode in
-        (
-          mode,
-          Dictionary(
-            uniqueKeysWithValues: Verdict.allCases.map { verdict in
-              (
-                verdict,
-                Counter(
-                  label: "idv_captures_total",
-                  dimensions: [("mode", mode.rawValue), ("verdict", "\(verdict)")])
-              )
-            })
-        )
+    captures = Self.verdicts("idv_captures_total")
+    intents = Self.verdicts("idv_intents_total")
+    intentCodes = Dictionary(
+      uniqueKeysWithValues: IntentCode.allCases.map {
+        ($0, Counter(label: "idv_intent_codes_total", dimensions: [("code", "\($0)")]))
       })
     attacks = Dictionary(
       uniqueKeysWithValues: AttackTag.allCases.map {
@@ -90,10 +83,29 @@ final class ServerMetrics: TransportObserver, InferenceObserver, CaptureObserver
       })
   }
 
+  /// Counters of each verdict in each mode.
+  private static func verdicts<Mode>(_ label: String) -> [Mode: [Verdict: Counter]]
+  where Mode: CaseIterable & Hashable & RawRepresentable, Mode.RawValue == String {
+    Dictionary(
+      uniqueKeysWithValues: Mode.allCases.map { mode in
+        let counters = Verdict.allCases.map { verdict in
+          let dimensions = [("mode", mode.rawValue), ("verdict", "\(verdict)")]
+          return (verdict, Counter(label: label, dimensions: dimensions))
+        }
+        return (mode, Dictionary(uniqueKeysWithValues: counters))
+      })
+  }
+
   // MARK: Captures
 
   func decided(_ verdict: Verdict, mode: LivenessMode, tags: [AttackTag]) {
     captures[mode]?[verdict]?.increment()
+    for tag in tags { attacks[tag]?.increment() }
+  }
+
+  func decided(_ verdict: Verdict, intent: IntentMode, code: IntentCode, tags: [AttackTag]) {
+    intents[intent]?[verdict]?.increment()
+    intentCodes[code]?.increment()
     for tag in tags { attacks[tag]?.increment() }
   }
 
@@ -104,7 +116,10 @@ final class ServerMetrics: TransportObserver, InferenceObserver, CaptureObserver
     open.increment()
   }
 
-  func connectionRefused(_ why: ConnectionRefusal) { refused[why]?.increment() }
+  func connectionRefused(_ why: ConnectionRefusal) {
+    handshakeLog.note(refused: why)
+    refused[why]?.increment()
+  }
 
   func handshakeCompleted(took: Duration, version: TLSVersion, profile: Profile) {
     handshake.recordNanoseconds(took.nanoseconds)

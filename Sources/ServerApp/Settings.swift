@@ -21,7 +21,8 @@ package struct ServerSettings: Sendable, Equatable {
   package var port = 7443
   /// `listen.loops`: event loops, 1–256. Default: one a core.
   package var loops: Int
-  /// `listen.connectionsMax`: connections open at the same time, 1–100000. Default 10000.
+  /// `listen.connectionsMax`: connections open at the same time, 1–100000; no more than the limit of open files has
+  /// room for. Default 10000.
   package var connectionsMax = 10_000
   /// `listen.drainSeconds`: how long calls in progress may go on after SIGTERM, 0–3600. Default 30.
   package var drainSeconds = 30
@@ -301,9 +302,10 @@ extension ServerSettings {
   /// The keys of `explanations`.
   package static let keys = Set(explanations.map(\.key))
 
-  /// The table of settings for `--help`: key, meaning, default in brackets.
+  /// The table of settings for `--help`: key, environment variable, meaning, default in brackets.
   package static var documentation: String {
-    explanations.map { "\($0.key): \($0.meaning)" }.joined(separator: "\n")
+    explanations.map { "\($0.key), \(environmentName($0.key)): \($0.meaning)" }
+      .joined(separator: "\n")
   }
 
   /// Reads the settings.

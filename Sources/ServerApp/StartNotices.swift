@@ -12,11 +12,14 @@ package struct StartNotices: Sendable {
   private let sources: [String]
   /// Whether callers can encrypt fields.
   private let hasEncryptionKey: Bool
+  /// Nil where the system does not tell it.
+  private let fileLimit: FileLimit?
 
   package init(
     _ settings: ServerSettings, livenessModelsMissing: [String], sources: [String],
-    hasEncryptionKey: Bool
+    hasEncryptionKey: Bool, fileLimit: FileLimit?
   ) {
+    self.fileLimit = fileLimit
     self.settings = settings
     self.livenessModelsMissing = livenessModelsMissing
     self.sources = sources
@@ -25,6 +28,7 @@ package struct StartNotices: Sendable {
 
   /// Writes the lines.
   package func tell(_ log: Log) {
+    tellConnections(log)
     tellLiveness(log)
     tellRealName(log)
     if !hasEncryptionKey {
@@ -35,6 +39,15 @@ package struct StartNotices: Sendable {
         "development certificates on an address that others reach: bring your own (Certs/README.md)",
         [.address: .operatorText(settings.host)])
     }
+  }
+
+  private func tellConnections(_ log: Log) {
+    guard let fileLimit else { return }
+    let connections = fileLimit.connections(wanted: settings.connectionsMax)
+    guard connections < settings.connectionsMax else { return }
+    log.warning(
+      "fewer connections than listen.connectionsMax: the limit of open files has no more room (ulimit -n)",
+      [.connections: .count(connections), .limit: .count(fileLimit.files)])
   }
 
   private func tellLiveness(_ log: Log) {

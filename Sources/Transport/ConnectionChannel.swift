@@ -24,6 +24,7 @@ final class StreamTraffic: Sendable {
   private let room = RoomSignal()
   let packing: CallPacking
   private let isPacking = Atomic(true)
+  private let over = Atomic(false)
   private let lastEncoding = Atomic(MessageEncoding.identity.rawValue)
 
   init(_ packing: CallPacking) { self.packing = packing }
@@ -51,8 +52,12 @@ final class StreamTraffic: Sendable {
   /// Waits until there is room, or the call is over.
   func waitForRoom() async throws(ServiceError) { try await room.pass() }
 
+  /// Whether the call is over.
+  var isOver: Bool { over.load(ordering: .relaxed) }
+
   /// The call is over: nobody waits any longer.
   func end(_ error: ServiceError) {
+    over.store(true, ordering: .relaxed)
     incoming.fail(error)
     room.end(error)
   }

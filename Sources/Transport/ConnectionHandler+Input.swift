@@ -10,6 +10,7 @@ extension ConnectionHandler {
   func take(_ ciphertext: UnsafeRawBufferPointer) {
     var rest = ciphertext
     if phase == .handshaking { rest = shakeHands(rest) }
+    noteMemory()
     while phase == .open {
       let step = session.read(input: rest, into: executor.scratch)
       rest = UnsafeRawBufferPointer(rebasing: rest[step.consumed...])
@@ -70,6 +71,7 @@ extension ConnectionHandler {
       profile: profile, methods: settings.methods, limits: settings.limits.wire, now: now)
     connection.start(now: now)
     wire = consume connection
+    memoryShare = settings.load.memory.enter(peer?.fingerprint ?? "")
     startAging()
     executor.touch(self)
     // The session was made from a context that may have been replaced since.

@@ -31,7 +31,11 @@ extension ConnectionHandler {
       return unpacked(call, result, place, traffic, received)
     }
     MessagePacking.aside { [self] in
-      let result = MessagePacking.unpack(call.message, call.encoding, bytesMax: bytesMax)
+      // A call that ended while others were unpacked costs no thread's time.
+      let result: Result<Bytes, ServiceError> =
+        traffic.isOver
+        ? .failure(CallEnd.cancelled)
+        : MessagePacking.unpack(call.message, call.encoding, bytesMax: bytesMax)
       onTurn { $0.unpacked(call, result, place, traffic, received) }
     }
   }

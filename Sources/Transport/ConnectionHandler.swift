@@ -69,8 +69,10 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
   /// Whether the peer has ended its half of the socket.
   var isInputEnded = false
 
-  /// What the listener's load counts for this connection.
-  var countedMemoryBytes = 0
+  /// Where what this connection holds is counted; exists from the end of the handshake.
+  var memoryShare: ConnectionMemory.Share?
+  /// What is counted there for this connection.
+  private var countedMemoryBytes = 0
   var end = ConnectionEnd.lost
   private var hasLeft = false
 
@@ -237,17 +239,33 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
 
   // MARK: Accounts
 
+  /// Counts what this connection holds, and lets go of what is more than its client may hold.
   func countMemory() {
+    guard let share = memoryShare else { return }
+    countMemory(in: share)
+    let excess = settings.load.memory.excess(of: share)
+    if excess > 0, wire?.relieve(of: excess, now: executor.now) == true {
+      countMemory(in: share)
+      // What that asks for is done in another round; there is none where nothing could go.
+      executor.touch(self)
+    }
+    noteMemory()
+  }
+
+  private func countMemory(in share: ConnectionMemory.Share) {
     let bytes = wire?.memoryBytes ?? 0
-    if bytes != countedMemoryBytes {
-      settings.load.addMemory(bytes - countedMemoryBytes)
-      countedMemoryBytes = bytes
-    }
-    let isFull = settings.load.isMemoryFull
-    if isFull || wire?.processMemoryFull == true {
-      wire?.processMemoryFull = isFull
-      if isFull, phase == .open { executor.recheck(self, after: settings.limits.memoryRecheck) }
-    }
+    guard bytes != countedMemoryBytes else { return }
+    settings.load.memory.add(bytes - countedMemoryBytes, to: share)
+    countedMemoryBytes = bytes
+  }
+
+  /// Tells the state machine whether there is memory for more: that depends on other connections, too.
+  func noteMemory() {
+    guard let share = memoryShare else { return }
+    let isFull = settings.load.memory.isFull(for: share)
+    guard isFull || wire?.processMemoryFull == true else { return }
+    wire?.processMemoryFull = isFull
+    if isFull, phase == .open { executor.recheck(self, after: settings.limits.memoryRecheck) }
   }
 
   func reportEnd() {
@@ -263,6 +281,8 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
     hasLeft = true
     wire = nil
     countMemory()
+    if let share = memoryShare { settings.load.memory.leave(share) }
+    memoryShare = nil
     settings.load.leave()
   }
 }

@@ -35,7 +35,8 @@ package struct TransportLimits: Sendable {
   package var handlerExit: Duration = .seconds(5)
 
   // Memory.
-  /// Bytes held by all connections together (PROTOCOL.md, defaults); above it credit is withheld.
+  /// Bytes held by all connections together (PROTOCOL.md, defaults), of one client's no more than are left; above it
+  /// credit is withheld.
   package var memoryBytesMax = 1 << 30
   /// How often withheld credit is looked at again.
   package var memoryRecheck: Duration = .milliseconds(50)

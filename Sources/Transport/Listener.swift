@@ -102,7 +102,7 @@ package final class Listener: Sendable {
   package var connections: Int { settings.load.connections }
 
   /// Bytes that all connections hold for messages now.
-  package var memoryBytes: Int { settings.load.memoryBytes }
+  package var memoryBytes: Int { settings.load.memory.bytes }
 
   /// Cuts the connections of clients whom the revocation lists of `context` name; their calls are cancelled. Connections
   /// whose handshake is under way are judged at its end. Returns at once.

@@ -14,10 +14,14 @@ final class ListenerLoad: Sendable {
 
   private let counts = Mutex(Counts())
   private let latest = Mutex<TLSContext?>(nil)
-  private let memory = Atomic<Int>(0)
+  /// What connections hold.
+  let memory: ConnectionMemory
   private let limits: TransportLimits
 
-  init(_ limits: TransportLimits) { self.limits = limits }
+  init(_ limits: TransportLimits) {
+    self.limits = limits
+    memory = ConnectionMemory(bytesMax: limits.memoryBytesMax)
+  }
 
   /// Counts a connection in its handshake, or says why it must go.
   func enter() -> ConnectionRefusal? {
@@ -66,13 +70,4 @@ final class ListenerLoad: Sendable {
   }
 
   var connections: Int { counts.withLock { $0.connections } }
-
-  /// Adds `difference` bytes to what all connections hold.
-  func addMemory(_ difference: Int) { memory.wrappingAdd(difference, ordering: .relaxed) }
-
-  /// Bytes that all connections hold.
-  var memoryBytes: Int { memory.load(ordering: .relaxed) }
-
-  /// Whether connections should withhold credit.
-  var isMemoryFull: Bool { memoryBytes >= limits.memoryBytesMax }
 }

@@ -81,10 +81,13 @@ package struct ClientConnection: ~Copyable {
 
   /// How many more calls may start now.
   package var openSlots: Int {
-    guard !isGoingAway, !link.isClosed, nextStream < StreamID.max else { return 0 }
+    guard takesCalls else { return 0 }
     let max = link.profile == .native ? link.peer.streamsMax : link.limits.streamsMax
     return Swift.max(0, max - streams.count)
   }
+
+  /// Whether calls may start now, or once others have ended.
+  package var takesCalls: Bool { !isGoingAway && !link.isClosed && nextStream < StreamID.max }
 
   /// Calls that have not ended.
   package var openStreams: Int { streams.count }

@@ -53,7 +53,7 @@ struct Link: ~Copyable {
   var incomingBytes = 0
   /// Bytes of messages that wait to be sent.
   var outgoingBytes = 0
-  /// Set by the process-wide accountant: no credit is given, no call is started.
+  /// Set by the process-wide accountant: no credit is given, no call is started but those that are answered at once.
   var processMemoryFull = false
   /// The connection has failed or ended; nothing is read any more.
   var isClosed = false

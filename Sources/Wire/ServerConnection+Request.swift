@@ -25,14 +25,14 @@ extension ServerConnection {
     case .unknownMethod: answer(id, Refusal.unknownMethod)
     case .method(let method):
       let bytesMax = methods.messageBytesMax(method, link.limits)
-      if let error = fault(envelope, methods.kinds[method], bytesMax) { return answer(id, error) }
+      if let error = fault(envelope, method, bytesMax) { return answer(id, error) }
       open(id, method, bytesMax, envelope, body, owned, now, answering)
     }
   }
 
   /// Why a well-formed request for a known method is not taken.
   private mutating func fault(
-    _ envelope: borrowing RequestEnvelope, _ kind: MethodKind, _ bytesMax: Int
+    _ envelope: borrowing RequestEnvelope, _ method: Int, _ bytesMax: Int
   ) -> ServiceError? {
     if let fault = envelope.metadataFault { return Refusal.metadata(fault, limits: link.limits) }
     if envelope.timeoutNanos < 0 { return Refusal.deadline }
@@ -43,7 +43,9 @@ extension ServerConnection {
       return fault
     }
     if envelope.payload.count > bytesMax { return Refusal.messageTooLarge(limitBytes: bytesMax) }
-    if link.isMemoryFull || link.chargedBytes + envelope.payload.count > link.limits.memoryBytesMax
+    if link.isMemoryFull
+      || link.chargedBytes + envelope.payload.count > link.limits.memoryBytesMax,
+      !isAnsweredAtOnce(envelope, method)
     {
       return Refusal.memoryFull
     }
@@ -52,7 +54,17 @@ extension ServerConnection {
     guard flags.contains(.noData) else { return nil }
     if !envelope.payload.isEmpty { return Refusal.malformedFragment }
     let followsAsData = flags.contains(.remoteOpen) && link.profile == .native
-    return followsAsData || kind.clientStreams ? nil : Refusal.cardinality
+    return followsAsData || methods.kinds[method].clientStreams ? nil : Refusal.cardinality
+  }
+
+  /// Whether the call of the current frame is answered while it is received: its message is never held, so that a probe
+  /// is answered however much memory others have. Packing takes longer than such a method may.
+  private mutating func isAnsweredAtOnce(
+    _ envelope: borrowing RequestEnvelope, _ method: Int
+  ) -> Bool {
+    guard methods.areAtOnce[method], !current.flags.contains(.remoteOpen) else { return false }
+    if link.profile == .compat { return true }
+    return envelope.encoding == .identity
   }
 
   /// What is wrong with the encoding that a native client names, or does not name. Not asked of calls that have none.
@@ -78,8 +90,7 @@ extension ServerConnection {
       ?? SmallMessage.copy(UnsafeRawBufferPointer(rebasing: body[envelope.payload]))
     let remoteOpen = current.flags.contains(.remoteOpen)
     let encoding = link.profile == .native ? envelope.encoding ?? .identity : .identity
-    // Packing takes longer than such a method may.
-    if !remoteOpen, methods.areAtOnce[method], encoding == .identity {
+    if isAnsweredAtOnce(envelope, method) {
       let reply = answering(
         IncomingCall(
           stream: StreamID(id), method: method, kind: .unary, message: message,

@@ -96,6 +96,23 @@ extension ServerConnection {
     starvedSince = nil
   }
 
+  /// Refuses calls whose messages are not whole, or not taken, the largest first, until `bytes` are free or none is
+  /// left. For an owner whose client holds more than it may. Says whether any was refused.
+  package mutating func relieve(of bytes: Int, now: Instant) -> Bool {
+    guard !link.isClosed else { return false }
+    let goal = link.chargedBytes - bytes
+    let receiving = (0..<streams.slotCount).filter { streams[$0].incoming != nil }
+    var isRelieved = false
+    for slot in receiving.sorted(by: { streams[$0].incomingBytes > streams[$1].incomingBytes }) {
+      guard link.chargedBytes > goal, streams[slot].incomingBytes > 0 else { break }
+      sendStatus(streams[slot].id, Refusal.memoryFull, Metadata())
+      abandon(slot, .outOfMemory, now)
+      isRelieved = true
+    }
+    link.noteOutput(now)
+    return isRelieved
+  }
+
   /// Ends a call that the client did nothing wrong on.
   private mutating func endFromOurSide(
     _ slot: Int, _ error: ServiceError, _ reason: CancelReason, _ now: Moment

@@ -138,8 +138,8 @@ package struct ServerConnection: ~Copyable {
   /// Bytes held for this connection: partial messages, messages with handlers, queued answers.
   package var memoryBytes: Int { mutating get { link.memoryBytes } }
 
-  /// Set by the owner while the process as a whole has no memory left: new calls are refused and credit is
-  /// withheld.
+  /// Set by the owner while the process as a whole has no memory left, or none for this client: new calls are refused,
+  /// but for those that are answered at once, and credit is withheld.
   package var processMemoryFull: Bool {
     mutating get { link.processMemoryFull }
     set {

@@ -1,4 +1,4 @@
-// Failed handshakes are told of by reason, and a scanner cannot fill the disk.
+// Failed handshakes and refused connections are told of by reason, and a scanner cannot fill the disk.
 
 import Observability
 import ServerApp
@@ -33,6 +33,18 @@ struct HandshakeLogTests {
       ])
     log.flush(at: start + pacedLinesInterval * 3)
     #expect(lines.take().isEmpty)
+  }
+
+  @Test("refused connections are told the same way, but for those that come while the server stops")
+  func refusals() {
+    let log = HandshakeLog(log: lines.log)
+    for _ in 0..<1_000 {
+      for why in ConnectionRefusal.allCases { log.note(refused: why, at: start) }
+    }
+    let reasons = ["connections", "handshakes", "memory"]
+    #expect(lines.take() == reasons.map { "warning connections refused [count=1 reason=\($0)]" })
+    log.flush(at: start + pacedLinesInterval)
+    #expect(lines.take() == reasons.map { "warning connections refused [count=999 reason=\($0)]" })
   }
 
   @Test("a failure after the pause is said together with those before it")

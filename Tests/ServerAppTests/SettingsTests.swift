@@ -142,6 +142,16 @@ struct SettingsTests {
     }
   }
 
+  @Test("the help names each key's environment variable")
+  func help() {
+    let lines = ServerSettings.documentation.split(separator: "\n")
+    #expect(lines.contains { $0.hasPrefix("tls.clientCA, IDV_TLS_CLIENT_CA: PEM file") })
+    for (line, (key, _)) in zip(lines, ServerSettings.explanations) {
+      #expect(line.hasPrefix("\(key), \(ServerSettings.environmentName(key)): "))
+    }
+    #expect(lines.count == ServerSettings.explanations.count)
+  }
+
   @Test("every documented key can be set and no other")
   func keys() {
     #expect(ServerSettings.keys.count == ServerSettings.explanations.count)

@@ -20,13 +20,14 @@ struct StartNoticesTests {
 
   static func said(
     missing: [String] = [], sources: [String] = ["gateway-a"], key: Bool = true,
-    _ change: (inout ServerSettings) -> Void = { _ in }
+    files: FileLimit? = nil, _ change: (inout ServerSettings) -> Void = { _ in }
   ) -> [String] {
     let lines = LogLines()
     var settings = whole
     change(&settings)
     StartNotices(
-      settings, livenessModelsMissing: missing, sources: sources, hasEncryptionKey: key
+      settings, livenessModelsMissing: missing, sources: sources, hasEncryptionKey: key,
+      fileLimit: files
     ).tell(lines.log)
     return lines.take()
   }
@@ -34,6 +35,15 @@ struct StartNoticesTests {
   @Test("sources are named; what is in order costs no line")
   func whole() {
     #expect(Self.said() == ["info real-name checks have a source [source=gateway-a]"])
+  }
+
+  @Test("connections that the limit of open files has no room for are told")
+  func connections() {
+    let said = Self.said(files: FileLimit(files: 1_024)).first
+    #expect(said?.hasPrefix("warning fewer connections than listen.connectionsMax") == true)
+    #expect(said?.contains("(ulimit -n) [connections=896 limit=1024]") == true)
+    #expect(Self.said(files: FileLimit(files: 10_128)).count == 1)
+    #expect(Self.said(files: FileLimit(files: 1_024)) { $0.connectionsMax = 896 }.count == 1)
   }
 
   @Test("without the liveness models all that cannot pass is named, by what is demanded of faces")

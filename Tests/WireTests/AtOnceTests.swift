@@ -15,12 +15,13 @@ import Vocabulary
   /// Feeds frames to a server that answers at once with `reply`; returns what it sends, the calls it
   /// wants started, and how many it answered.
   private func serve(
-    _ reply: Reply, _ frames: [Frame]
+    _ reply: Reply, _ frames: [Frame], isMemoryFull: Bool = false
   ) -> (sent: Int, started: Int, answered: Int, open: Int) {
     let now = Moment.now
     var machine = ServerConnection(
       profile: .native, methods: Self.table, now: now)
     machine.start(now: now)
+    machine.processMemoryFull = isMemoryFull
     while machine.writeOutput({ $0.count }) > 0 {}
     var answered = 0
     for frame in [Frame.settings([])] + frames {
@@ -51,6 +52,22 @@ import Vocabulary
     let later = serve(reply, [.request(1, envelope("s", "Later", [7]))])
     #expect(later.answered == 0 && later.started == 1 && later.open == 1)
     #expect(serve(reply, [.request(1, envelope("s", "Stream", [7]))]).answered == 0)
+  }
+
+  /// A message that is answered at once is never held; one that would have to be is refused.
+  @Test func aProbeIsAnsweredThoughMemoryIsFull() {
+    let reply = Reply.success(OutgoingMessage(Bytes([1, 2, 3])))
+    let now = serve(reply, [.request(1, envelope("s", "Now", [7]))], isMemoryFull: true)
+    #expect(now.answered == 1 && now.open == 0 && now.sent == 10 + 2 + 3)
+    let held = [
+      Frame.request(1, envelope("s", "Later", [7])),
+      .request(1, envelope("s", "Now"), flags: 6),
+    ]
+    for frame in held {
+      let refused = serve(reply, [frame], isMemoryFull: true)
+      #expect(refused.answered == 0 && refused.started == 0 && refused.open == 0)
+      #expect(refused.sent > 10)
+    }
   }
 
   @Test func boundsComeFirst() {

@@ -293,6 +293,26 @@ internal import Wire
     #expect(box.frames().map(\.stream) == [3, 1])
   }
 
+  @Test func whoHoldsTooMuchLosesItsLargestCalls() {
+    let box = StreamTests.open(limits: Self.small)
+    box.feed(.request(3, StreamTests.bidi, flags: 6), .request(5, StreamTests.bidi, flags: 6))
+    _ = box.takeActions()
+    let piece = [UInt8](repeating: 1, count: 32 << 10)
+    for _ in 0..<3 { box.feed(.data(1, piece, flags: 8)) }
+    for _ in 0..<8 { box.feed(.data(3, piece, flags: 8)) }
+    _ = box.frames()
+    let first = box.machine.relieve(of: 1, now: box.now)
+    #expect(first && box.frames().map(\.stream) == [3])
+    #expect(box.takeActions() == [.cancelled(StreamID(3), .outOfMemory)])
+    #expect(box.machine.memoryBytes == 3 * piece.count)
+    // A call that holds nothing stays.
+    let second = box.machine.relieve(of: 1 << 20, now: box.now)
+    #expect(second && box.frames().map(\.status) == [8])
+    let third = box.machine.relieve(of: 1 << 20, now: box.now)
+    #expect(!third && box.machine.memoryBytes == 0)
+    #expect(box.machine.phase(of: StreamID(5)) == .running)
+  }
+
   @Test func timeInWhichNothingIsReadIsNotThePeersFault() {
     let box = StreamTests.open(limits: Self.small)
     let run = [UInt8]((0..<500).flatMap { _ in Frame.data(1).bytes })

@@ -55,7 +55,8 @@ extension EnhancedHandlers {
       account: call.account.id, session: session)
 
     // 3. What the device shows, and what that demands.
-    let device = device(request.deviceEvidence, challenge, capture, header.scene, call)
+    let device = try await device(
+      request.deviceEvidence, challenge, capture, header.scene, call)
 
     // 4. Every judge says what it sees.
     var judged = try await captures.pipeline.judge(
@@ -102,11 +103,14 @@ extension EnhancedHandlers {
   private func device(
     _ evidence: SignedDeviceEvidence?, _ challenge: LivenessChallenge, _ capture: CheckedCapture,
     _ scene: Scene, _ call: CallContext
-  ) -> DeviceFinding {
+  ) async throws(ServiceError) -> DeviceFinding {
     let before = devices.book.device(
       of: challenge.id, account: call.account.id, now: captures.clock.moment())
+    var digest: [UInt8] = []
+    // Evidence names what it goes with; without any there is nothing to hold the capture against.
+    if evidence != nil { digest = try await captures.pipeline.threads.run { capture.digest } }
     let (reading, times) = devices.read(
-      evidence, for: challenge, mediaSHA256: capture.digest, before: before)
+      evidence, for: challenge, mediaSHA256: digest, before: before)
     let now = devices.demand(
       reading.risk, scene: scene, isAccessible: challenge.mode.isAccessible
     ).mode

@@ -5,7 +5,7 @@ package import Vision
 package import Vocabulary
 
 /// What to read of a capture.
-package struct CaptureWants: Sendable, Equatable {
+package struct CaptureWants: Sendable {
   /// Colours of face and background.
   package var light = false
   /// How loud it is, along the capture.
@@ -13,8 +13,8 @@ package struct CaptureWants: Sendable, Equatable {
   /// Fingerprints by which a film is known again.
   package var fingerprints = false
   package var bestFrames = 1
-  /// What the times at which it is looked whose face it is are drawn from.
-  package var lookSeed: UInt64 = 0
+  /// What the times at which it is looked whose face it is are drawn from. Asked on the lane.
+  package var lookSeed: @Sendable () -> UInt64 = { 0 }
 
   package init() {}
 }

@@ -3,8 +3,8 @@
 internal import Vocabulary
 
 /// Threads for what takes longer than an event loop may be kept from its connections: the judges of a capture, its digest,
-/// and the comparison with films that were here before. What comes here has had a lane before, so that the lanes' bounds
-/// hold for it, too. Any thread.
+/// and the comparison with films that were here before. What comes here, digests aside, has had a lane before, so that
+/// the lanes' bounds hold for it, too. Any thread.
 package struct JudgeThreads: Sendable {
   private let executor: any TaskExecutor
 

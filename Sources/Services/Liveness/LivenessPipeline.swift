@@ -98,7 +98,7 @@ extension LivenessPipeline {
     wants.loudness = mode == .lip
     wants.fingerprints = true
     wants.bestFrames = max(bestFrames, 1)
-    wants.lookSeed = try await lookSeed(capture)
+    if let looks { wants.lookSeed = { Self.lookSeed(of: capture, looks) } }
     let found = try await reader.read(
       capture.source, field: capture.field, wants: wants, before: deadline)
     return try await threads.run { () async throws(ServiceError) in
@@ -108,13 +108,10 @@ extension LivenessPipeline {
     }
   }
 
-  /// The same for the same media, and unknown to whoever made them.
-  private func lookSeed(_ capture: CheckedCapture) async throws(ServiceError) -> UInt64 {
-    guard let looks else { return 0 }
-    return try await threads.run {
-      looks.code(of: Array("idv looks v1".utf8) + capture.digest).prefix(8)
-        .reduce(0) { $0 << 8 | UInt64($1) }
-    }
+  /// The same for the same media, and unknown to whoever made them. Takes a digest of the whole capture.
+  private static func lookSeed(of capture: CheckedCapture, _ looks: any KeyedDigest) -> UInt64 {
+    looks.code(of: Array("idv looks v1".utf8) + capture.digest).prefix(8)
+      .reduce(0) { $0 << 8 | UInt64($1) }
   }
 
   /// What every judge says to what was read.

@@ -142,9 +142,9 @@ package final class UploadStore: Sendable {
   package func progress(
     of id: String, account: AccountID, now: Moment
   ) throws(UploadError) -> UploadProgress {
-    let found = state.withLock { $0.file(id, of: account, now)?.progress(id) }
-    guard let found else { throw .unknown }
-    return found
+    // The store is not held up by a part that the file takes at the moment.
+    guard let file = state.withLock({ $0.file(id, of: account, now) }) else { throw .unknown }
+    return file.progress(id)
   }
 
   /// The whole file. It stays until it expires or is deleted.

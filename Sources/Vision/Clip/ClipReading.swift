@@ -24,13 +24,14 @@ package struct ClipOptions: Sendable {
   package var wantLoudness: Bool
   /// How many of the best frames to give back.
   package var bestFrames: Int
-  /// What the times at which it is looked whose face it is are drawn from: who made the clip must not know it.
-  package var lookSeed: UInt64
+  /// What the times at which it is looked whose face it is are drawn from: who made the clip must not know it. Asked
+  /// once, on the lane, because it may take a look at the whole clip.
+  package var lookSeed: @Sendable () -> UInt64
 
   package init(
     framesPerSecond: Double = ClipLimits.framesPerSecond, wantLight: Bool = false,
     wantPresentation: Bool = false, wantFingerprints: Bool = false, wantLoudness: Bool = false,
-    bestFrames: Int = 0, lookSeed: UInt64 = 0
+    bestFrames: Int = 0, lookSeed: @escaping @Sendable () -> UInt64 = { 0 }
   ) {
     self.lookSeed = lookSeed
     precondition(framesPerSecond > 0)

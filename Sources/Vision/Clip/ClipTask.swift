@@ -82,7 +82,7 @@ struct ClipPass {
     tracker = FaceTracker(
       lane: lane, contract: task.contract,
       options: FaceTracker.Options(
-        wantLight: task.options.wantLight, lookSeed: task.options.lookSeed))
+        wantLight: task.options.wantLight, lookSeed: task.options.lookSeed()))
     if task.options.wantPresentation {
       presentation = PresentationMeter(lane: lane, calibration: task.calibration)
     }
