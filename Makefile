@@ -1,8 +1,8 @@
 # What one can do with this repository; `make` or `make help` lists it.
 
 PYTHON ?= $(shell command -v python3.11 || echo python3)
-# An import that the manifest does not declare is an error in every build.
-BUILD := swift build --explicit-target-dependency-import-check error
+# An import that the manifest does not declare is an error in every build. Editors index for themselves.
+BUILD := swift build --explicit-target-dependency-import-check error --disable-index-store
 SETUP := $(PYTHON) .ci/setup/setup.py
 # Seconds for each fuzz target.
 TIME ?= 30

@@ -43,6 +43,6 @@ done
 [ -n "$only" ] || { echo "asan: Package.swift has none of the decoders' tests" >&2; exit 1; }
 
 export IDV_ONLY="${only# }"
-swift build --build-tests --sanitize address --scratch-path "$scratch"
+swift build --build-tests --disable-index-store --sanitize address --scratch-path "$scratch"
 [ "${1-}" != --build ] || exit 0
 .ci/run_tests.sh "$scratch" "${test_flags[@]}"

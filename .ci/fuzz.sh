@@ -1,7 +1,6 @@
 #!/bin/bash
 # Fuzzes every decoder of Tests/Fuzz with libFuzzer and the address sanitizer.
 #   fuzz.sh [SECONDS]    for each decoder, default 30; a finding is kept and named; exit 1
-#   fuzz.sh --build      builds only
 #   fuzz.sh --inputs N   N inputs for each decoder, from nothing and with a fixed seed: the same ones every time, so
 #                        that a gate neither passes nor fails by luck. What is new is looked for with SECONDS.
 # Builds only the decoders. Each harness has a canary, a trap at a state that is not easy to reach, which must be
@@ -31,7 +30,6 @@ export SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=1
 IDV_ONLY=Fuzz swift build -c release --scratch-path "$scratch" --product Fuzz \
   --sanitize fuzzer -Xswiftc -sanitize=fuzzer,address -Xswiftc -assert-config -Xswiftc Debug \
   -Xcc -fsanitize=fuzzer-no-link,address
-[ "${1:-}" != --build ] || exit 0
 
 # Small clips, one of each container and codec. What encoders leave behind is not looked at.
 video_seeds=.build/fuzz-seeds

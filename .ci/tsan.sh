@@ -40,6 +40,6 @@ if [ $# -gt 0 ] && [ "$1" != --build ]; then
 fi
 
 export IDV_ONLY="CompressionTests RPCTests TransportTests"
-swift build --build-tests --sanitize thread --scratch-path "$scratch"
+swift build --build-tests --disable-index-store --sanitize thread --scratch-path "$scratch"
 [ "${1-}" != --build ] || exit 0
 LD_PRELOAD=$locks .ci/run_tests.sh "$scratch" "${test_flags[@]}"
