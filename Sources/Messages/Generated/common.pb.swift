@@ -330,7 +330,8 @@ package enum ReasonCode: MessageEnum {
   case identityInvalid
   /// Name and number match, and the authority has no portrait, or none that can be used.
   case portraitMissing
-  /// The person was asked about as often as may be in a day, or a minute.
+  /// The person was asked about as often as may be in a day. A limit a minute is an error,
+  /// RATE_LIMITED.
   case identityDailyLimit
   /// The operator's list refuses the person.
   case identityRefusedByList

@@ -548,8 +548,9 @@ package struct VerifyResponse: Message {
 
 /// A piece of a VerifyRequest.
 package struct VerifyPart: Message {
-  /// In the first piece, and only there: the request; its capture is absent. At most 80 KiB beside
-  /// the photo.
+  /// In the first piece, and only there: the request. Its capture holds no media, but
+  /// `colors_shown_ms` where that has to be told (ACTION_REFLECT); else it may be absent. At most
+  /// 80 KiB beside the photo.
   package var request: VerifyRequest?
   /// More of a video file, at most 1 MiB.
   package var video: Bytes = .empty

@@ -481,13 +481,15 @@ package struct CreateIntentChallengeRequest: Message {
   /// NOD: 1–10, each of 1–250 characters.
   package var prompts: [String] = []
   package var speed: PlaybackSpeed = .unspecified
-  /// QA: how long an answer may take, 3–30 seconds. Absent: 10.
+  /// QA, NOD: how long an answer, or a nod, may take after its question or prompt, 3–30 seconds.
+  /// Absent: 10.
   package var answerSeconds: UInt32?
   /// READ: characters of `text` that are names of people, amounts' units apart: mistaking one for
   /// another is held against the reader as a change of meaning. At most 8, one behind the other.
   package var names: [TextRange] = []
   /// More pairs of words that must not be taken for one another, at most 32 of at most 10
-  /// characters each: 买入 and 卖出.
+  /// characters each: 买入 and 卖出. Two that differ in tone alone (买 and 卖) are told apart; two that
+  /// sound alike in tone, too, are refused.
   package var contrasts: [WordPair] = []
 
   package init() {}
@@ -783,10 +785,11 @@ package struct IntentChallenge: Message {
   package var confirmCode: String = ""
   /// QA: to be asked one after the other.
   package var questions: [String] = []
-  /// NOD: to be shown one after the other, each until a nod.
+  /// NOD: to be shown one after the other, each until a nod, or until the request's
+  /// `answer_seconds` are over.
   package var prompts: [String] = []
   package var speed: PlaybackSpeed = .unspecified
-  /// QA: how long to wait for an answer.
+  /// QA: how long to wait for an answer. NOD: 0; the time holds all the same.
   package var answerSeconds: UInt32 = 0
   /// Longest recording that is judged.
   package var recordingSecondsMax: UInt32 = 0

@@ -248,7 +248,7 @@ package enum AttackTag: MessageEnum {
   case staticFace
   /// Parts of it repeat.
   case looped
-  /// Put together from pieces.
+  /// Put together from pieces. Not told.
   case spliced
   /// Lips and voice do not belong together, or do not say what was asked for.
   case lipFailed
@@ -1432,7 +1432,7 @@ package struct DeviceRisk: Message {
   /// Why the evidence is not believed, e.g. wrongNonce; empty if it is, or there is none. ERRORS.md
   /// lists them.
   package var fault: String = ""
-  /// Of attestationRefused: why.
+  /// Of attestationRefused: why, e.g. noRoots. ERRORS.md lists them, too.
   package var attestationFault: String = ""
 
   package init() {}

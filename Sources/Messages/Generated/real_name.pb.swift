@@ -63,8 +63,8 @@ package enum ElementResult: MessageEnum {
   case badCard
   case badDates
   case badHash
-  /// One of the elements was asked about as often as it may be in a day, or a minute; `limits` say
-  /// when to come again.
+  /// One of the elements was asked about as often as it may be in a day, or the account has asked
+  /// as often as it may; `limits` say when to come again.
   case dailyLimit
   /// The operator's list refuses one of the elements.
   case refusedByList

@@ -5,11 +5,12 @@ internal import CProtobufC
 package import Vocabulary
 
 /// An account's uploads, as long as they were announced, and its captures in pieces hold no more
-/// bytes than they leave of the server's memory for media (512 MiB unless the operator says
-/// otherwise); of uploads it holds 16 at most, too.
+/// bytes than they leave of the server's memory for media (`media.bytesMax`, 512 MiB unless the
+/// operator says otherwise); nor does an account hold more uploads than `media.accountUploadsMax`
+/// (16) at a time.
 package struct CreateUploadRequest: Message {
   package var header: RequestHeader?
-  /// Of the whole file, 1 to 24 MiB.
+  /// Of the whole file, 1 byte to 24 MiB.
   package var totalBytes: UInt64 = 0
   /// SHA-256 of the whole file, 32 bytes: held against what arrived before the upload is complete.
   package var sha256: Bytes = .empty

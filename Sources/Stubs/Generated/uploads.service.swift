@@ -24,8 +24,7 @@ package enum UploadsMethods {
 
 /// Handlers of `idv.v1.Uploads`.
 package protocol UploadsService: Sendable {
-  /// Reserves room for a file: an account holds at most 16 at a time, all accounts together 512
-  /// MiB.
+  /// Reserves room for a file, if the account has any left.
   func createUpload(
     _ request: Messages.CreateUploadRequest, in call: CallContext
   ) async throws(ServiceError) -> Messages.UploadState
@@ -112,8 +111,7 @@ package struct UploadsClient: Sendable {
     self.limits = limits
   }
 
-  /// Reserves room for a file: an account holds at most 16 at a time, all accounts together 512
-  /// MiB.
+  /// Reserves room for a file, if the account has any left.
   package func createUpload(
     _ request: Messages.CreateUploadRequest, options: CallOptions = .standard
   ) async throws(ServiceError) -> Messages.UploadState {

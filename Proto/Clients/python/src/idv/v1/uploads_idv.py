@@ -41,9 +41,7 @@ class UploadsStub:
 
     def __init__(self, channel: idv.Channel) -> None:
         self.CreateUpload = idv.UnaryUnary(channel, UploadsMethods.CreateUpload)
-        """Reserves room for a file: an account holds at most 16 at a time, all accounts together
-        512 MiB.
-        """
+        """Reserves room for a file, if the account has any left."""
         self.Upload = idv.StreamUnary(channel, UploadsMethods.Upload)
         """Takes pieces of it. After a break, `GetUpload` says where to go on."""
         self.GetUpload = idv.UnaryUnary(channel, UploadsMethods.GetUpload)
@@ -60,9 +58,7 @@ class AsyncUploadsStub:
 
     def __init__(self, channel: idv.aio.Channel) -> None:
         self.CreateUpload = idv.aio.UnaryUnary(channel, UploadsMethods.CreateUpload)
-        """Reserves room for a file: an account holds at most 16 at a time, all accounts together
-        512 MiB.
-        """
+        """Reserves room for a file, if the account has any left."""
         self.Upload = idv.aio.StreamUnary(channel, UploadsMethods.Upload)
         """Takes pieces of it. After a break, `GetUpload` says where to go on."""
         self.GetUpload = idv.aio.UnaryUnary(channel, UploadsMethods.GetUpload)
