@@ -94,7 +94,7 @@ extension SpokenAlignment {
         continue
       }
       for word in ContrastLexicon.retractions
-      where (charactersMin...max(charactersMin, rest.count)).contains(word.count) {
+      where word.count >= charactersMin && word.count <= rest.count {
         let isHeard = zip(word, rest).allSatisfy { expected, heard in
           word.count > 1 || Self.heardBySound.contains(expected)
             ? soundsLike(expected, heard) : expected == heard

@@ -60,6 +60,10 @@ import Testing
   func within() throws {
     #expect(!(try surplus("我自愿借款", "我不自愿借款").takesBack))
     #expect(!(try surplus("我不同意借款", "我不同意借款").takesBack))
+    // What begins like a longer word is none.
+    for heard in ["我同意被本次转账", "我同意取本次转账", "我同意本次放转账"] {
+      #expect(!(try surplus("我同意本次转账", heard).takesBack))
+    }
   }
 
   @Test("what else was expected around it is none")
