@@ -111,12 +111,10 @@ extension SpokenForm {
     }
     var chosen: [Contrast] = []
     for (_, next) in sorted where chosen.count < max {
-      let isNew = seen.insert(soundKey(next.contrast.text)).inserted
-      let isAsked = if case .extra = next.contrast.kind { true } else { false }
-      guard isNew || isAsked else { continue }
-      if seenTones.insert(pinyin.toneKey(next.contrast.text)).inserted || !isAsked {
-        chosen.append(next.contrast)
-      }
+      let isNewSound = seen.insert(soundKey(next.contrast.text)).inserted
+      let isNewTone = seenTones.insert(pinyin.toneKey(next.contrast.text)).inserted
+      let isOfScene = if case .extra = next.contrast.kind { true } else { false }
+      if isOfScene ? isNewTone : isNewSound { chosen.append(next.contrast) }
     }
     return chosen.enumerated().sorted {
       ($0.element.place.lowerBound, $0.offset) < ($1.element.place.lowerBound, $1.offset)

@@ -25,9 +25,10 @@ struct ValidityRow {
     glyphs = row.leftToRight
     let marks = glyphs.filter { Self.endless.contains($0.character) }
     let digits = glyphs.filter(DigitPlace.isPossible)
-    let behind = digits.count { digit in marks.last.map { digit.x > $0.x } ?? false }
     // A mark in front of a date says nothing of an end.
-    if let first = marks.first, behind < Self.dateBehindMin {
+    if let first = marks.first, let last = marks.last,
+      digits.count(where: { $0.x > last.x }) < Self.dateBehindMin
+    {
       isEndless = true
       endGlyphs = marks
       fromPlaces = digits.filter { $0.x < first.x }.map { DigitPlace($0) }
