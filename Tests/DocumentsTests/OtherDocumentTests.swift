@@ -197,6 +197,18 @@ func residentPermitLines(
   #expect(document.doubts == [])
 }
 
+/// Names of mainland residents are in simplified characters; others print the forms of Hong Kong and Taiwan, too.
+@Test func otherFormsAreSimplifiedOnPermitsOfResidentsAlone() throws {
+  var lines = residentPermitLines()
+  lines[lines.firstIndex { $0.text == "样张" }!].text = "黃伟"
+  let name = try #require(interpreter.interpret(reading(lines)).fields[.name])
+  #expect(name.value == "黄伟" && name.rawValue == "黃伟" && name.settled && name.isLow)
+  lines = permitFrontLines()
+  lines[lines.firstIndex { $0.text == "张三" }!].text = "黃偉"
+  let other = try #require(interpreter.interpret(reading(lines)).fields[.name])
+  #expect(other.value == "黃偉" && !other.isLow)
+}
+
 @Test func aNumberWithTwoLettersIsReadAsOne() {
   let document = interpreter.interpret(
     reading(residentPermitLines(number: "CD9190748", line: "CSCD91907485<3403059<9001310<8")))
@@ -225,6 +237,22 @@ func residentPermitLines(
   #expect(document.fields[.birth]?.value == "1974-08-12")
   #expect(document.fields[.familyName]?.value == "ERIKSSON")
   #expect(document.fields[.mrzLine3]?.value == "ERIKSSON<<ANNA<MARIA<<<<<<<<<<")
+}
+
+/// Fillers out of focus are read as letters; a name that ends so stays whole.
+@Test(arguments: [
+  ("ERIKSSON<<ANNA<MARIACCC<<CC<C<", "ANNA MARIA", true),
+  ("ERIKSSON<<ANNA<ERIC<<<<<<<<<<<", "ANNA ERIC", false),
+])
+func lettersReadForFillersAreFillers(_ line: String, _ names: String, _ isLow: Bool) throws {
+  let lines = [
+    LaidLine("证件号码", 0.075, 0.18, em: 0.026), LaidLine("D23145890", 0.22, 0.18, em: 0.034),
+    LaidLine("I<UTOD231458907<<<<<<<<<<<<<<<", 0.04, 0.68, em: 0.055),
+    LaidLine("7408122F1204159UTO<<<<<<<<<<<6", 0.04, 0.77, em: 0.055),
+    LaidLine(line, 0.04, 0.86, em: 0.055),
+  ]
+  let given = try #require(interpreter.interpret(reading(lines)).fields[.givenNames])
+  #expect(given.value == names && given.isLow == isLow)
 }
 
 @Test func residencePermitsAreReadOnBothSides() {

@@ -38,19 +38,20 @@ enum Confusables {
 
 /// Forms that Taiwan and Hong Kong print, and older forms in some typefaces, with those that mainland documents hold.
 enum PrintedForms {
-  /// On documents in simplified characters the reader's own second reading is taken when it is the simplified form of
-  /// the first: typefaces draw one in the other's shape. Where the first was read for sure the field is low.
+  /// On documents in simplified characters another form was read for the simplified one: typefaces draw one in the other's
+  /// shape. Where the reader does not name the simplified form itself, or was sure of the other, the field is low.
   static func simplified(_ glyphs: [Glyph]) -> [Glyph] {
     glyphs.map { glyph in
-      guard let form = forms[glyph.character],
-        let other = glyph.alternatives.first(where: { $0.character == form }),
-        other.confidence >= FieldMaker.alternativeMin
-      else { return glyph }
+      guard let form = forms[glyph.character] else { return glyph }
+      let other = glyph.alternatives.first {
+        $0.character == form && $0.confidence >= FieldMaker.alternativeMin
+      }
       var changed = glyph
       changed.character = form
-      let most =
-        glyph.confidence < NameCharacters.sureMin ? mostSure : FieldMaker.reflectiveMax
-      changed.confidence = min(most, glyph.confidence + other.confidence)
+      let isDoubtful = other != nil && glyph.confidence < NameCharacters.sureMin
+      changed.confidence = min(
+        isDoubtful ? mostSure : FieldMaker.reflectiveMax,
+        glyph.confidence + (other?.confidence ?? 0))
       changed.alternatives =
         [.init(character: glyph.character, confidence: glyph.confidence)]
         + glyph.alternatives.filter { $0.character != form }

@@ -25,17 +25,32 @@ enum MachineLines {
 
   /// The row with everything that is drawn like a filler as one.
   static func normalised(_ row: [Glyph]) -> [Glyph] {
-    row.map { glyph in
-      guard fillerShapes.contains(glyph.character) else { return glyph }
-      var filler = glyph
-      filler.character = "<"
-      filler.read = "<"
-      filler.confidence = min(
-        1,
-        glyph.confidence
-          + glyph.alternatives.filter { $0.character == "<" }.reduce(0) { $0 + $1.confidence })
-      return filler
+    var row = row.map { fillerShapes.contains($0.character) ? filler($0) : $0 }
+    // At the line's end, where fillers run out of focus, readers write C for some of them. One C before them ends a name.
+    let end = row.count - row.reversed().prefix { "<C".contains($0.character) }.count
+    guard row[end...].count(where: { $0.character == "<" }) >= endFillersMin,
+      row[end...].dropFirst().contains(where: { $0.character == "C" })
+    else { return row }
+    for index in end..<row.count where row[index].character == "C" {
+      row[index] = filler(row[index])
     }
+    return row
+  }
+
+  /// As many fillers read as such make a C among them one.
+  private static let endFillersMin = 2
+
+  /// As sure as the reader was of a filler.
+  private static func filler(_ glyph: Glyph) -> Glyph {
+    var filler = glyph
+    filler.character = "<"
+    filler.read = "<"
+    let isLetter = glyph.character == "C"
+    filler.confidence = min(
+      1,
+      (isLetter ? 0 : glyph.confidence)
+        + glyph.alternatives.filter { $0.character == "<" }.reduce(0) { $0 + $1.confidence })
+    return filler
   }
 
   /// No line for machines has small letters.
@@ -189,7 +204,9 @@ struct MachineReading {
     self.lines = lines
     rawLines = Self.split(places.map { $0?.character ?? "<" }, length)
     sureness = candidates.map { $0.first?.confidence ?? 1 }.min() ?? 0
-    nameSureness = candidates[nameSpan].map { $0.first?.confidence ?? 1 }.min() ?? 0
+    nameSureness = min(
+      candidates[nameSpan].map { $0.first?.confidence ?? 1 }.min() ?? 0,
+      Self.endSureness(of: lines[nameLine]))
     sexSureness = candidates[length == 44 ? 64 : 37].first?.confidence ?? 0
     guard
       let asRead = try? MachineReadableZone(lines: Self.split(first, length), today: today)
@@ -209,6 +226,16 @@ struct MachineReading {
       sureness = min(IdentityNumberRow.repairedMax, reading.share)
     }
   }
+
+  /// How sure it is that no name in `line` goes on where a filler was taken to be: the least sure filler behind a letter, if
+  /// something else was read for it.
+  private static func endSureness(of line: [Glyph]) -> Double {
+    zip(line, line.dropFirst()).filter { $0.character != "<" && $1.character == "<" }
+      .map(\.1.confidence).filter { $0 < fillerSureMin }.min() ?? 1
+  }
+
+  /// A filler that is less sure than this was read as something else.
+  static let fillerSureMin = 0.3
 
   private static func isDoubtful(_ place: [CandidateCharacter], _ wanted: Character) -> Bool {
     let confidence = place.first { $0.character == wanted }?.confidence ?? 0

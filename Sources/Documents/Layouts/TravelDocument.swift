@@ -273,7 +273,9 @@ struct TravelPermit {
     }
   }
 
-  private static let titles = ["港澳居民来往内地通行证", "台湾居民来往大陆通行证", "往来港澳通行证", "往来台湾通行证"]
+  /// Permits of mainland residents, whose names are in simplified characters.
+  private static let residentTitles = ["往来港澳通行证", "往来台湾通行证"]
+  private static let titles = ["港澳居民来往内地通行证", "台湾居民来往大陆通行证"] + residentTitles
 
   func front() -> Sheet {
     var sheet = Sheet()
@@ -292,8 +294,10 @@ struct TravelPermit {
         known ?? "", of: title.glyphs, raw: title.glyphs.text, sureness: title.score, settled: true)
     }
     let name = value(.name, or: forms.name) { Characters.isHan($0.character) }
+    let title = sheet.fields[.documentType]?.value
     sheet.fields[.name] = NameRow.field(
-      of: name.filter { !Characters.isLatin($0.character) }, maker: maker)
+      of: name.filter { !Characters.isLatin($0.character) }, maker: maker,
+      isSimplified: title.map(Self.residentTitles.contains) ?? false)
     sheet.fields[.latinName] = latinName(below: name, labels)
     let birth = labels.day(value(.birth, or: forms.birth) { Characters.isDigit($0.character) })
     sheet.fields[.birth] = birth?.field
