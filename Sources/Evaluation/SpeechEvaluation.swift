@@ -92,7 +92,15 @@ package struct SpeechTrial: Sendable {
 
 /// One code held against one recording.
 package struct CodeTrial: Sendable {
-  package enum Kind: String, Sendable, CaseIterable { case trueCode, oneWrong, random }
+  package enum Kind: String, Sendable, CaseIterable {
+    /// It is what is said.
+    case trueCode
+    /// One digit is another.
+    case oneWrong
+    case random
+    /// It is said, and a sentence after it or before it.
+    case besideWords
+  }
 
   package let kind: Kind
   package let speaker: String
@@ -200,7 +208,7 @@ package struct SpeechEvaluation: Sendable {
     ).flatMap(\.self)
     run.codes = await inParallel(
       Array(codes.enumerated()), progress: { progress(jobs.count + $0, total) },
-      body: { job in await codeTrials(job.element, plan.numbers(job.offset, 7), plan) }
+      body: { job in await codeTrials(job.element, sounds, plan.numbers(job.offset, 7), plan) }
     ).flatMap(\.self)
     run.codes += unreadCodes.map { _ in CodeTrial(kind: .trueCode, speaker: "", reading: nil) }
     return run
@@ -439,6 +447,9 @@ package struct SpeechEvaluation: Sendable {
     return Array(sound.samples[begin..<max(begin, end)])
   }
 
+  /// Characters that may be digits.
+  private static let digitCharacters: Set<Character> = Set("零〇一二两三四五六七八九幺十百千万")
+
   private static func digits(_ text: String) -> [Int]? {
     let words = Array("零一二三四五六七八九")
     let digits = text.compactMap { words.firstIndex(of: $0) }
@@ -446,7 +457,7 @@ package struct SpeechEvaluation: Sendable {
   }
 
   private func codeTrials(
-    _ sound: CodeSound, _ numbers: SplitMix64, _ plan: SpeechTrialPlan
+    _ sound: CodeSound, _ spoken: [Sound], _ numbers: SplitMix64, _ plan: SpeechTrialPlan
   ) async -> [CodeTrial] {
     var numbers = numbers
     var wanted: [(CodeTrial.Kind, [Int])] = [(.trueCode, sound.digits)]
@@ -461,16 +472,34 @@ package struct SpeechEvaluation: Sendable {
       }
       wanted.append((.random, random))
     }
-    // One hearing for all codes.
+    var trials = await score(wanted, sound.samples, sound.speaker)
+    let sentences = spoken.filter {
+      $0.clip.text.count >= SpeechTrialPlan.saidMoreCharactersMin
+        && !$0.clip.text.contains(where: Self.digitCharacters.contains)
+    }
+    guard let words = sentences.randomElement(using: &numbers).map(Self.voiced) else {
+      return trials
+    }
+    let pause = [Float](repeating: 0, count: 4800)
+    for samples in [sound.samples + pause + words, words + pause + sound.samples] {
+      trials += await score([(.besideWords, sound.digits)], samples, sound.speaker)
+    }
+    return trials
+  }
+
+  /// One hearing for all codes.
+  private func score(
+    _ codes: [(kind: CodeTrial.Kind, digits: [Int])], _ samples: [Float], _ speaker: String
+  ) async -> [CodeTrial] {
     let reading = try? await reader.read(
-      .samples(sound.samples, startSeconds: 0),
-      SpeechTask(expected: .eachCode(wanted.map(\.1)), wantVoice: false), field: "clip",
+      .samples(samples, startSeconds: 0),
+      SpeechTask(expected: .eachCode(codes.map(\.digits)), wantVoice: false), field: "clip",
       before: .never)
-    let codes = reading?.codes ?? []
-    return wanted.enumerated().map { index, trial in
+    let readings = reading?.codes ?? []
+    return codes.enumerated().map { index, code in
       CodeTrial(
-        kind: trial.0, speaker: sound.speaker,
-        reading: codes.indices.contains(index) ? codes[index] : nil)
+        kind: code.kind, speaker: speaker,
+        reading: readings.indices.contains(index) ? readings[index] : nil)
     }
   }
 }

@@ -34,6 +34,7 @@ package struct SpeechReport: Encodable, Sendable {
     let trueAccepted: Double
     let oneWrong: Double
     let random: Double
+    let besideWords: Double
   }
 
   package struct Count: Encodable, Sendable {
@@ -95,7 +96,7 @@ package struct SpeechReport: Encodable, Sendable {
     let codes = CodeRates(run.codes, least: CodeReading.probabilityMin)
     digits = Digits(
       trueAccepted: codes[.trueCode].value, oneWrong: codes[.oneWrong].value,
-      random: codes[.random].value)
+      random: codes[.random].value, besideWords: codes[.besideWords].value)
     func counts(_ rates: SpeechRates) -> [String: [String: Count]] {
       Self.byName(plan.conditions) { condition in
         Dictionary(

@@ -247,14 +247,15 @@ struct Listener {
       hearings[1], guess: [], tokensMax: Self.tokensMax(seconds))
     let heard = HeardText(
       scorer.whisper.pairs.text(of: hypothesis.tokens), pinyin: scorer.pinyin)
+    let words = try words(in: sound.samples, after: before)
     var readings: [CodeReading] = []
     for code in codes {
       let digits = try DigitScorer(scorer.whisper).score(code, hearings[0])
+      var surplus = surplus(of: heard, hypothesis.hasEnded, beside: code, before)
+      surplus?.add(words)
       readings.append(
         CodeReading(
-          digits: digits, span: span(run),
-          isWhole: sound.isWhole,
-          surplus: surplus(of: heard, hypothesis.hasEnded, beside: code, before)))
+          digits: digits, span: span(run), isWhole: sound.isWhole, surplus: surplus))
     }
     return readings
   }
@@ -271,6 +272,41 @@ struct Listener {
     if !hasEnded { surplus.count = 0 }
     return surplus
   }
+
+  /// The most words that are heard in any short stretch of `samples`. Where digits and words are said together the
+  /// recogniser often writes only one of the two; in a stretch that has words alone it writes words.
+  private func words(
+    in samples: ArraySlice<Float>, after before: [Character]
+  ) throws(InferenceError) -> SpokenSurplus {
+    let rate = Double(SpeechLimits.rate)
+    let length = Int(Self.stretchSeconds * rate)
+    var words = SpokenSurplus(count: 0, takesBack: false)
+    var start = samples.startIndex
+    while words.count <= CodeReading.surplusMax {
+      // The last stretch ends where the samples do.
+      let first = max(samples.startIndex, min(start, samples.endIndex - length))
+      let stretch = samples[first..<min(samples.endIndex, first + length)]
+      let hearing = try scorer.whisper.hear(stretch, prompts: [TextScorer.prompt])[0]
+      let hypothesis = try scorer.whisper.hypothesis(
+        hearing, guess: [], tokensMax: Self.tokensMax(Self.stretchSeconds))
+      let heard = scorer.whisper.pairs.text(of: hypothesis.tokens)
+      let sureness = hypothesis.score / Double(max(1, hypothesis.tokens.count))
+      if sureness >= Self.surenessMin, !TextScorer.isPrompt(heard) {
+        words.add(.words(of: heard, after: before, pinyin: scorer.pinyin))
+      }
+      start += Int(Self.stretchStepSeconds * rate)
+      guard first + length < samples.endIndex else { break }
+    }
+    return words
+  }
+
+  /// In shorter stretches single digits are heard as words, in longer ones words beside digits are passed over (README,
+  /// "Speech").
+  private static let stretchSeconds = 2.0
+  private static let stretchStepSeconds = 0.5
+  /// Nats a token: what is less likely was not heard but made up (A. Radford et al., "Robust Speech Recognition via
+  /// Large-Scale Weak Supervision", 2022, section 4.5).
+  private static let surenessMin = -1.0
 
   /// Makes the recogniser write digits.
   private static let digitPrompt = "数字验证码：3 8 5 7 1 0"

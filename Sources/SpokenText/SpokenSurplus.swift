@@ -16,6 +16,35 @@ package struct SpokenSurplus: Sendable, Equatable {
   /// From how many characters beside a text on a single character of denial within it counts, too: the text may be said
   /// twice.
   static let countOfRepeats = 3
+
+  /// The words of what was heard in a stretch where nothing but digits is expected: how many characters they have that
+  /// differ, because a recogniser may repeat itself. A run of Latin letters is one.
+  ///
+  /// - Parameter before: characters of what had to be said before the digits; the end of it may be heard here.
+  package static func words(
+    of heard: String, after before: [Character], pinyin: PinyinTable
+  ) -> SpokenSurplus {
+    var words: [Character] = []
+    var isLatin = false
+    for character in pinyin.simplified(String(heard.prefix(SpokenTextLimits.heardCharactersMax))) {
+      let isRun = isLatin && character.isASCII && character.isLetter
+      isLatin = character.isASCII && character.isLetter
+      guard character.isLetter, !character.isNumber, !isRun,
+        ChineseNumerals.digitValues[character] == nil
+      else { continue }
+      words.append(character)
+    }
+    let rest = pinyin.unmatched(
+      words, in: Array(before.suffix(words.count + SpokenAlignment.neighbourSlack)))
+    return SpokenSurplus(
+      count: Set(rest).count, takesBack: pinyin.takesBack(rest, charactersMin: 2))
+  }
+
+  /// Takes over what `other` has more of.
+  package mutating func add(_ other: SpokenSurplus) {
+    count = max(count, other.count)
+    takesBack = takesBack || other.takesBack
+  }
 }
 
 extension SpokenAlignment {
@@ -25,29 +54,32 @@ extension SpokenAlignment {
   ///   - before: characters of what had to be said before the text; the end of it may be heard here.
   ///   - after: characters of what has to be said after it; its beginning may be heard here.
   package func surplus(before: [Character] = [], after: [Character] = []) -> SpokenSurplus {
+    let pinyin = form.pinyin
     var runs: [Int: [Character]] = [:]
     for insertion in insertions { runs[insertion.place, default: []].append(insertion.character) }
     let slack = Self.neighbourSlack
     if let run = runs[0] {
-      runs[0] = unmatched(run, in: Array(before.suffix(run.count + slack)))
+      runs[0] = pinyin.unmatched(run, in: Array(before.suffix(run.count + slack)))
     }
     if let run = runs[length] {
-      runs[length] = unmatched(run, in: Array(after.prefix(run.count + slack)))
+      runs[length] = pinyin.unmatched(run, in: Array(after.prefix(run.count + slack)))
     }
     let total = runs.values.reduce(0) { $0 + $1.count }
     return SpokenSurplus(
       count: runs.values.map(\.count).max() ?? 0,
       takesBack: runs.contains { place, run in
         let isBeside = place == 0 || place == length || total >= SpokenSurplus.countOfRepeats
-        return takesBack(run, charactersMin: isBeside ? 1 : 2)
+        return pinyin.takesBack(run, charactersMin: isBeside ? 1 : 2)
       })
   }
 
   /// How many characters more than were heard of a neighbour are compared with it.
-  private static let neighbourSlack = 2
+  fileprivate static let neighbourSlack = 2
+}
 
+extension PinyinTable {
   /// What of `run` is no part of `expected`, by sound, in order.
-  private func unmatched(_ run: [Character], in expected: [Character]) -> [Character] {
+  fileprivate func unmatched(_ run: [Character], in expected: [Character]) -> [Character] {
     let width = expected.count + 1
     // Longest common sequence of what begins at each pair of places.
     var common = [Int](repeating: 0, count: (run.count + 1) * width)
@@ -78,14 +110,14 @@ extension SpokenAlignment {
     if let digit = ChineseNumerals.digitValues[one], digit == ChineseNumerals.digitValues[other] {
       return true
     }
-    return !Set(form.pinyin.syllables(of: one)).isDisjoint(with: form.pinyin.syllables(of: other))
+    return !Set(syllables(of: one)).isDisjoint(with: syllables(of: other))
   }
 
   /// Whether a word that denies or takes back stands in `run`: words of two characters and more, and 不 and 没, by sound,
   /// because recognisers write the wrong character often; others as they are written.
   ///
   /// - Parameter charactersMin: shorter words do not count.
-  private func takesBack(_ run: [Character], charactersMin: Int) -> Bool {
+  fileprivate func takesBack(_ run: [Character], charactersMin: Int) -> Bool {
     var place = 0
     while place < run.count {
       let rest = run[place...]

@@ -20,8 +20,8 @@ struct EvaluateSpeechCommand: AsyncParsableCommand {
       --conditions names some of those surroundings (clean, babble10dB, phoneBand, reverb, clipped). \
       Accepted is what Intent's READ would pass of a recording as far as it is heard: its words, its voice and its sound are \
       held to the policy, while face, mouth and pictures, which need a film, are not. The rates of the words alone stand \
-      beside it, and why true readings were turned away. Codes are held to the rule of codes alone. Texts that cannot be asked \
-      for are listed as skipped; a recording that cannot be read counts as not accepted, and the exit status is then 1. \
+      beside it, and why true readings were turned away. Codes are held to the rule of codes alone, each also with \
+      a sentence said after it and before it. Texts that cannot be asked for are listed as skipped; a recording that cannot be read counts as not accepted, and the exit status is then 1. \
       Everything random comes from --seed. Rates come with exact 95 % bounds.
       """)
 
@@ -252,13 +252,13 @@ private enum SpeechTable {
 
   private static func codes(_ trials: [CodeTrial]) -> String {
     var lines = [
-      left("digits, least", 22) + CodeTrial.Kind.allCases.map { right($0.rawValue, 10) }.joined()
+      left("digits, least", 22) + CodeTrial.Kind.allCases.map { right($0.rawValue, 12) }.joined()
     ]
     for least in [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5] {
       let rates = CodeRates(trials, least: least)
       lines.append(
         left("  " + fixed(least, 2), 22)
-          + CodeTrial.Kind.allCases.map { right(fixed(rates[$0].value * 100, 1), 10) }.joined())
+          + CodeTrial.Kind.allCases.map { right(fixed(rates[$0].value * 100, 1), 12) }.joined())
     }
     return lines.joined(separator: "\n")
   }

@@ -74,7 +74,7 @@ struct SpeechEvaluationTests {
     let keys = try JSONDecoder().decode(Keys.self, from: data)
     #expect(
       keys.text == """
-        {clean\(kinds),counts,curve,digits{oneWrong,random,trueAccepted},operatingPoint,seed,skipped,\
+        {clean\(kinds),counts,curve,digits{besideWords,oneWrong,random,trueAccepted},operatingPoint,seed,skipped,\
         turnedAway,unread,wordCounts,words}
         """)
     let report = try JSONDecoder().decode(Values.self, from: data)

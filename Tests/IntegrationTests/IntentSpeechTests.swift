@@ -591,18 +591,23 @@ extension IntentSpeechTests {
         request.capture = capture
         return try await basic.detectLiveness(request)
       }
-      func least(_ answer: DetectLivenessResponse) -> Double? {
-        answer.liveness?.record?.signals.first { $0.name == "digitProbabilityMin" }?.value
+      func signal(_ name: String, _ answer: DetectLivenessResponse) -> Double? {
+        answer.liveness?.record?.signals.first { $0.name == name }?.value
       }
-      var kept = 0
+      func least(_ answer: DetectLivenessResponse) -> Double? {
+        signal("digitProbabilityMin", answer)
+      }
+      var (kept, alone) = (0, 0)
       for take in takes {
         let right = try await detect({ $0 }, take: take)
         print("LIP: \(take), the code: \(least(right) ?? .nan) \(right.reasons.map(\.code))")
         #expect(right.liveness?.record?.capabilities.contains("digit-recognition") == true)
+        let isAlone = signal("digitsAlone", right) == 1
+        alone += isAlone ? 1 : 0
         kept += (least(right) ?? 0) >= 0.05 ? 1 : 0
         // The film is known from the first time on; until then a code that is heard well passes, if these lips go with it:
         // they said something else.
-        if take == takes.first, (least(right) ?? 0) >= 0.2 {
+        if take == takes.first, isAlone, (least(right) ?? 0) >= 0.2 {
           #expect([[.livenessShown], [.lipMismatch]].contains(right.reasons.map(\.code)))
         }
         // Every digit another.
@@ -621,7 +626,7 @@ extension IntentSpeechTests {
       print("LIP: \(takes[0]), words beside the code: \(words.reasons.map(\.code))")
       #expect(words.verdict != .pass && words.reasons.contains { $0.code == .textUnclear })
       // The codes are drawn anew each time, and one in eight or so is heard badly in this room.
-      #expect(kept * 2 >= takes.count)
+      #expect(kept * 2 >= takes.count && alone > 0)
     }
   }
 }

@@ -82,4 +82,29 @@ import Testing
   func shown() throws {
     #expect("\(try surplus("我自愿借款", "我自愿借款拒绝"))".contains("拒绝") == false)
   }
+
+  @Test(
+    "words in a stretch of digits are counted, repetitions and digits are not",
+    arguments: [
+      ("1 2 9 9", 0), ("三十三十三十", 0), ("幺两洞", 0), ("8.0678.0678.06", 0), ("字幕:字幕:字幕", 2),
+      ("P y Pyrl7", 2), ("這邊8不是", 4), ("我相信很好吃。", 6),
+    ])
+  func wordsAmongDigits(_ heard: String, _ count: Int) throws {
+    let pinyin = try InstalledTable.table()
+    let words = SpokenSurplus.words(of: heard, after: [], pinyin: pinyin)
+    #expect(words.count == count)
+  }
+
+  @Test("what was said before the digits is none of those words; a word that takes back is told")
+  func wordsBeforeDigits() throws {
+    let pinyin = try InstalledTable.table()
+    func words(_ heard: String) -> SpokenSurplus {
+      .words(of: heard, after: Array("本人自愿借款"), pinyin: pinyin)
+    }
+    #expect(words("愿借款3857").count == 0)
+    #expect(words("愿借款我反悔了") == SpokenSurplus(count: 4, takesBack: true))
+    #expect(words("被迫3857").takesBack)
+    // One such character may be what the recogniser makes of a digit.
+    #expect(!words("不3857").takesBack)
+  }
 }

@@ -12,6 +12,12 @@ struct TextScorer {
   /// What the recogniser takes to have been said before: it makes it write simplified characters.
   static let prompt = "以下是普通话的句子。"
 
+  /// Whether `heard` is the prompt or part of it: a recogniser that hears nothing writes it again.
+  static func isPrompt(_ heard: String) -> Bool {
+    let letters = heard.filter(\.isLetter)
+    return letters.isEmpty || prompt.contains(letters)
+  }
+
   /// What the recogniser would write; `guess` makes it faster where it is right.
   func hypothesis(
     _ hearing: WhisperHearing, guess: String
