@@ -106,10 +106,10 @@ extension IntentPolicy {
       code: .signalMissing, message: .readTextAloud,
       meaning: "a text that is read is long enough for its voice to be held against itself",
       versions: 1...1),
-    // A voice is compared with itself from 1.6 s on. Nothing is held against a reading that is shorter because its text is:
-    // the voice is compared with nobody else's, so that whoever had a second person say half of such a text could as well
-    // have had him say all of it, and face, mouth and words are held to their rules either way. Where there is less voice
-    // than the text takes, part of it is missing.
+    // A voice is compared with itself from 1.6 s on, in noise from 2.4 s. Nothing is held against a reading that is shorter
+    // because its text is: the voice is compared with nobody else's, so that whoever had a second person say half of such a
+    // text could as well have had him say all of it, and face, mouth and words are held to their rules either way. Where there
+    // is less voice than the text takes, part of it is missing.
     IntentRule(
       "intent.speechRateKnown", .speechRate, .atLeast, 0, in: 0...1000, modes: [.read],
       needs: .speechRecognition, missing: .review, failing: .review, code: .signalMissing,

@@ -79,7 +79,8 @@ struct SpeechJob: Sendable {
     case .each(let parts, let floor): reading.answers = try listener.read(each: parts, floor)
     }
     if task.wantVoice {
-      reading.voice = try VoiceReader(lane: lane).read(samples, segments)
+      reading.voice = try VoiceReader(lane: lane).read(
+        samples, segments, signalToNoiseDB: condition.signalToNoiseDB)
     }
     return reading
   }

@@ -57,6 +57,34 @@ internal import Testing
     }
   }
 
+  @Test func whatIsBelowTheNoiseIsNoSpeech() {
+    let second = 16_000
+    // Noise throughout; a voice in seconds 1 to 3 and 4 to 6 of what is taken for speech.
+    var samples = Synthesis.noise(seconds: 8, gain: 0.02)
+    for index in samples.indices where [1, 2, 4, 5].contains(index / second) {
+      samples[index] += index % 40 < 20 ? 0.2 : -0.2
+    }
+    let all = SpeechRuns(samples, [second / 2..<3 * second, 4 * second..<7 * second])
+    #expect(all.seconds(0) == 0.5 && all.seconds(5 * second / 2) == 4)
+    let loud = all.standingOut()
+    // A quarter of a second around a voice is as loud.
+    #expect((4 * second..<4 * second + second * 6 / 10).contains(loud.speech.count))
+    #expect(loud.seconds(0) > 0.8 && loud.seconds(loud.speech.count - 1) < 6.2)
+    // Three seconds stay, and all of what is shorter.
+    let brief = SpeechRuns(samples, [0..<2 * second, 3 * second..<4 * second + second / 2])
+    #expect(brief.standingOut().speech.count / 1600 == 30)
+    let least = SpeechRuns(samples, [0..<2 * second])
+    #expect(least.standingOut().speech == least.speech)
+    // Without noise nobody is too weak: a second voice 20 dB below the first is looked at.
+    for index in samples.indices {
+      samples[index] =
+        (1..<7).contains(index / second)
+        ? (index % 40 < 20 ? 1 : -1) * (index < 4 * second ? 0.2 : 0.02) : 0
+    }
+    let clean = SpeechRuns(samples, [second..<7 * second])
+    #expect(clean.standingOut().speech == clean.speech)
+  }
+
   @Test func leastLikenessIsThatOfAnyStretch() throws {
     func voice(_ numbers: [Float], halves: Double? = nil, _ windows: [Double] = []) throws
       -> VoiceReading
