@@ -241,13 +241,13 @@ struct Listener {
     let sound = sound(run)
     let hearings = try scorer.whisper.hear(
       sound.samples, prompts: [Self.digitPrompt, TextScorer.prompt])
-    let seconds = segments[run].reduce(0) { $0 + $1.seconds }
+    let seconds = segments[run].reduce(0.0) { $0 + $1.seconds }
     // Not the prompt of digits: with it the recogniser passes over words.
     let hypothesis = try scorer.whisper.hypothesis(
       hearings[1], guess: [], tokensMax: Self.tokensMax(seconds))
     let heard = HeardText(
       scorer.whisper.pairs.text(of: hypothesis.tokens), pinyin: scorer.pinyin)
-    let words = try words(in: sound.samples, after: before)
+    let words = try words(in: sound.samples, of: run, after: before)
     var readings: [CodeReading] = []
     for code in codes {
       let digits = try DigitScorer(scorer.whisper).score(code, hearings[0])
@@ -276,7 +276,7 @@ struct Listener {
   /// The most words that are heard in any short stretch of `samples`. Where digits and words are said together the
   /// recogniser often writes only one of the two; in a stretch that has words alone it writes words.
   private func words(
-    in samples: ArraySlice<Float>, after before: [Character]
+    in samples: ArraySlice<Float>, of run: Range<Int>, after before: [Character]
   ) throws(InferenceError) -> SpokenSurplus {
     let rate = Double(SpeechLimits.rate)
     let length = Int(Self.stretchSeconds * rate)
@@ -286,13 +286,10 @@ struct Listener {
       // The last stretch ends where the samples do.
       let first = max(samples.startIndex, min(start, samples.endIndex - length))
       let stretch = samples[first..<min(samples.endIndex, first + length)]
-      let hearing = try scorer.whisper.hear(stretch, prompts: [TextScorer.prompt])[0]
-      let hypothesis = try scorer.whisper.hypothesis(
-        hearing, guess: [], tokensMax: Self.tokensMax(Self.stretchSeconds))
-      let heard = scorer.whisper.pairs.text(of: hypothesis.tokens)
-      let sureness = hypothesis.score / Double(max(1, hypothesis.tokens.count))
-      if sureness >= Self.surenessMin, !TextScorer.isPrompt(heard) {
-        words.add(.words(of: heard, after: before, pinyin: scorer.pinyin))
+      let (begin, end) = (Double(first) / rate, Double(stretch.endIndex) / rate)
+      let voiced = segments[run].reduce(0) { $0 + max(0, min(end, $1.end) - max(begin, $1.start)) }
+      if voiced >= SpeechLimits.voicedSecondsMin {
+        words.add(try self.words(of: stretch, after: before))
       }
       start += Int(Self.stretchStepSeconds * rate)
       guard first + length < samples.endIndex else { break }
@@ -300,12 +297,25 @@ struct Listener {
     return words
   }
 
-  /// In shorter stretches single digits are heard as words, in longer ones words beside digits are passed over (README,
-  /// "Speech").
+  private func words(
+    of stretch: ArraySlice<Float>, after before: [Character]
+  ) throws(InferenceError) -> SpokenSurplus {
+    let hearing = try scorer.whisper.hear(stretch, prompts: [TextScorer.prompt])[0]
+    let hypothesis = try scorer.whisper.hypothesis(
+      hearing, guess: [], tokensMax: Self.tokensMax(Self.stretchSeconds))
+    let heard = scorer.whisper.pairs.text(of: hypothesis.tokens)
+    let sureness = hypothesis.score / Double(max(1, hypothesis.tokens.count))
+    guard !(sureness < Self.surenessMin), !TextScorer.isPrompt(heard, scorer.pinyin) else {
+      return SpokenSurplus(count: 0, takesBack: false)
+    }
+    return .words(of: heard, after: before, pinyin: scorer.pinyin)
+  }
+
+  /// In shorter stretches single digits are heard as words, in longer ones words beside digits are passed over.
   private static let stretchSeconds = 2.0
   private static let stretchStepSeconds = 0.5
-  /// Nats a token: what is less likely was not heard but made up (A. Radford et al., "Robust Speech Recognition via
-  /// Large-Scale Weak Supervision", 2022, section 4.5).
+  /// Nats a token: what is less likely may be made up. With the speech that a stretch has it stands for the limits of A. Radford
+  /// et al., "Robust Speech Recognition via Large-Scale Weak Supervision", 2022, section 4.5.
   private static let surenessMin = -1.0
 
   /// Makes the recogniser write digits.

@@ -2,7 +2,7 @@
 
 /// What was heard beside a text, less what else was expected around it.
 package struct SpokenSurplus: Sendable, Equatable {
-  /// Most characters before the text, after it, or in a row within it.
+  /// Most characters before the text, after it, or in a row within it; of a stretch of digits, how many differ.
   package var count: Int
   /// Whether it has a word that denies or takes back. A single character of that kind in the middle of a text that is said
   /// otherwise as it stands is left to the contrasts, which are weighed by the sound.
@@ -20,7 +20,7 @@ package struct SpokenSurplus: Sendable, Equatable {
   /// The words of what was heard in a stretch where nothing but digits is expected: how many characters they have that
   /// differ, because a recogniser may repeat itself. A run of Latin letters is one.
   ///
-  /// - Parameter before: characters of what had to be said before the digits; the end of it may be heard here.
+  /// - Parameter before: characters of what had to be said before the digits; some of it in a row may be heard here.
   package static func words(
     of heard: String, after before: [Character], pinyin: PinyinTable
   ) -> SpokenSurplus {
@@ -29,15 +29,21 @@ package struct SpokenSurplus: Sendable, Equatable {
     for character in pinyin.simplified(String(heard.prefix(SpokenTextLimits.heardCharactersMax))) {
       let isRun = isLatin && character.isASCII && character.isLetter
       isLatin = character.isASCII && character.isLetter
-      guard character.isLetter, !character.isNumber, !isRun,
-        ChineseNumerals.digitValues[character] == nil
-      else { continue }
-      words.append(character)
+      if isWord(character), !isRun { words.append(character) }
     }
-    let rest = pinyin.unmatched(
-      words, in: Array(before.suffix(words.count + SpokenAlignment.neighbourSlack)))
+    let expected = before.filter(isWord)
+    let width = words.count + SpokenAlignment.neighbourSlack
+    var rest = words
+    for start in 0...max(0, expected.count - width) {
+      let left = pinyin.unmatched(words, in: Array(expected[start...].prefix(width)))
+      if left.count < rest.count { rest = left }
+    }
     return SpokenSurplus(
       count: Set(rest).count, takesBack: pinyin.takesBack(rest, charactersMin: 2))
+  }
+
+  private static func isWord(_ character: Character) -> Bool {
+    character.isLetter && !character.isNumber && ChineseNumerals.digitValues[character] == nil
   }
 
   /// Takes over what `other` has more of.

@@ -243,6 +243,7 @@ func residentPermitLines(
 @Test(arguments: [
   ("ERIKSSON<<ANNA<MARIACCC<<CC<C<", "ANNA MARIA", true),
   ("ERIKSSON<<ANNA<ERIC<<<<<<<<<<<", "ANNA ERIC", false),
+  ("ERIKSSON<<ANNA<C<<<<<<<<<<<<<<", "ANNA C", false),
 ])
 func lettersReadForFillersAreFillers(_ line: String, _ names: String, _ isLow: Bool) throws {
   let lines = [

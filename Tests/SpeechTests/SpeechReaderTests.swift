@@ -13,6 +13,16 @@ internal import Vocabulary
 struct SpeechReaderTests {
   private static let statement = "wo3 zi4 yuan4 ban4 li3 zhe4 bi3 dai4 kuan3"
 
+  @Test func aPromptThatComesBackIsNothingHeard() throws {
+    let pinyin = try Installed.pinyin.get()
+    for heard in ["以下是普通话的句子。", "以下是普通話的句子以下是普通话的句子", "普通话的句子", "3, 8", ""] {
+      #expect(TextScorer.isPrompt(heard, pinyin))
+    }
+    for heard in ["以下是我不同意的", "我相信很好吃。"] {
+      #expect(!TextScorer.isPrompt(heard, pinyin))
+    }
+  }
+
   private func speech(_ pinyin: String, wordsPerMinute: Int = 130) throws -> Bytes {
     try #require(Synthesis.speech(pinyin, wordsPerMinute: wordsPerMinute))
   }

@@ -17,13 +17,6 @@ internal import Testing
     #expect(tree.add([], after: 0) == [])
   }
 
-  @Test func aPromptThatComesBackIsNothingHeard() {
-    for heard in ["以下是普通话的句子。", "普通话的句子", "3, 8", ""] {
-      #expect(TextScorer.isPrompt(heard))
-    }
-    for heard in ["以下是我不同意的", "我相信很好吃。"] { #expect(!TextScorer.isPrompt(heard)) }
-  }
-
   @Test func vocabularyThatIsNoneIsRefused() {
     #expect(BytePairs(vocabulary: "") == nil)
     #expect(BytePairs(vocabulary: "a\nb") == nil)

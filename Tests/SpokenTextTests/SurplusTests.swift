@@ -102,6 +102,12 @@ import Testing
       .words(of: heard, after: Array("本人自愿借款"), pinyin: pinyin)
     }
     #expect(words("愿借款3857").count == 0)
+    // Said in one breath, a stretch may hold the middle of a long text; its numbers are none of the words.
+    let long = Array("本人自愿向银行借款人民币十二万三千四百五十六元并按月偿还")
+    for heard in ["自愿向银行借款人", "款人民币十二万三千四百", "人民币123456元并按"] {
+      #expect(SpokenSurplus.words(of: heard, after: long, pinyin: pinyin).count == 0)
+    }
+    #expect(SpokenSurplus.words(of: "我不想还给银行", after: long, pinyin: pinyin).count > 3)
     #expect(words("愿借款我反悔了") == SpokenSurplus(count: 4, takesBack: true))
     #expect(words("被迫3857").takesBack)
     // One such character may be what the recogniser makes of a digit.

@@ -26,18 +26,19 @@ enum MachineLines {
   /// The row with everything that is drawn like a filler as one.
   static func normalised(_ row: [Glyph]) -> [Glyph] {
     var row = row.map { fillerShapes.contains($0.character) ? filler($0) : $0 }
-    // At the line's end, where fillers run out of focus, readers write C for some of them. One C before them ends a name.
+    // At the line's end, where fillers run out of focus, readers write C for some of them. A single one may be a letter:
+    // it ends a name, or is one.
     let end = row.count - row.reversed().prefix { "<C".contains($0.character) }.count
-    guard row[end...].count(where: { $0.character == "<" }) >= endFillersMin,
-      row[end...].dropFirst().contains(where: { $0.character == "C" })
-    else { return row }
-    for index in end..<row.count where row[index].character == "C" {
-      row[index] = filler(row[index])
+    let letters = row[end...].indices.filter { row[$0].character == "C" }
+    guard letters.count >= endLettersMin, row.count - end - letters.count >= endFillersMin else {
+      return row
     }
+    for index in letters { row[index] = filler(row[index]) }
     return row
   }
 
-  /// As many fillers read as such make a C among them one.
+  /// As many C among as many fillers read as such are fillers.
+  private static let endLettersMin = 3
   private static let endFillersMin = 2
 
   /// As sure as the reader was of a filler.
@@ -227,14 +228,13 @@ struct MachineReading {
     }
   }
 
-  /// How sure it is that no name in `line` goes on where a filler was taken to be: the least sure filler behind a letter, if
-  /// something else was read for it.
+  /// How sure it is that no name in `line` goes on where a filler was taken to be: the least sure of those that are doubtful.
   private static func endSureness(of line: [Glyph]) -> Double {
-    zip(line, line.dropFirst()).filter { $0.character != "<" && $1.character == "<" }
-      .map(\.1.confidence).filter { $0 < fillerSureMin }.min() ?? 1
+    line.filter { $0.character == "<" && $0.confidence < fillerSureMin }.map(\.confidence).min()
+      ?? 1
   }
 
-  /// A filler that is less sure than this was read as something else.
+  /// A filler that is less sure than this was mostly read as something else.
   static let fillerSureMin = 0.3
 
   private static func isDoubtful(_ place: [CandidateCharacter], _ wanted: Character) -> Bool {

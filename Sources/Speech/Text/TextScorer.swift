@@ -12,9 +12,10 @@ struct TextScorer {
   /// What the recogniser takes to have been said before: it makes it write simplified characters.
   static let prompt = "以下是普通话的句子。"
 
-  /// Whether `heard` is the prompt or part of it: a recogniser that hears nothing writes it again.
-  static func isPrompt(_ heard: String) -> Bool {
-    let letters = heard.filter(\.isLetter)
+  /// Whether `heard` is the prompt, once or more, or part of it: a recogniser that hears nothing writes it again.
+  static func isPrompt(_ heard: String, _ pinyin: PinyinTable) -> Bool {
+    let letters = pinyin.simplified(heard).filter(\.isLetter)
+      .replacing(prompt.filter(\.isLetter), with: "")
     return letters.isEmpty || prompt.contains(letters)
   }
 

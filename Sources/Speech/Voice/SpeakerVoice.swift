@@ -83,8 +83,8 @@ struct VoiceReader {
 
   /// Reads the voice of what is voiced; nil if that is too short.
   ///
-  /// Where others talk in the background some of what is voiced is theirs alone, and unlike the rest: windows, and halves once
-  /// more, are of what stands out of the recording's noise.
+  /// Where others talk in the background some of what is voiced is theirs alone, and unlike the rest: in noise windows, and
+  /// halves once more, are of what stands out of it.
   ///
   /// - Parameter signalToNoiseDB: by how much speech is louder than the rest; nil if it is not known.
   func read(
@@ -105,7 +105,7 @@ struct VoiceReader {
     }
     guard let whole = VoiceTemplate(sumOf: halves) else { return nil }
     var similarity = halves[0].similarity(to: halves[1])
-    let loud = all.standingOut()
+    let loud = isNoisy ? all.standingOut() : all
     if loud.speech.count < all.speech.count, let halves = try self.halves(of: loud.speech, least) {
       similarity = min(similarity, halves[0].similarity(to: halves[1]))
     }

@@ -39,43 +39,52 @@ struct SpeechRuns {
   /// Loud is the power that so much of the speech is below.
   static let peakShare = 0.9
 
-  /// What is above the noise. In a recording without noise, or a short one, that is all.
+  /// What is above the noise: the weakest part of what is said where nothing else is, too. Short recordings stay whole.
   func standingOut() -> SpeechRuns {
     let powers = Self.powers(samples)
-    let blocks = runs.flatMap(Self.blocks).filter { $0 < powers.count }
-    let voiced = blocks.map { powers[$0] }.sorted()
-    let noise = powers.sorted()
-    let least = Int(Self.leastSeconds / Self.blockSeconds)
-    guard voiced.count > least else { return self }
-    func quantile(_ sorted: [Double], _ share: Double) -> Double {
-      sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))]
+    let places = runs.flatMap { run in
+      Self.blocks(of: run).filter { $0 < powers.count }.map { block in
+        (
+          power: powers[block],
+          run: max(
+            run.lowerBound, block * Self.block)..<min(
+              run.upperBound, (block + 1) * Self.block)
+        )
+      }
     }
     let limit = [
-      quantile(noise, Self.noiseShare) * pow(10, Self.aboveNoise / 10),
-      quantile(voiced, Self.peakShare) * pow(10, -Self.belowPeak / 10),
-      voiced[voiced.count - least],
+      Self.quantile(powers.sorted(), Self.noiseShare) * pow(10, Self.aboveNoise / 10),
+      Self.quantile(places.map(\.power).sorted(), Self.peakShare) * pow(10, -Self.belowPeak / 10),
+      Self.leastPower(of: places),
     ].least(worst: 0)
-    guard let limit, blocks.contains(where: { powers[$0] < limit }) else { return self }
+    guard let limit, places.contains(where: { $0.power < limit }) else { return self }
     var kept: [Range<Int>] = []
-    for run in runs {
-      for block in Self.blocks(of: run) where block < powers.count && powers[block] >= limit {
-        let place =
-          max(
-            run.lowerBound, block * Self.block)..<min(
-            run.upperBound, (block + 1) * Self.block)
-        if let last = kept.last, last.upperBound == place.lowerBound {
-          kept[kept.count - 1] = last.lowerBound..<place.upperBound
-        } else {
-          kept.append(place)
-        }
+    for (_, place) in places.filter({ $0.power >= limit }) {
+      if let last = kept.last, last.upperBound == place.lowerBound {
+        kept[kept.count - 1] = last.lowerBound..<place.upperBound
+      } else {
+        kept.append(place)
       }
     }
     return SpeechRuns(samples, kept)
   }
 
+  /// The power that the loudest of `places` have at least that make up `leastSeconds`; 0 if there are not so many.
+  private static func leastPower(of places: [(power: Double, run: Range<Int>)]) -> Double {
+    var left = Int((leastSeconds * Double(SpeechLimits.rate)).rounded(.up))
+    for place in places.sorted(by: { $0.power > $1.power }) {
+      left -= place.run.count
+      if left <= 0 { return place.power }
+    }
+    return 0
+  }
+
+  private static func quantile(_ sorted: [Double], _ share: Double) -> Double {
+    sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))]
+  }
+
   /// Samples of which the power is measured together: 10 ms.
   private static let block = 160
-  private static let blockSeconds = Double(block) / Double(SpeechLimits.rate)
   /// Blocks on either side that a block's power is the mean with: a quarter of a second in all.
   private static let around = 12
 
