@@ -241,7 +241,7 @@ struct Listener {
     let sound = sound(run)
     let hearings = try scorer.whisper.hear(
       sound.samples, prompts: [Self.digitPrompt, TextScorer.prompt])
-    let seconds = segments[run].reduce(0.0) { $0 + $1.seconds }
+    let seconds = segments[run].reduce(0) { $0 + $1.seconds }
     // Not the prompt of digits: with it the recogniser passes over words.
     let hypothesis = try scorer.whisper.hypothesis(
       hearings[1], guess: [], tokensMax: Self.tokensMax(seconds))

@@ -21,8 +21,9 @@ struct EvaluateSpeechCommand: AsyncParsableCommand {
       Accepted is what Intent's READ would pass of a recording as far as it is heard: its words, its voice and its sound are \
       held to the policy, while face, mouth and pictures, which need a film, are not. The rates of the words alone stand \
       beside it, and why true readings were turned away. Codes are held to the rule of codes alone, each also with \
-      a sentence said after it and before it. Texts that cannot be asked for are listed as skipped; a recording that cannot be read counts as not accepted, and the exit status is then 1. \
-      Everything random comes from --seed. Rates come with exact 95 % bounds.
+      a sentence said after it and before it. Texts that cannot be asked for are listed as skipped; a recording that cannot be \
+      read counts as not accepted, and the exit status is then 1. Everything random comes from --seed. Rates come with exact \
+      95 % bounds.
       """)
 
   @Option(help: "Tab-separated list of recordings.")

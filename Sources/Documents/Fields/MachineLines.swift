@@ -25,7 +25,10 @@ enum MachineLines {
 
   /// The row with everything that is drawn like a filler as one.
   static func normalised(_ row: [Glyph]) -> [Glyph] {
-    var row = row.map { fillerShapes.contains($0.character) ? filler($0) : $0 }
+    var row = row.map { glyph in
+      fillerShapes.contains(glyph.character)
+        ? filler(glyph, glyph.confidence + glyph.probability(of: "<")) : glyph
+    }
     // At the line's end, where fillers run out of focus, readers write C for some of them. A single one may be a letter:
     // it ends a name, or is one.
     let end = row.count - row.reversed().prefix { "<C".contains($0.character) }.count
@@ -33,7 +36,7 @@ enum MachineLines {
     guard letters.count >= endLettersMin, row.count - end - letters.count >= endFillersMin else {
       return row
     }
-    for index in letters { row[index] = filler(row[index]) }
+    for index in letters { row[index] = filler(row[index], row[index].probability(of: "<")) }
     return row
   }
 
@@ -41,16 +44,11 @@ enum MachineLines {
   private static let endLettersMin = 3
   private static let endFillersMin = 2
 
-  /// As sure as the reader was of a filler.
-  private static func filler(_ glyph: Glyph) -> Glyph {
+  private static func filler(_ glyph: Glyph, _ confidence: Double) -> Glyph {
     var filler = glyph
     filler.character = "<"
     filler.read = "<"
-    let isLetter = glyph.character == "C"
-    filler.confidence = min(
-      1,
-      (isLetter ? 0 : glyph.confidence)
-        + glyph.alternatives.filter { $0.character == "<" }.reduce(0) { $0 + $1.confidence })
+    filler.confidence = min(1, confidence)
     return filler
   }
 
