@@ -7,9 +7,26 @@
 
 #include "CImageCodecs.h"
 
+// Built twice, for processors with and without 256-bit vectors; the right one is taken at load
+// time.
+#if defined(__x86_64__)
+#define IDV_VECTOR __attribute__((target_clones("avx2", "default")))
+#else
+#define IDV_VECTOR
+#endif
+
 // BT.601 luma, 0–255.
 static inline int32_t luma_of(const uint8_t *pixel) {
   return (77 * pixel[0] + 150 * pixel[1] + 29 * pixel[2] + 128) >> 8;
+}
+
+IDV_VECTOR static void lumas(const uint8_t *restrict in, size_t count, uint8_t *restrict out) {
+  for (size_t index = 0; index < count; index++) out[index] = (uint8_t)luma_of(in + index * 3);
+}
+
+IDV_VECTOR static void lumas_as_floats(const uint8_t *restrict in, int32_t count,
+                                       float *restrict out) {
+  for (int32_t index = 0; index < count; index++) out[index] = (float)luma_of(in + index * 3);
 }
 
 // The luma at or below which `share` of `total` pixels of a histogram lie.
@@ -25,9 +42,9 @@ static int32_t percentile(const uint32_t *histogram, uint32_t total, float share
 int idv_condition_cells(const uint8_t *in, int32_t width, int32_t height, int32_t columns,
                         int32_t rows, idv_condition_cell *out) {
   size_t pixels = (size_t)width * (size_t)height;
-  uint8_t *lumas = malloc(pixels);
-  if (lumas == NULL) return 0;
-  for (size_t index = 0; index < pixels; index++) lumas[index] = (uint8_t)luma_of(in + index * 3);
+  uint8_t *grey = malloc(pixels);
+  if (grey == NULL) return 0;
+  lumas(in, pixels, grey);
   for (int32_t r = 0; r < rows; r++) {
     int32_t y0 = (int32_t)((int64_t)r * height / rows);
     int32_t y1 = (int32_t)((int64_t)(r + 1) * height / rows);
@@ -40,7 +57,7 @@ int idv_condition_cells(const uint8_t *in, int32_t width, int32_t height, int32_
       uint32_t histogram[256] = {0}, full = 0, red = 0, green = 0, blue = 0, detail = 0;
       for (int32_t y = y0; y < y1; y++) {
         const uint8_t *pixel = in + ((size_t)y * (size_t)width + (size_t)x0) * 3;
-        const uint8_t *luma = lumas + (size_t)y * (size_t)width;
+        const uint8_t *luma = grey + (size_t)y * (size_t)width;
         for (int32_t x = x0; x < x1; x++, pixel += 3) {
           histogram[luma[x]]++;
           red += pixel[0];
@@ -53,7 +70,7 @@ int idv_condition_cells(const uint8_t *in, int32_t width, int32_t height, int32_
       int32_t top = y0 > 1 ? y0 : 1, bottom = y1 < height - 1 ? y1 : height - 1;
       int32_t left = x0 > 1 ? x0 : 1, right = x1 < width - 1 ? x1 : width - 1;
       for (int32_t y = top; y < bottom; y++) {
-        const uint8_t *above = lumas + (size_t)(y - 1) * (size_t)width;
+        const uint8_t *above = grey + (size_t)(y - 1) * (size_t)width;
         const uint8_t *below = above + 2 * (size_t)width;
         for (int32_t x = left; x < right; x++) {
           detail += (uint32_t)abs(above[x - 1] - above[x + 1] - below[x - 1] + below[x + 1]);
@@ -63,7 +80,7 @@ int idv_condition_cells(const uint8_t *in, int32_t width, int32_t height, int32_
       uint32_t paper_red = 0, paper_green = 0, paper_blue = 0, papers = 0;
       for (int32_t y = y0; y < y1; y++) {
         const uint8_t *pixel = in + ((size_t)y * (size_t)width + (size_t)x0) * 3;
-        const uint8_t *luma = lumas + (size_t)y * (size_t)width;
+        const uint8_t *luma = grey + (size_t)y * (size_t)width;
         for (int32_t x = x0; x < x1; x++, pixel += 3) {
           if (luma[x] < bright) continue;
           paper_red += pixel[0];
@@ -85,7 +102,7 @@ int idv_condition_cells(const uint8_t *in, int32_t width, int32_t height, int32_
       }
     }
   }
-  free(lumas);
+  free(grey);
   return 1;
 }
 
@@ -115,14 +132,14 @@ static void line_edges(const float *line, int32_t count, float amplitude_min, in
   }
 }
 
-// Smooths a line by 1-2-1, its ends left as they are.
-static void smooth(float *line, int32_t count) {
-  float before = line[0];
-  for (int32_t x = 1; x + 1 < count; x++) {
-    float here = line[x];
-    line[x] = (before + 2 * here + line[x + 1]) / 4;
-    before = here;
-  }
+// The mean of a line of `count` lumas and those above and below it, smoothed by 1-2-1 but for its ends. `spare` is as
+// long as the line.
+IDV_VECTOR static void smoothed(const float *middle, int32_t count, float *restrict spare,
+                                float *restrict line) {
+  for (int32_t x = 0; x < count; x++) spare[x] = (middle[x - count] + middle[x] + middle[x + count]) / 3;
+  line[0] = spare[0];
+  line[count - 1] = spare[count - 1];
+  for (int32_t x = 1; x < count - 1; x++) line[x] = (spare[x - 1] + 2 * spare[x] + spare[x + 1]) / 4;
 }
 
 // Eight times the size of Sobel's gradient at a pixel whose neighbours all lie in the picture.
@@ -173,19 +190,17 @@ int idv_condition_edges(const uint8_t *in, int32_t width, int32_t height, int32_
   int32_t w = right - left, h = bottom - top;
   if (w < 3 || h < 3 || left < 0 || top < 0 || right > width || bottom > height) return 1;
   size_t count = (size_t)w * (size_t)h;
-  float *plane = malloc(sizeof(float) * (2 * count + (size_t)(w > h ? w : h)));
+  size_t longest = (size_t)(w > h ? w : h);
+  float *plane = malloc(sizeof(float) * (2 * count + 2 * longest));
   if (plane == NULL) return 0;
-  float *turned = plane + count, *line = turned + count;
+  float *turned = plane + count, *line = turned + count, *spare = line + longest;
   for (int32_t y = 0; y < h; y++) {
     const uint8_t *row = in + ((size_t)(y + top) * (size_t)width + (size_t)left) * 3;
-    float *to = plane + (size_t)y * (size_t)w;
-    for (int32_t x = 0; x < w; x++) to[x] = (float)luma_of(row + x * 3);
+    lumas_as_floats(row, w, plane + (size_t)y * (size_t)w);
   }
   // Every other line, averaged over three, then smoothed along the line by 1-2-1, against grain.
   for (int32_t y = 1; y + 1 < h; y += 2) {
-    const float *middle = plane + (size_t)y * (size_t)w;
-    for (int32_t x = 0; x < w; x++) line[x] = (middle[x - w] + middle[x] + middle[x + w]) / 3;
-    smooth(line, w);
+    smoothed(plane + (size_t)y * (size_t)w, w, spare, line);
     line_edges(line, w, amplitude_min, bins, bin_width, across);
   }
   // Columns are laid out as rows first, in blocks that stay in the cache.
@@ -200,9 +215,7 @@ int idv_condition_edges(const uint8_t *in, int32_t width, int32_t height, int32_
     }
   }
   for (int32_t x = 1; x + 1 < w; x += 2) {
-    const float *middle = turned + (size_t)x * (size_t)h;
-    for (int32_t y = 0; y < h; y++) line[y] = (middle[y - h] + middle[y] + middle[y + h]) / 3;
-    smooth(line, h);
+    smoothed(turned + (size_t)x * (size_t)h, h, spare, line);
     line_edges(line, h, amplitude_min, bins, bin_width, down);
   }
   free(plane);
@@ -212,19 +225,25 @@ int idv_condition_edges(const uint8_t *in, int32_t width, int32_t height, int32_
 enum { spectrum_side = IDV_CONDITION_WINDOW, spectrum_log2 = 7 };
 _Static_assert(1 << spectrum_log2 == spectrum_side, "the transform's length is a power of two");
 
-// Radix-2 transform of `spectrum_side` complex numbers, in place.
-static void transform(float *re, float *im, const float *cosines, const float *sines) {
+// Transforms are computed this many at a time, side by side.
+enum { spectrum_block = 16 };
+typedef float spectrum_columns[spectrum_side][spectrum_block];
+
+// Radix-2 transforms of columns of `spectrum_side` complex numbers, in place.
+IDV_VECTOR static void transform(spectrum_columns re, spectrum_columns im, const float *cosines,
+                                 const float *sines) {
   for (int32_t i = 1, j = 0; i < spectrum_side; i++) {
     int32_t bit = spectrum_side >> 1;
     for (; j & bit; bit >>= 1) j ^= bit;
     j ^= bit;
-    if (i < j) {
-      float t = re[i];
-      re[i] = re[j];
-      re[j] = t;
-      t = im[i];
-      im[i] = im[j];
-      im[j] = t;
+    if (i >= j) continue;
+    for (int32_t x = 0; x < spectrum_block; x++) {
+      float t = re[i][x];
+      re[i][x] = re[j][x];
+      re[j][x] = t;
+      t = im[i][x];
+      im[i][x] = im[j][x];
+      im[j][x] = t;
     }
   }
   for (int32_t length = 2; length <= spectrum_side; length <<= 1) {
@@ -232,12 +251,15 @@ static void transform(float *re, float *im, const float *cosines, const float *s
     for (int32_t start = 0; start < spectrum_side; start += length) {
       for (int32_t k = 0; k < half; k++) {
         float c = cosines[k * step], s = sines[k * step];
-        int32_t a = start + k, b = a + half;
-        float x = re[b] * c - im[b] * s, y = re[b] * s + im[b] * c;
-        re[b] = re[a] - x;
-        im[b] = im[a] - y;
-        re[a] += x;
-        im[a] += y;
+        float *restrict ra = re[start + k], *restrict ia = im[start + k];
+        float *restrict rb = re[start + k + half], *restrict ib = im[start + k + half];
+        for (int32_t x = 0; x < spectrum_block; x++) {
+          float u = rb[x] * c - ib[x] * s, v = rb[x] * s + ib[x] * c;
+          rb[x] = ra[x] - u;
+          ib[x] = ia[x] - v;
+          ra[x] += u;
+          ia[x] += v;
+        }
       }
     }
   }
@@ -245,7 +267,8 @@ static void transform(float *re, float *im, const float *cosines, const float *s
 
 void idv_condition_spectrum(const uint8_t *in, int32_t width, int32_t left, int32_t top,
                             float *prominence) {
-  enum { n = spectrum_side };
+  enum { n = spectrum_side, block = spectrum_block };
+  _Static_assert(n % block == 0, "blocks fill the window");
   float cosines[n / 2], sines[n / 2], window[n];
   for (int32_t k = 0; k < n / 2; k++) {
     cosines[k] = cosf(6.2831853f * (float)k / n);
@@ -253,6 +276,7 @@ void idv_condition_spectrum(const uint8_t *in, int32_t width, int32_t left, int3
   }
   for (int32_t k = 0; k < n; k++) window[k] = 0.5f - 0.5f * cosf(6.2831853f * ((float)k + 0.5f) / n);
   static _Thread_local float re[n][n], im[n][n];
+  spectrum_columns block_re, block_im;
   float mean = 0;
   for (int32_t y = 0; y < n; y++) {
     const uint8_t *row = in + ((size_t)(top + y) * (size_t)width + (size_t)left) * 3;
@@ -262,25 +286,35 @@ void idv_condition_spectrum(const uint8_t *in, int32_t width, int32_t left, int3
     }
   }
   mean /= n * n;
-  for (int32_t y = 0; y < n; y++) {
-    for (int32_t x = 0; x < n; x++) {
-      re[y][x] = (re[y][x] - mean) * window[x] * window[y];
-      im[y][x] = 0;
+  for (int32_t y0 = 0; y0 < n; y0 += block) {
+    for (int32_t y = 0; y < block; y++) {
+      for (int32_t x = 0; x < n; x++) {
+        block_re[x][y] = (re[y0 + y][x] - mean) * window[x] * window[y0 + y];
+      }
     }
-    transform(re[y], im[y], cosines, sines);
+    memset(block_im, 0, sizeof block_im);
+    transform(block_re, block_im, cosines, sines);
+    for (int32_t y = 0; y < block; y++) {
+      for (int32_t x = 0; x < n; x++) {
+        re[y0 + y][x] = block_re[x][y];
+        im[y0 + y][x] = block_im[x][y];
+      }
+    }
   }
   // Columns 0 … n/2 suffice: the rest is the mirror image.
-  float column_re[n], column_im[n];
-  for (int32_t x = 0; x <= n / 2; x++) {
+  for (int32_t x0 = 0; x0 <= n / 2; x0 += block) {
     for (int32_t y = 0; y < n; y++) {
-      column_re[y] = re[y][x];
-      column_im[y] = im[y][x];
+      memcpy(block_re[y], &re[y][x0], sizeof block_re[y]);
+      memcpy(block_im[y], &im[y][x0], sizeof block_im[y]);
     }
-    transform(column_re, column_im, cosines, sines);
+    transform(block_re, block_im, cosines, sines);
     for (int32_t y = 0; y < n; y++) {
       // Row y of the output is the frequency y − n/2. A grain of one luma step keeps the logarithm finite.
-      int32_t row = (y + n / 2) % n;
-      re[row][x] = logf(column_re[y] * column_re[y] + column_im[y] * column_im[y] + n * n * 0.01f);
+      float *row = &re[(y + n / 2) % n][x0];
+      for (int32_t x = 0; x < block && x0 + x <= n / 2; x++) {
+        float a = block_re[y][x], b = block_im[y][x];
+        row[x] = logf(a * a + b * b + n * n * 0.01f);
+      }
     }
   }
   // How far each bin stands out of its neighbourhood of 15 × 15, itself and those beside it left out.

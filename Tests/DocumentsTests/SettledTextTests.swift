@@ -294,6 +294,18 @@ func aPeriodThatNoCardHasIsRepaired(_ text: String) {
   #expect(interpreter.interpret(reading(lines)).fields[.sex]?.value == "女")
 }
 
+/// Words are looked for among the characters that may be on the card: in any case of Latin letters, in either form of Han
+/// ones, and where the reader names them second.
+@Test(arguments: [("PassPort", true), ("護照", true), ("护昭", true), ("护肤", false)])
+func aWordIsFoundInAnyFormOfItsCharacters(_ written: String, _ isFound: Bool) {
+  var line = LaidLine(written, 0.1, 0.3)
+  if written.hasSuffix("昭") { line.alternatives = [1: [("照", 0.08)]] }
+  let text = CardText(reading([line, LaidLine("TROPSSAP", 0.1, 0.6)]))
+  let words = ["PASSPORT", "护照"].map(Array.init)
+  #expect(
+    words.contains { !text.places(of: $0, scoreMin: 0.74, ignoringCase: true).isEmpty } == isFound)
+}
+
 @Test func theMarkBehindTheYearIsNoDigitOfTheMonth() {
   var lines = front(birth: ("1949", "12", "31")).filter { $0.text != "年" }
   lines.append(LaidLine("1", 0.29, 0.39, em: 0.031))

@@ -383,6 +383,32 @@ private struct DrawnCard {
     #expect(Surface([(ImagePoint(x: 0.2, y: 0.3), 1.0)], terms: 3) == nil)
   }
 
+  @Test("what stands at a rank is found without sorting")
+  func ranks() {
+    var random = SeededRandom(seed: 7)
+    for count in [1, 2, 3, 10, 257, 1000] {
+      // Many alike, too.
+      let values = (0..<count).map { _ in Float(Int.random(in: -20...20, using: &random)) / 4 }
+      for share in [0, 0.05, 0.5, 0.9, 1] {
+        let place = min(count - 1, Int(share * Double(count)))
+        #expect(ConditionGrid.percentile(values, share) == values.sorted()[place])
+      }
+    }
+    #expect(ConditionGrid.percentile([], 0.5) == 0)
+  }
+
+  @Test("the mean and the median of a neighbourhood, smaller at the border")
+  func neighbourhoods() {
+    let filter = GridFilter(columns: 3, rows: 3)
+    let values: [Float] = [9, 1, 8, 2, 7, 3, 6, 4, 5]
+    #expect(filter.mean(values)[0] == Float(9 + 1 + 2 + 7) / 4)
+    #expect(filter.mean(values)[4] == 5)
+    // The lower middle of an even number.
+    #expect(filter.median(values)[0] == 2)
+    #expect(filter.median(values)[4] == 5)
+    #expect(GridFilter(columns: 1, rows: 1).median([3]) == [3])
+  }
+
   @Test("groups touch by their sides, and the heaviest wins, not the largest")
   func groups() {
     let filter = GridFilter(columns: 4, rows: 3)

@@ -11,6 +11,8 @@ struct CardText {
   let glyphs: [Glyph]
   /// Lines side by side form one row; upper ones first, each from left to right.
   let rows: [[Glyph]]
+  /// What is read somewhere or may be, Latin letters also as small ones: words that are not made of it are not on the card.
+  let vocabulary: Set<Character>
 
   init(_ reading: CardReading) {
     width = Double(max(1, reading.width))
@@ -40,6 +42,15 @@ struct CardText {
       }
     }
     self.rows = rows.map(\.glyphs.leftToRight)
+    vocabulary = Set(self.glyphs.flatMap(Self.forms))
+  }
+
+  /// What `glyph` may be taken for in a word.
+  private static func forms(of glyph: Glyph) -> [Character] {
+    let read = glyph.character
+    let other =
+      Characters.isLatin(read) ? read.lowercased().first : PrintedForms.simple(read)
+    return [read] + [other].compactMap { $0 } + glyph.alternatives.map(\.character)
   }
 
   /// Lines whose middles lie closer than this part of the lower one's height share a row.

@@ -17,7 +17,7 @@ extension CardText {
   /// Every place where `word` stands with at least `scoreMin`, best first. Its characters may be in lines of their own
   /// as long as they stand side by side.
   func places(of word: [Character], scoreMin: Double, ignoringCase: Bool = false) -> [FoundWord] {
-    guard !word.isEmpty else { return [] }
+    guard !word.isEmpty, mayHold(word, scoreMin: scoreMin) else { return [] }
     var found: [FoundWord] = []
     for row in rows where row.count >= word.count {
       for start in 0...(row.count - word.count) {
@@ -39,6 +39,17 @@ extension CardText {
       }
     }
     return found.sorted { $0.score > $1.score }
+  }
+
+  /// Whether enough of the word's characters are on the card at all. Most words that are looked for are not, and this says
+  /// so at once.
+  private func mayHold(_ word: [Character], scoreMin: Double) -> Bool {
+    let known = word.count { wanted in
+      vocabulary.contains(wanted)
+        || Characters.isLatin(wanted)
+          && wanted.lowercased().first.map(vocabulary.contains) ?? false
+    }
+    return Double(known) / Double(word.count) >= scoreMin
   }
 
   /// Takes characters off the ends that are none of the word's: they begin the value behind it, or end another one's

@@ -92,13 +92,11 @@ struct CardCandidates {
           guard budget > 0 else { return sorted(all) }
           for other in crosses.dropFirst(position + 1) {
             budget -= 1
-            if let made = closed(i, j, cross, other), made.score > floor { all.append(made) }
+            if let made = closed(i, j, cross, other, above: floor) { all.append(made) }
           }
           for forward in [1.0, -1] {
             budget -= 1
-            if let made = open(i, j, cross, forward: forward), made.score > floor {
-              all.append(made)
-            }
+            if let made = open(i, j, cross, forward: forward, above: floor) { all.append(made) }
           }
         }
         if all.count > 2 * CardFinderLimits.candidatesKept {
@@ -161,7 +159,9 @@ struct CardCandidates {
   }
 
   /// The quad of four lines. It comes up twice, with either pair of opposite sides first, and is judged once.
-  private func closed(_ i: Int, _ j: Int, _ left: Cross, _ right: Cross) -> CardCandidate? {
+  private func closed(
+    _ i: Int, _ j: Int, _ left: Cross, _ right: Cross, above floor: Double
+  ) -> CardCandidate? {
     guard min(i, j) < min(left.line, right.line) else { return nil }
     let quad = Quad(
       topLeft: left.first, topRight: right.first, bottomRight: right.last, bottomLeft: left.last)
@@ -175,11 +175,13 @@ struct CardCandidates {
     support.add(right)
     return candidate(
       quad, i, j, sides: [lines[i], lines[right.line], lines[j], lines[left.line]], &support,
-      ratio: nil)
+      ratio: nil, above: floor)
   }
 
   /// The quad of three lines whose fourth side lies outside the picture, or is too faint to be an edge.
-  private func open(_ i: Int, _ j: Int, _ cross: Cross, forward: Double) -> CardCandidate? {
+  private func open(
+    _ i: Int, _ j: Int, _ cross: Cross, forward: Double, above floor: Double
+  ) -> CardCandidate? {
     guard cross.covered >= CardFinderLimits.coveredMinOfThree else { return nil }
     // A quick look before the costly ones: both sides must go on from their corners.
     let (a, b) = (lines[i], lines[j])
@@ -215,7 +217,7 @@ struct CardCandidates {
       if !isCut { support.addFaint(visible: quad.topRight.distance(to: quad.bottomRight)) }
       let made = candidate(
         quad, i, j, sides: [lines[i], nil, lines[j], lines[cross.line]], &support,
-        ratio: isCut ? ratio : nil)
+        ratio: isCut ? ratio : nil, above: floor)
       if let made, made.score > best?.score ?? -.infinity { best = made }
     }
     return best
@@ -246,9 +248,11 @@ struct CardCandidates {
     )
   }
 
-  /// Judges `quad`, whose first and third side lie on lines `i` and `j`; nil if it cannot be a card.
+  /// Judges `quad`, whose first and third side lie on lines `i` and `j`; nil if it cannot be a card, or scores no better
+  /// than `floor`.
   private func candidate(
-    _ quad: Quad, _ i: Int, _ j: Int, sides: [SideLine?], _ support: inout Support, ratio: Double?
+    _ quad: Quad, _ i: Int, _ j: Int, sides: [SideLine?], _ support: inout Support, ratio: Double?,
+    above floor: Double
   ) -> CardCandidate? {
     guard quad.isConvex else { return nil }
     let area = abs(quad.signedArea)
@@ -266,9 +270,12 @@ struct CardCandidates {
       shape.strangeness <= CardFinderLimits.strangenessMax, shape.skew <= CardFinderLimits.skewMax
     else { return nil }
     let border = score(quad, sides, support, shape, areaShare: area / whole, isCut: ratio != nil)
-    return CardCandidate(
-      quad: quad, sides: sides, ratio: ratio, borderScore: border,
-      writing: writing.support(for: quad))
+    var made = CardCandidate(
+      quad: quad, sides: sides, ratio: ratio, borderScore: border, writing: 1)
+    // The writing says no more than that for it; what it does say is looked up where it can matter.
+    guard made.score > floor else { return nil }
+    made.writing = writing.support(for: quad)
+    return made.score > floor ? made : nil
   }
 
   /// How good a quad is: the seen share of its visible border, the worst side's share once more, less what goes on

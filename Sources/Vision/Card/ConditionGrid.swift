@@ -32,8 +32,28 @@ struct ConditionGrid {
   /// The value below which `share` of `values` lie.
   static func percentile(_ values: [Float], _ share: Double) -> Float {
     guard !values.isEmpty else { return 0 }
-    let sorted = values.sorted()
-    return sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))]
+    return ranked(values, min(values.count - 1, Int(share * Double(values.count))))
+  }
+
+  /// The value that would stand at `rank` if `values` were sorted, which they need not be for it (Hoare's selection).
+  /// Values are numbers.
+  private static func ranked(_ values: [Float], _ rank: Int) -> Float {
+    var values = values
+    var (first, last) = (0, values.count - 1)
+    while first < last {
+      let pivot = values[first + (last - first) / 2]
+      var (low, high) = (first, last)
+      while low <= high {
+        while values[low] < pivot { low += 1 }
+        while pivot < values[high] { high -= 1 }
+        guard low <= high else { break }
+        values.swapAt(low, high)
+        low += 1
+        high -= 1
+      }
+      if rank <= high { last = high } else if rank >= low { first = low } else { break }
+    }
+    return values[rank]
   }
 
   static func median(_ values: [Float]) -> Float { percentile(values, 0.5) }
@@ -183,20 +203,35 @@ struct GridFilter {
 
   /// The mean of 3 × 3.
   func mean(_ values: [Float]) -> [Float] {
-    around(values) { $0.reduce(0, +) / Float($0.count) }
+    around(values) { near, count in
+      var sum: Float = 0
+      for index in 0..<count { sum += near[index] }
+      return sum / Float(count)
+    }
   }
 
   /// The median of 3 × 3; the lower middle of an even number.
   func median(_ values: [Float]) -> [Float] {
-    around(values) {
-      $0.sort()
-      return $0[($0.count - 1) / 2]
+    around(values) { near, count in
+      for index in 1..<count {
+        let value = near[index]
+        var place = index
+        while place > 0, near[place - 1] > value {
+          near[place] = near[place - 1]
+          place -= 1
+        }
+        near[place] = value
+      }
+      return near[(count - 1) / 2]
     }
   }
 
-  private func around(_ values: [Float], _ body: (inout ArraySlice<Float>) -> Float) -> [Float] {
+  /// What `body` makes of each value's neighbourhood, itself included: the first so many of nine, row by row.
+  private func around(
+    _ values: [Float], _ body: (inout InlineArray<9, Float>, Int) -> Float
+  ) -> [Float] {
     var result = values
-    var near = [Float](repeating: 0, count: 9)
+    var near = InlineArray<9, Float>(repeating: 0)
     for row in 0..<rows {
       for column in 0..<columns {
         var count = 0
@@ -206,8 +241,7 @@ struct GridFilter {
             count += 1
           }
         }
-        var slice = near[0..<count]
-        result[row * columns + column] = body(&slice)
+        result[row * columns + column] = body(&near, count)
       }
     }
     return result

@@ -138,12 +138,12 @@ extension Quad {
 
   /// Whether `point` lies in it or on its outline; for convex quads.
   package func contains(_ point: ImagePoint) -> Bool {
-    let places = corners
     let sign = signedArea < 0 ? -1.0 : 1.0
-    return (0..<4).allSatisfy { index in
-      let (a, b) = (places[index], places[(index + 1) % 4])
-      return sign * ((b.x - a.x) * (point.y - a.y) - (b.y - a.y) * (point.x - a.x)) >= 0
+    func isInside(_ a: ImagePoint, _ b: ImagePoint) -> Bool {
+      sign * ((b.x - a.x) * (point.y - a.y) - (b.y - a.y) * (point.x - a.x)) >= 0
     }
+    return isInside(topLeft, topRight) && isInside(topRight, bottomRight)
+      && isInside(bottomRight, bottomLeft) && isInside(bottomLeft, topLeft)
   }
 
   /// The same quad beginning at its second corner, `steps` times: what was the top right is then the top left.

@@ -40,12 +40,13 @@ struct TextRecognizer {
     for index in order {
       let line = lines[index]
       guard let crop = LineCrop(view.map.map { $0(line.quad) } ?? line.quad) else { continue }
-      var looks = [try look(at: crop, in: view.picture)]
+      let cut = LinePlanes(crop, of: view.picture)
+      var looks = [try look(at: cut)]
       var best = alphabet.read(looks[0], span: crop.span)
       if Self.isDoubtful(best), left > 0 {
         left -= 1
         for sharpening in LineSharpening.doubtful {
-          looks.append(try look(at: crop, in: view.picture, through: sharpening))
+          looks.append(try look(at: cut, through: sharpening))
         }
         best = alphabet.read(TextSteps.combined(looks), span: crop.span)
       }
@@ -63,18 +64,17 @@ struct TextRecognizer {
     return least < sureMin
   }
 
-  /// One look at the line that `crop` cuts out.
+  /// One look at a line.
   private func look(
-    at crop: LineCrop, in picture: ImagePyramid, through sharpening: LineSharpening? = nil
+    at cut: LinePlanes, through sharpening: LineSharpening? = nil
   ) throws(InferenceError) -> TextSteps {
-    let (width, padded) = (crop.width, crop.paddedWidth)
-    return try lane.run(
-      .textRecognition, shape: [1, 3, TextModels.lineHeight, padded],
+    try lane.run(
+      .textRecognition, shape: [1, 3, TextModels.lineHeight, cut.paddedWidth],
       fill: { planes in
-        crop.fill(planes, from: picture, planeWidth: padded, width: width)
+        cut.fill(planes)
         sharpening?.apply(
-          to: planes, planeWidth: padded, height: TextModels.lineHeight, width: width)
-      }, read: { alphabet.steps($0[0], count: padded / TextModels.stepWidth) })
+          to: planes, planeWidth: cut.paddedWidth, height: TextModels.lineHeight, width: cut.width)
+      }, read: { alphabet.steps($0[0], count: cut.paddedWidth / TextModels.stepWidth) })
   }
 
   /// How likely the line in `quad` stands on its head, 0–1; nil if the quad has no area.
@@ -88,6 +88,31 @@ struct TextRecognizer {
       fill: {
         crop.fill($0, from: picture, planeWidth: TextModels.directionWidth, width: width)
       }, read: { min(max(Double($0[0][1]), 0), 1) })
+  }
+}
+
+/// A line as it was cut out, for as many looks as it takes: cutting it out again would cost more than keeping it.
+private struct LinePlanes {
+  let width: Int
+  let paddedWidth: Int
+  private let values: [Float]
+
+  init(_ crop: LineCrop, of picture: ImagePyramid) {
+    let (width, padded) = (crop.width, crop.paddedWidth)
+    self.width = width
+    paddedWidth = padded
+    let count = 3 * TextModels.lineHeight * padded
+    values = [Float](unsafeUninitializedCapacity: count) { planes, filled in
+      crop.fill(
+        UnsafeMutableBufferPointer(rebasing: planes[..<count]), from: picture, planeWidth: padded,
+        width: width)
+      filled = count
+    }
+  }
+
+  /// Writes the line to the recogniser's input.
+  func fill(_ planes: UnsafeMutableBufferPointer<Float>) {
+    values.withUnsafeBufferPointer { _ = planes.update(fromContentsOf: $0) }
   }
 }
 
