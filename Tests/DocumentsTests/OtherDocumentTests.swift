@@ -203,6 +203,10 @@ func residentPermitLines(
   lines[lines.firstIndex { $0.text == "样张" }!].text = "黃伟"
   let name = try #require(interpreter.interpret(reading(lines)).fields[.name])
   #expect(name.value == "黄伟" && name.rawValue == "黃伟" && name.settled && name.isLow)
+  // Read in its other form, 吴 cannot be 昊.
+  lines[lines.firstIndex { $0.text == "黃伟" }!].text = "吳伟"
+  let confusable = try #require(interpreter.interpret(reading(lines)).fields[.name])
+  #expect(confusable.value == "吴伟" && confusable.isLow && confusable.confidence == name.confidence)
   lines = permitFrontLines()
   lines[lines.firstIndex { $0.text == "张三" }!].text = "黃偉"
   let other = try #require(interpreter.interpret(reading(lines)).fields[.name])

@@ -4,11 +4,13 @@ internal import Vision
 
 /// Pairs and groups of characters that are taken for each other.
 enum Confusables {
-  /// The sureness of the least sure character; confusable ones count as less sure than the reader says.
+  /// The sureness of the least sure character; confusable ones count as less sure than the reader says, but for those that
+  /// it read in another form: 吳 is not taken for 昊.
   static func sureness(of glyphs: some Sequence<Glyph>) -> Double {
     glyphs.map { glyph in
-      let unsure = 1 - glyph.confidence
-      return all.contains(glyph.character) ? max(0, 1 - factor * unsure) : glyph.confidence
+      guard all.contains(glyph.character), PrintedForms.simple(glyph.read) != glyph.character
+      else { return glyph.confidence }
+      return max(0, 1 - factor * (1 - glyph.confidence))
     }.min() ?? 0
   }
 
