@@ -294,16 +294,26 @@ func aPeriodThatNoCardHasIsRepaired(_ text: String) {
   #expect(interpreter.interpret(reading(lines)).fields[.sex]?.value == "女")
 }
 
-/// Words are looked for among the characters that may be on the card: in any case of Latin letters, in either form of Han
-/// ones, and where the reader names them second.
-@Test(arguments: [("PassPort", true), ("護照", true), ("护昭", true), ("护肤", false)])
-func aWordIsFoundInAnyFormOfItsCharacters(_ written: String, _ isFound: Bool) {
-  var line = LaidLine(written, 0.1, 0.3)
-  if written.hasSuffix("昭") { line.alternatives = [1: [("照", 0.08)]] }
-  let text = CardText(reading([line, LaidLine("TROPSSAP", 0.1, 0.6)]))
-  let words = ["PASSPORT", "护照"].map(Array.init)
-  #expect(
-    words.contains { !text.places(of: $0, scoreMin: 0.74, ignoringCase: true).isEmpty } == isFound)
+/// A family name of two characters is known as a whole: 请 is none, 诸葛 is; where the first character is a family name, the
+/// second is a given name's.
+@Test(
+  arguments: [
+    ("请葛雪敏", [0: (0.52, [("诸", 0.48)])], "诸葛雪敏"),
+    ("诸曷雪敏", [1: (0.8, [("葛", 0.1)])], "诸葛雪敏"),
+    ("请葛雪敏", [0: (0.98, [("诸", 0.02)])], "请葛雪敏"),
+    ("请曼雪敏", [0: (0.7, [("诸", 0.2)])], "请曼雪敏"),
+    ("公与敏", [1: (0.6, [("孙", 0.2)])], "公与敏"),
+  ] as [(String, [Int: (Double, [(Character, Double)])], String)])
+func familyNamesOfTwoCharactersAreSettledAsOne(
+  _ read: String, _ doubts: [Int: (Double, [(Character, Double)])], _ name: String
+) throws {
+  let lines = front("张三") { line in
+    line.text = read
+    line.confidences = doubts.mapValues(\.0)
+    line.alternatives = doubts.mapValues(\.1)
+  }
+  let field = try #require(interpreter.interpret(reading(lines)).fields[.name])
+  #expect(field.value == name && field.settled == (name != read))
 }
 
 @Test func theMarkBehindTheYearIsNoDigitOfTheMonth() {

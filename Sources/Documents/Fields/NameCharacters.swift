@@ -21,12 +21,33 @@ enum NameCharacters {
   static func settled(_ glyphs: [Glyph]) -> [Glyph] {
     guard (2...4).contains(glyphs.count), glyphs.allSatisfy({ Characters.isHan($0.character) })
     else { return glyphs }
-    let isDouble = glyphs.count > 2 && doubleFamily.contains(glyphs.prefix(2).text)
+    if let double = doubleFamily(of: glyphs) {
+      let first = zip(double, glyphs).map {
+        $1.character == $0 ? $1 : changed($1, to: $0, familyFactor)
+      }
+      return first + glyphs.dropFirst(2).map { settled($0, usual: given, givenFactor) }
+    }
     return glyphs.enumerated().map { index, glyph in
-      if isDouble && index < 2 { return glyph }
-      return index == 0
+      index == 0
         ? settled(glyph, usual: family, familyFactor) : settled(glyph, usual: given, givenFactor)
     }
+  }
+
+  /// The family name of two characters that a name of three or more begins with: as read, or the likeliest one where the
+  /// first character is doubtful and is no family name by itself.
+  private static func doubleFamily(of glyphs: [Glyph]) -> [Character]? {
+    guard glyphs.count > 2 else { return nil }
+    let read = glyphs.prefix(2)
+    if doubleFamilies.contains(read.map(\.character)) { return read.map(\.character) }
+    guard !family.contains(glyphs[0].character), read.contains(where: { $0.confidence < sureMin })
+    else { return nil }
+    func weight(_ name: [Character]) -> Double {
+      zip(read, name).reduce(1) { $0 * $1.0.probability(of: $1.1) }
+    }
+    guard let likeliest = doubleFamilies.max(by: { weight($0) < weight($1) }),
+      weight(likeliest) * familyFactor > read.reduce(1, { $0 * $1.confidence })
+    else { return nil }
+    return likeliest
   }
 
   private static func settled(_ glyph: Glyph, usual: Set<Character>, _ factor: Double) -> Glyph {
@@ -36,13 +57,18 @@ enum NameCharacters {
         .max(by: { $0.confidence < $1.confidence }),
       other.confidence * factor > glyph.confidence
     else { return glyph }
+    return changed(glyph, to: other.character, factor)
+  }
+
+  /// `glyph` taken for another of its readings, which is `factor` times as likely there as the reader thinks: low.
+  private static func changed(_ glyph: Glyph, to other: Character, _ factor: Double) -> Glyph {
     var changed = glyph
-    let weight = other.confidence * factor
-    changed.character = other.character
+    let weight = glyph.probability(of: other) * factor
+    changed.character = other
     changed.confidence = min(FieldMaker.reflectiveMax, weight / (weight + glyph.confidence))
     changed.alternatives =
       [.init(character: glyph.character, confidence: glyph.confidence)]
-      + glyph.alternatives.filter { $0.character != other.character }
+      + glyph.alternatives.filter { $0.character != other }
     return changed
   }
 
@@ -62,11 +88,11 @@ enum NameCharacters {
       + "于呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由仁咸桓才塔富车侍笪遇勇法种琚泮牧綦厍楮郗逄妥豹怀虎锁双苍")
 
   /// Family names of two characters.
-  private static let doubleFamily: Set<String> = [
+  private static let doubleFamilies: [[Character]] = [
     "欧阳", "上官", "诸葛", "司马", "东方", "慕容", "皇甫", "尉迟", "公孙", "令狐", "司徒", "夏侯", "端木", "长孙", "宇文", "独孤",
     "南宫", "司空", "澹台", "太史", "申屠", "轩辕", "钟离", "闻人", "西门", "百里", "呼延", "东郭", "拓跋", "纳兰", "赫连", "濮阳",
     "淳于", "单于", "公冶", "宗政", "仲孙", "鲜于", "司寇", "第五", "完颜", "耶律", "羊舌", "微生", "梁丘", "左丘", "东门", "公羊",
-  ]
+  ].map(Array.init)
 
   /// Characters that given names are made of.
   private static let given = Set(
