@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -38,9 +39,11 @@ static void on_refusal(int number, siginfo_t *info, void *context) {
   ((ucontext_t *)context)->uc_mcontext.gregs[REG_RAX] = -EACCES;
 }
 
-// Once and for good: a handler that one test took back would be missing to another.
+// Once and for good: a handler that one test took back would be missing to another. The C library reads the machine's time
+// zone when the first date is converted, whosever it is; so that is read before.
 static bool is_handled;
 static void handle(void) {
+  tzset();
   struct sigaction action = {.sa_sigaction = on_refusal, .sa_flags = SA_SIGINFO};
   is_handled = sigaction(SIGSYS, &action, NULL) == 0;
 }
