@@ -99,7 +99,7 @@ extension IntentPolicy {
       given: spoken, needs: .speakerComparison, missing: nil, failing: .review,
       code: .speakerChanged, message: .onlyYouSpeak,
       meaning: "between the voices of one and of two speakers, in noise too",
-      versions: 2...2),
+      versions: 2...3),
     IntentRule(
       "intent.speakerMeasured", .speakerSimilarityMin, .atLeast, -1, in: -1...1,
       modes: [.read], needs: .speakerComparison, missing: .review, failing: .review,
@@ -113,7 +113,7 @@ extension IntentPolicy {
     IntentRule(
       "intent.speechRateKnown", .speechRate, .atLeast, 0, in: 0...1000, modes: [.read],
       needs: .speechRecognition, missing: .review, failing: .review, code: .signalMissing,
-      message: .readTextAloud, meaning: "how much voice there is for the text", versions: 2...2),
+      message: .readTextAloud, meaning: "how much voice there is for the text", versions: 2...3),
     IntentRule(
       "intent.voiceMeasured", .speakerSimilarityMin, .atLeast, -1, in: -1...1,
       given: [LivenessCondition(.speechRate, .atLeast, 7.5)], modes: [.read],
@@ -121,7 +121,7 @@ extension IntentPolicy {
       message: .readTextAloud,
       meaning:
         "twelve syllables in 1.6 s, faster than people read: a voice has to be compared then",
-      versions: 2...2),
+      versions: 2...3),
   ]
 
   // MARK: The mouth
@@ -176,7 +176,13 @@ extension IntentPolicy {
       "intent.textContrastClose", .textContrastMargin, .atLeast, 1, in: -10_000...10_000,
       kinds: [.sentence, .answer], needs: .speechRecognition, missing: nil,
       failing: .inconclusive, code: .textUnclear, message: .readTextAloud,
-      meaning: "by a nat; the operating point of texts may ask for more"),
+      meaning: "by a nat; the operating point of texts may ask for more", versions: 1...2),
+    IntentRule(
+      "intent.textContrastClose", .textContrastMargin, .atLeast, 0, in: -10_000...10_000,
+      kinds: [.sentence, .answer], needs: .speechRecognition, missing: nil,
+      failing: .inconclusive, code: .textUnclear, message: .readTextAloud,
+      meaning: "by as much as a scene asks for, in nats; 0 is what the rule before it asks for",
+      versions: 3...3),
     IntentRule(
       "intent.textContrastsShare", .textContrastsShare, .atLeast, 1, in: 0...1, modes: [.read],
       kinds: [.sentence], needs: .speechRecognition, missing: .inconclusive,

@@ -85,8 +85,8 @@ package struct IntentDecision: Sendable, Equatable {
   }
 }
 
-/// Version 2 of the rule for a person's will, and the way back to version 1 (`asOf`). Pure: the same evidence and terms give
-/// the same decision.
+/// Version 3 of the rule for a person's will, and the way back to versions 1 and 2 (`asOf`). Pure: the same evidence and terms
+/// give the same decision.
 ///
 /// 1. Nothing passes without a redeemed challenge, nor READ or QA on a server that cannot hear what is said; one that
 ///    cannot tell voices apart leaves it to REVIEW.
@@ -97,10 +97,11 @@ package struct IntentDecision: Sendable, Equatable {
 /// 4. If a rule about the sound itself fails, the answer is INCONCLUSIVE, whatever else was understood of it.
 /// 5. Otherwise the gravest outcome decides: REJECT before REVIEW before INCONCLUSIVE; PASS when nothing fails.
 ///
-/// Since version 2: the rules that say so; and that a voice was too short to be compared with itself is remarked.
+/// Since version 2: the rules that say so; and that a voice was too short to be compared with itself is remarked. Since
+/// version 3: a text has to be likelier than those of another meaning, no longer by a nat.
 package struct IntentPolicy: Sendable {
   /// Versions whose verdicts can be given again; the last one decides.
-  package static let versionsKnown = 1...2
+  package static let versionsKnown = 1...3
   package static let version = name(ofVersion: versionsKnown.upperBound)
 
   /// The name of a version, as in answers and records.

@@ -49,7 +49,7 @@ package struct SpeechPoint: Sendable, Equatable {
     name: "standard",
     scores: OperatingPoint(
       name: "standard", source: fitted, pmiMin: 1.5, fgMin: -2, uncoveredTailShareMax: 0.4,
-      tailInsteadOfCovered: 1.5, contrastMarginMin: 1),
+      tailInsteadOfCovered: 1.5, contrastMarginMin: 0),
     alternativeMarginMin: -9, omissionMarginMin: -15, insertionMarginMin: 0, deficitMin: -22,
     endScoreMin: -6, surplusMax: 3)
 

@@ -235,7 +235,27 @@ struct IntentPolicyTests {
     #expect(decide(8, 0.9, 2).verdict == .pass && !decide(8, 0.9, 2).reasons.contains(remark))
     // Version 1 asked for it of every text.
     #expect(decide(5, nil, 1).verdict == .review && decide(nil, 0.9, 1).verdict == .pass)
-    #expect(IntentPolicy.versionsKnown.map(IntentPolicy.name) == ["intent@1", "intent@2"])
+    #expect(
+      IntentPolicy.versionsKnown.map(IntentPolicy.name) == ["intent@1", "intent@2", "intent@3"])
+  }
+
+  @Test(
+    "the likelier text is the one that was read; to version 2 by a nat, or by as much as a scene asks for"
+  )
+  func contrasts() {
+    func decide(
+      _ margin: Double, _ version: Int = 3, _ terms: IntentTerms = Self.terms
+    ) -> Verdict {
+      var evidence = Self.evidence(.read)
+      evidence.parts[0].signals[.textContrastMargin] = margin
+      return Self.policy.asOf(version).decide(evidence, terms: terms).verdict
+    }
+    #expect(decide(0.1) == .pass && decide(-0.1) == .reject && decide(.nan) != .pass)
+    #expect([1, 2].map { decide(0.9, $0) } == [.inconclusive, .inconclusive])
+    #expect([1, 2].map { decide(1, $0) } == [.pass, .pass])
+    let strict = IntentTerms(limits: ["intent.textContrastClose": 3])
+    #expect(
+      [1, 2, 3].map { decide(2.9, $0, strict) } == [.inconclusive, .inconclusive, .inconclusive])
   }
 
   @Test("terms change limits within their ranges, and remarks only where that may be")

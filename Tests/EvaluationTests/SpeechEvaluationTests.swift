@@ -39,7 +39,7 @@ struct SpeechEvaluationTests {
     run.texts = [
       trial(.trueText, [part()]),
       trial(.trueText, [part()], passes: false, reasons: ["speakerChanged speakerSimilarityMin"]),
-      trial(.trueText, [part(), part(contrast: 0.5)], reasons: ["textUnclear"]),
+      trial(.trueText, [part(), part(contrast: -0.5)], reasons: ["textMeaningChanged"]),
       trial(.trueText, [], reasons: ["unread"]),
       trial(.changed1, [part()]), trial(.changed1, [part(pmi: 0.2)]),
       trial(.other, [part(pmi: -1)]),
@@ -59,7 +59,7 @@ struct SpeechEvaluationTests {
     #expect(words[.clean, .changed1] == MeasuredRate(count: 1, total: 2))
     #expect(
       SpeechReport.turnedAway(run.texts, .clean) == [
-        "speakerChanged speakerSimilarityMin": 1, "words contrastClose": 1, "unread": 1,
+        "speakerChanged speakerSimilarityMin": 1, "words contrastFits": 1, "unread": 1,
         "words notMeasured": 1,
       ])
   }
