@@ -39,8 +39,8 @@ static void on_refusal(int number, siginfo_t *info, void *context) {
   ((ucontext_t *)context)->uc_mcontext.gregs[REG_RAX] = -EACCES;
 }
 
-// Once and for good: a handler that one test took back would be missing to another. The C library reads the machine's time
-// zone when the first date is converted, whosever it is; so that is read before.
+// Once and for good: a handler that one test took back would be missing to another. The C library reads the machine's
+// time zone when the first date is converted, whosever it is; so that is read before.
 static bool is_handled;
 static void handle(void) {
   tzset();
