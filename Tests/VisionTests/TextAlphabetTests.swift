@@ -41,6 +41,17 @@ internal import Testing
     #expect(abs(read[1].position - 4.5 / 5) < 1e-9)
   }
 
+  @Test("a letter's wide form and the Greek one of its shape count as the letter")
+  func otherFormsOfLetters() throws {
+    let forms = TextAlphabet(characters: ["P", "\u{3A1}", "\u{FF30}", "R"])
+    let read = [0.05, 0.2, 0.35, 0.15, 0.25].map { Float($0) }.withUnsafeBufferPointer {
+      forms.read($0, steps: 1, span: 1)
+    }
+    #expect(read.map(\.character) == ["P"])
+    #expect(try abs(#require(read.first).confidence - 0.7) < 1e-6)
+    #expect(read.first?.alternatives.map(\.character) == ["R"])
+  }
+
   @Test func alternativesAreFewAndNotTheUnlikely() throws {
     let first = try #require(
       read([[0: 0.05, 1: 0.5, 2: 0.2, 3: 0.15, 4: 0.0005, 5: 0.1]]).first)

@@ -63,7 +63,8 @@ struct TextAlphabet: Sendable {
   /// By class; class 0, which is "nothing", has none.
   private let characters: [Character]
   /// For each class the one that stands for it: that of the ordinary digit or Latin letter for its
-  /// wide form, which no document prints and the model takes for it at times; else its own.
+  /// wide form and for the Greek letter of its shape, which no document prints and the model takes for
+  /// it at times; else its own.
   private let standing: [Int]
 
   /// Class of "nothing here", or of the gap between two equal characters.
@@ -92,12 +93,14 @@ struct TextAlphabet: Sendable {
     let classes = Dictionary(
       all.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     standing = all.enumerated().map { index, character in
-      Self.narrow(character).flatMap { classes[$0] } ?? index
+      Self.ordinary(character).flatMap { classes[$0] } ?? index
     }
   }
 
-  /// The ordinary form of a wide digit or Latin letter; nil for other characters.
-  private static func narrow(_ character: Character) -> Character? {
+  /// The ordinary form of a wide digit or Latin letter, and the Latin letter of a Greek one's shape; nil for other
+  /// characters.
+  private static func ordinary(_ character: Character) -> Character? {
+    if let latin = greek[character] { return latin }
     guard let scalar = character.unicodeScalars.first, character.unicodeScalars.count == 1 else {
       return nil
     }
@@ -108,6 +111,11 @@ struct TextAlphabet: Sendable {
     default: return nil
     }
   }
+
+  private static let greek: [Character: Character] = Dictionary(
+    uniqueKeysWithValues: zip(
+      "\u{391}\u{392}\u{395}\u{396}\u{397}\u{399}\u{39A}\u{39C}\u{39D}\u{39F}\u{3A1}\u{3A4}\u{3A5}\u{3A7}\u{3BF}",
+      "ABEZHIKMNOPTYXo"))
 
   var classCount: Int { characters.count }
 
