@@ -6,14 +6,7 @@
 #include <string.h>
 
 #include "CImageCodecs.h"
-
-// Built twice, for processors with and without 256-bit vectors; the right one is taken at load
-// time.
-#if defined(__x86_64__)
-#define IDV_VECTOR __attribute__((target_clones("avx2", "default")))
-#else
-#define IDV_VECTOR
-#endif
+#include "vectors.h"
 
 // BT.601 luma, 0–255.
 static inline int32_t luma_of(const uint8_t *pixel) {

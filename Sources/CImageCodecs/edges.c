@@ -5,14 +5,7 @@
 #include <string.h>
 
 #include "edges.h"
-
-// Built twice, for processors with and without 256-bit vectors; the right one is taken at load
-// time.
-#if defined(__x86_64__)
-#define IDV_VECTOR __attribute__((target_clones("avx2", "default")))
-#else
-#define IDV_VECTOR
-#endif
+#include "vectors.h"
 
 // Adds one row of one channel: (1 4 6 4 1) / 16 along the edge by (−1 −2 0 2 1) / 8 across it, both ways. Where
 // this channel's gradient is the strongest so far, it is taken over. `smooth` and `steep` are spare rows.

@@ -4,12 +4,8 @@
 #include <string.h>
 
 #include "CImageCodecs.h"
+#include "vectors.h"
 
-#if defined(__x86_64__)
-#define IDV_VECTOR __attribute__((target_clones("avx2", "default")))
-#else
-#define IDV_VECTOR
-#endif
 #define IDV_INLINE static inline __attribute__((always_inline))
 
 typedef float float4 __attribute__((ext_vector_type(4)));

@@ -5,14 +5,7 @@
 #include <string.h>
 
 #include "CImageCodecs.h"
-
-// Built twice, for processors with and without 256-bit vectors; the right one is taken at load
-// time.
-#if defined(__x86_64__)
-#define IDV_VECTOR __attribute__((target_clones("avx2", "default")))
-#else
-#define IDV_VECTOR
-#endif
+#include "vectors.h"
 
 void idv_pixels_flatten(uint8_t *pixels, size_t count) {
   const uint8_t *in = pixels;

@@ -42,15 +42,7 @@ struct CardText {
       }
     }
     self.rows = rows.map(\.glyphs.leftToRight)
-    vocabulary = Set(self.glyphs.flatMap(Self.forms))
-  }
-
-  /// What `glyph` may be taken for in a word.
-  private static func forms(of glyph: Glyph) -> [Character] {
-    let read = glyph.character
-    let other =
-      Characters.isLatin(read) ? read.lowercased().first : PrintedForms.simple(read)
-    return [read] + [other].compactMap { $0 } + glyph.alternatives.map(\.character)
+    vocabulary = Set(self.glyphs.flatMap(Self.forms(of:)))
   }
 
   /// Lines whose middles lie closer than this part of the lower one's height share a row.

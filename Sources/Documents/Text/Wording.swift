@@ -1,5 +1,7 @@
 // Finding words on a card although single characters of them are misread.
 
+internal import Vision
+
 /// A word as it was found.
 struct FoundWord {
   /// How well it fits, 0–1: the mean over its characters of 1 for the reading, less for an alternative.
@@ -77,6 +79,14 @@ extension CardText {
   static let valueStep = 1.45
   /// Characters of one word stand no further apart than this, in ems.
   static let letterGap = 3.2
+
+  /// What `likeness` takes `glyph` for to any degree; a Latin letter as a small one, too.
+  static func forms(of glyph: Glyph) -> [Character] {
+    let read = glyph.character
+    let other =
+      Characters.isLatin(read) ? read.lowercased().first : PrintedForms.simple(read)
+    return [read] + [other].compactMap { $0 } + glyph.alternatives.map(\.character)
+  }
 
   /// 1 if the glyph was read so, 0.5–1 if it may be so, else 0.
   private static func likeness(_ glyph: Glyph, _ wanted: Character, ignoringCase: Bool) -> Double {
